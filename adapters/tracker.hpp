@@ -1,0 +1,62 @@
+#pragma once
+// Where stories come from and are reported to: the contract.
+//
+// Calls block, with deadlines of their own, and come from one thread at a time (the tracker's gateway). Every
+// effect is safe to repeat: comments carry a marker and are looked up before they are posted, labels are sets.
+// Foreign failures become `hyakki::error` here; exceptions of a library end in the keeper that called it.
+// Every keeper passes tests/conformance/tracker.
+
+#include "core/error.hpp"
+#include "core/story.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hyakki {
+
+/// A remark on a story. The keeper renders the Markdown as its tracker wants it, cuts it at the tracker's
+/// limit with a note, and hides the marker where the tracker allows.
+struct comment {
+  std::string marker;   ///< [a-z0-9:._/-], at most 120 bytes; the same marker is never posted twice
+  std::string markdown; ///< already redacted
+};
+
+/// A change of labels as sets: adding what is there and removing what is not are no failures.
+struct label_change {
+  std::vector<std::string> add;
+  std::vector<std::string> remove;
+};
+
+class tracker {
+public:
+  virtual ~tracker() = default;
+
+  /// The configured name; the first half of every story id. [a-z0-9_-]{1,32}
+  virtual std::string_view name() const = 0;
+
+  /// Stories that want to be worked on by the keeper's own configuration: all of them, paged to the end. A
+  /// story that cannot be read is left out and said in `unreadable`; it never hides the others.
+  struct found {
+    std::vector<story> stories;
+    std::vector<std::string> unreadable; ///< one sentence each, for the log
+  };
+  virtual result<found> search() = 0;
+
+  /// One story as it is now, whatever its labels; `not_found` when there is none.
+  virtual result<story> fetch(std::string_view key) = 0;
+
+  /// Posts the comment unless its marker is there already. Returns true when it was posted now.
+  virtual result<bool> post(std::string_view key, const comment& what) = 0;
+
+  /// Applies the change in one call where the tracker can.
+  virtual result<void> label(std::string_view key, const label_change& what) = 0;
+
+  /// Moves the story to a status by the tracker's own word; a story that is there already stays.
+  virtual result<void> move_to(std::string_view key, std::string_view status) = 0;
+
+  /// Is the other side there, and are we let in? For `hyakki check`.
+  virtual result<void> probe() = 0;
+};
+
+} // namespace hyakki

@@ -1,0 +1,160 @@
+#pragma once
+// What a user configures, as a plain value. Read from YAML by runtime/config_file; checked by `validate`.
+//
+// Section and field names are those of the file. Defaults are written here and nowhere else.
+
+#include "core/error.hpp"
+#include "core/secret.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace hyakki {
+
+struct tracker_config {
+  std::string name; ///< first half of story ids; default: the type
+  std::string type; ///< "tickets"; others by registration
+  std::string path; ///< tickets: a directory that has (or is) .tickets
+  std::string base_url;
+  std::string project;
+  std::string trigger_label = "ai-pipeline";
+  std::string processing_label = "ai-processing";
+  std::string done_label = "ai-done";
+  std::string failed_label = "ai-failed";
+  std::string rework_label = "ai-rework";
+  std::string status; ///< only stories in this status; empty = the tracker's own default (tickets: open)
+  std::string account;
+  secret token;
+};
+
+struct code_host_config {
+  std::string type; ///< "local"; others by registration
+  std::string path; ///< local: directory that holds the bare repositories, <path>/<slug>.git
+  std::string base_url;
+  std::string namespace_; ///< file key: namespace
+  std::string account;
+  secret token;
+  std::string default_branch; ///< empty = ask the host
+  std::string branch_pattern = "feature/{issue_key}-ai-{slug}";
+};
+
+struct session_config {
+  std::string flag;         ///< command agents: put before the session id when resuming; empty = cannot resume
+  std::string json_pointer; ///< where a JSON line of output names the session, e.g. /session_id
+};
+
+struct agent_config {
+  std::string type;    ///< claude_code, command
+  std::string command; ///< claude_code: "claude"; command: the program
+  std::vector<std::string> flags;
+  std::int64_t timeout_seconds = 1800;
+  std::int64_t silence_seconds = 600;
+  std::int64_t max_output_mb = 256;
+  std::uint32_t max_turns = 50;
+  std::string model;
+  std::string permission_mode = "acceptEdits";
+  std::vector<std::string> allowed_tools;
+  std::string prompt_by = "stdin"; ///< command: stdin, file ({prompt_file} in flags)
+  std::string result_by =
+    "output";                 ///< command: output (stdout is the summary), file ({result_file}), json (last JSON line)
+  std::string result_pointer; ///< json: where the summary stands, e.g. /result
+  session_config session;
+  std::vector<std::string> pass_environment; ///< names of variables that the agent may see (e.g. its API key)
+};
+
+struct routing_config {
+  std::string type = "component_map";
+  std::map<std::string, std::string> components; ///< component → slug
+  std::string label_prefix = "repo:";
+  std::string default_repository;   ///< empty = a story that matches nothing is unroutable
+  std::vector<std::string> allowed; ///< slugs; empty = what the code host has
+};
+
+struct check_config {
+  std::string name;
+  std::vector<std::string> command;
+  std::int64_t timeout_seconds = 600;
+};
+
+struct review_config {
+  bool enabled = false;
+  std::int64_t timeout_seconds = 900;
+};
+
+struct orchestrator_config {
+  std::int64_t poll_interval_seconds = 30;
+  std::uint32_t max_parallel_stories = 4;
+  std::uint32_t max_parallel_per_repo = 1;
+  std::string workspace_dir = "~/yokai-workspace";
+  std::uint32_t publishers = 4;     ///< threads for git and code-host calls; at most 12
+  std::uint32_t max_fix_rounds = 2; ///< how often review or checks may send a story back
+};
+
+struct storage_config {
+  std::string type = "lmdb"; ///< lmdb, memory
+  std::string path;          ///< state directory; empty = <workspace_dir>/.hyakki
+};
+
+struct retry_config {
+  std::uint32_t max_attempts = 3;
+  double base_seconds = 5;
+  double cap_seconds = 300;
+};
+
+struct git_config {
+  std::string author_name = "hyakki";
+  std::string author_email = "hyakki@localhost";
+  std::int64_t timeout_seconds = 600;
+  std::uint64_t max_commit_mb = 100;
+  std::uint32_t max_commit_files = 20000;
+};
+
+struct template_config {
+  std::string prompt;
+  std::string review_prompt;
+  std::string fix_prompt;
+  std::string commit_message;
+  std::string pull_request_title;
+  std::string pull_request_body;
+  std::string comment_started; ///< empty = no such comment
+  std::string comment_success;
+  std::string comment_details;
+  std::string comment_failure;
+  std::string comment_no_changes;
+};
+/// The built-in texts.
+template_config default_templates();
+
+struct log_config {
+  std::string level = "info";  ///< debug, info, warning, error
+  std::string format = "text"; ///< text, json
+  std::string file;            ///< empty = stderr
+};
+
+struct config {
+  tracker_config issue_tracker;
+  code_host_config repo_hosting;
+  agent_config agent;
+  routing_config routing;
+  orchestrator_config orchestrator;
+  storage_config storage;
+  retry_config retry;
+  git_config git;
+  review_config review;
+  std::vector<check_config> checks;
+  template_config templates = default_templates();
+  log_config log;
+};
+
+/// A fault of a configuration: where, what was found, what is allowed.
+struct config_fault {
+  std::string key;  ///< dotted path, e.g. agent.timeout_seconds
+  std::string text; ///< what was found, what is allowed, how to mend it
+};
+
+/// Everything that can be known without touching the outside world: ranges, names, templates. Empty = good.
+std::vector<config_fault> validate(const config& c);
+
+} // namespace hyakki

@@ -1,0 +1,124 @@
+#pragma once
+// Everything that hyakki remembers of one story, as one value.
+//
+// The record is what a restart goes by: the state says which action to (re)enter, the rest is what that action
+// needs to be safe to repeat. Times are wall clock in ms; money is in millionths of a US dollar; no floating point.
+
+#include "core/error.hpp"
+#include "core/lifecycle.hpp"
+#include "core/story.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hyakki {
+
+/// What a session of the coding agent is for.
+enum class run_role : std::uint8_t { implement = 1, review = 2, fix = 3 };
+
+/// How a run ended.
+enum class run_outcome : std::uint8_t {
+  running = 1,
+  succeeded = 2,
+  failed = 3,    // the agent, or its service, says so
+  timed_out = 4, // wall time or silence
+  cancelled = 5,
+  lost = 6, // the engine died while it ran: a paid turn that may have been lost
+};
+
+std::string_view to_string(run_role r);
+std::string_view to_string(run_outcome o);
+
+/// One session of the coding agent on a story: an attempt that costs money.
+struct run {
+  std::uint32_t number = 0; ///< 1, 2, … in the life of the story; names the transcript
+  run_role role = run_role::implement;
+  run_outcome outcome = run_outcome::running;
+  std::string agent;   ///< configured type, e.g. claude_code
+  std::string session; ///< the agent's own id; stored as soon as it is known
+  bool resumed = false;
+  std::int64_t started_ms = 0;
+  std::int64_t ended_ms = 0;
+  std::int32_t exit_code = -1;
+  std::uint32_t turns = 0;
+  std::uint64_t input_tokens = 0;
+  std::uint64_t output_tokens = 0;
+  std::int64_t cost_microusd = 0;
+  std::string summary; ///< the agent's last words, cut at 32 KiB
+  std::string error;   ///< empty when it succeeded
+};
+
+/// Something that the engine saw for itself. An agent's word is no evidence.
+struct evidence {
+  std::string name; ///< "test", "lint", "review", "tree"
+  std::string what; ///< the command, or what was looked at
+  std::int32_t exit_code = 0;
+  bool passed = false;
+  std::int64_t at_ms = 0;
+  std::int64_t took_ms = 0;
+  std::string detail; ///< tail of the output, cut at 4 KiB; for "tree" the tree hash
+};
+
+/// A changed file of the commit. Binary files count 0/0.
+struct changed_file {
+  std::string path;
+  std::uint32_t added = 0;
+  std::uint32_t removed = 0;
+  bool binary = false;
+};
+
+/// A pull request as its host knows it.
+struct pull_request {
+  std::string id; ///< the host's number
+  std::string url;
+  std::string title;
+  std::string source_branch;
+  std::string target_branch;
+  std::string description;
+  std::string state;    ///< open, merged, closed
+  std::string head;     ///< commit
+  bool adopted = false; ///< it was there already
+};
+
+/// Why a story rests or rested: the last failure.
+struct trouble {
+  ec code = ec::unavailable;
+  std::string text;
+  state in = state::queued; ///< where it happened
+  std::int64_t at_ms = 0;
+};
+
+struct story_record {
+  hyakki::story story;
+  state at = state::queued;
+  std::uint64_t version = 0;       ///< counts durable writes of this record; a write is conditional on it
+  state resume_at = state::queued; ///< backing_off and queued: where to go on; queued = from the beginning
+  std::int64_t taken_ms = 0;
+  std::int64_t changed_ms = 0;
+  std::int64_t due_ms = 0; ///< backing_off: when to go on
+
+  std::string repository; ///< slug on the code host
+  std::string base_branch;
+  std::string base_sha;
+  std::string branch;         ///< stored before it is first used, never derived again
+  std::string tree;           ///< path of the working tree
+  std::int64_t commit_ms = 0; ///< time in the commit, stored before it is made so that repeating gives the same hash
+  std::string commit_sha;
+  std::string tree_sha;
+  std::vector<changed_file> files;
+  pull_request pull;
+
+  std::uint32_t attempts = 0;   ///< failed tries since the story was last queued by a person
+  std::uint32_t fix_rounds = 0; ///< since the last implement run
+  bool nothing_changed = false;
+  std::vector<run> runs;
+  std::vector<evidence> proof;
+  std::vector<std::string> findings; ///< what review or checks want mended, for the fixing prompt
+  trouble why;
+  bool has_trouble = false;
+
+  story_id id() const { return story.id(); }
+};
+
+} // namespace hyakki
