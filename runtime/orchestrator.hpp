@@ -1,0 +1,118 @@
+#pragma once
+// The front door of the library: an orchestrator made from a configuration.
+//
+// Make one, give it adapters of your own where you have them, start it, and stop it. No type of the actor
+// framework shows here. Two orchestrators fit in one process as long as their state directories differ.
+// All calls are thread-safe unless they say otherwise; callbacks come from threads of the orchestrator.
+
+#include "adapters/code_host.hpp"
+#include "adapters/coding_agent.hpp"
+#include "adapters/git.hpp"
+#include "adapters/process.hpp"
+#include "adapters/tracker.hpp"
+#include "core/clock.hpp"
+#include "core/config.hpp"
+#include "core/error.hpp"
+#include "core/event.hpp"
+#include "core/log.hpp"
+#include "storage/store.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hyakki {
+
+/// Parts that replace what the configuration would make. Empty members are made from the configuration.
+struct parts {
+  std::vector<std::unique_ptr<tracker>> trackers;
+  std::unique_ptr<code_host> host;
+  std::unique_ptr<coding_agent> agent;
+  std::unique_ptr<hyakki::store> memory;
+  std::unique_ptr<process> children;
+  std::unique_ptr<git> repositories;
+  std::shared_ptr<const clock> time;
+  std::shared_ptr<logger> log;
+};
+
+/// Told of every event of the log, at least once and in order; a subscriber that was away is told what it
+/// missed. An error (or an exception) is logged and the event counts as told: a subscriber never holds a story.
+using subscriber = std::function<result<void>(const event&)>;
+
+/// What somebody who watches sees between two events: "edits calc.py".
+using activity_watcher = std::function<void(const story_id&, const std::string&)>;
+
+struct orchestrator_options {
+  bool own_process = false; ///< the whole process is ours: become the subreaper of agents' strays
+  bool dry_run = false;     ///< look and decide, change nothing: no label, tree, run, branch or comment
+};
+
+/// How a look at the trackers, and what followed, ended.
+struct run_summary {
+  std::size_t done = 0;
+  std::size_t no_changes = 0;
+  std::size_t failed = 0; ///< failed or parked
+  std::size_t cancelled = 0;
+  std::size_t backing_off = 0;
+  std::vector<story_id> touched; ///< every story that moved, in order of its end
+  std::vector<std::string> poll_errors;
+};
+
+/// What `plan` says of a story.
+struct planned {
+  hyakki::story story;
+  std::string repository; ///< empty when it is unroutable
+  std::string why;        ///< "would run", or why not
+};
+
+class orchestrator {
+public:
+  /// Opens the store and makes the adapters. Fails with `bad_config` or `unavailable` (another process holds the
+  /// state directory) before anything was started.
+  static result<std::unique_ptr<orchestrator>> make(config c, orchestrator_options o = {}, parts p = {});
+  ~orchestrator(); ///< stops, if that was not done
+
+  /// Before `start`. The name keys the durable cursor: [a-z0-9_-]{1,32}.
+  void subscribe(std::string name, subscriber s);
+  /// Before `start`.
+  void watch(activity_watcher w);
+
+  /// Takes up what an earlier life left, then polls.
+  result<void> start();
+
+  /// Looks at every tracker once and works until every story rests. Instead of `start`.
+  result<run_summary> run_once();
+
+  /// What a look at the trackers would start. Changes nothing. Instead of `start`.
+  result<std::vector<planned>> plan();
+
+  /// Waits until `stop` was called and everything has ended.
+  void wait();
+  /// Ends running agents (they resume at the next start), writes what is pending, and lets `wait` return.
+  void stop();
+
+  /// Takes a story in, as a poll would. The story's tracker must be one of ours. True when it is new.
+  result<bool> submit(story s);
+  /// Durable before it returns. Unknown stories are `not_found`.
+  result<void> cancel(const story_id& id, std::string reason);
+  /// Lets a parked, failed, cancelled or unchanged story run again.
+  result<void> retry(const story_id& id);
+
+  /// For reading: records, events, cursors.
+  const store& memory() const;
+
+private:
+  struct inner;
+  explicit orchestrator(std::unique_ptr<inner> i);
+  std::unique_ptr<inner> inner_;
+};
+
+/// <state>/transcripts/<safe id>/<run>.log: what the agent printed in a run, line by line.
+std::string transcript_path(const std::string& state_directory, const story_id& id, std::uint32_t run);
+
+/// The state directory of a configuration.
+std::string state_directory(const config& c);
+
+} // namespace hyakki
