@@ -55,12 +55,22 @@ enum class move : std::uint8_t {
   tree_lost = 16, // the working tree is gone: prepare it again
   try_again_later = 17,
   due = 18,
-  needs_person = 19, // parked with a reason
-  gave_up = 20,      // dead letter
-  cancel = 21,
-  retry = 22, // an operator's word
+  went_wrong = 19,   // the verdict in the record says how; the tracker is told first
+  needs_person = 20, // parked with a reason
+  gave_up = 21,      // dead letter
+  cancel = 22,
+  retry = 23, // an operator's word
+  // after a back-off: go on where it stopped, so that nothing paid for is done again
+  resume_implementing = 24,
+  resume_reviewing = 25,
+  resume_checking = 26,
+  resume_fixing = 27,
+  resume_committing = 28,
+  resume_pushing = 29,
+  resume_opening = 30,
+  resume_reporting = 31,
 };
-inline constexpr std::size_t move_count = 22;
+inline constexpr std::size_t move_count = 31;
 
 struct transition {
   state from;
@@ -69,7 +79,7 @@ struct transition {
 };
 
 namespace detail {
-/// The living states that may fail or be cancelled at any time, each with the same four rows.
+/// The living states but `reporting`: each may go wrong, back off and be cancelled, with the same three rows.
 inline constexpr std::array living{state::queued,
                                    state::routing,
                                    state::waiting_for_repo,
@@ -81,7 +91,6 @@ inline constexpr std::array living{state::queued,
                                    state::committing,
                                    state::pushing,
                                    state::opening_pull_request,
-                                   state::reporting,
                                    state::backing_off};
 
 inline constexpr std::array forward{
@@ -106,18 +115,32 @@ inline constexpr std::array forward{
   transition{state::committing, move::tree_lost, state::preparing},
   transition{state::pushing, move::pushed, state::opening_pull_request},
   transition{state::opening_pull_request, move::pull_request_opened, state::reporting},
+  // how it ends, once the tracker was told
   transition{state::reporting, move::reported, state::done},
   transition{state::reporting, move::nothing_changed, state::no_changes},
+  transition{state::reporting, move::needs_person, state::parked},
+  transition{state::reporting, move::gave_up, state::failed},
+  transition{state::reporting, move::cancel, state::cancelled},
+  transition{state::reporting, move::try_again_later, state::backing_off},
+  // going on after a back-off
   transition{state::backing_off, move::due, state::queued},
+  transition{state::waiting_for_repo, move::resume_implementing, state::implementing},
+  transition{state::waiting_for_repo, move::resume_reviewing, state::reviewing},
+  transition{state::waiting_for_repo, move::resume_checking, state::checking},
+  transition{state::waiting_for_repo, move::resume_fixing, state::fixing},
+  transition{state::waiting_for_repo, move::resume_committing, state::committing},
+  transition{state::waiting_for_repo, move::resume_pushing, state::pushing},
+  transition{state::waiting_for_repo, move::resume_opening, state::opening_pull_request},
+  transition{state::queued, move::resume_reporting, state::reporting},
+  // a person's word
   transition{state::parked, move::retry, state::queued},
   transition{state::parked, move::cancel, state::cancelled},
-  transition{state::parked, move::gave_up, state::failed},
   transition{state::failed, move::retry, state::queued},
   transition{state::cancelled, move::retry, state::queued},
   transition{state::no_changes, move::retry, state::queued},
 };
 
-inline constexpr std::size_t rows = forward.size() + living.size() * 4;
+inline constexpr std::size_t rows = forward.size() + living.size() * 3;
 
 constexpr std::array<transition, rows> make_table() {
   std::array<transition, rows> out{};
@@ -126,9 +149,8 @@ constexpr std::array<transition, rows> make_table() {
     out[n++] = t;
   for (auto s : living) {
     out[n++] = {s, move::try_again_later, state::backing_off};
-    out[n++] = {s, move::needs_person, state::parked};
-    out[n++] = {s, move::gave_up, state::failed};
-    out[n++] = {s, move::cancel, state::cancelled};
+    out[n++] = {s, move::went_wrong, state::reporting};
+    out[n++] = {s, move::cancel, state::reporting};
   }
   return out;
 }
@@ -163,10 +185,12 @@ constexpr bool is_living(state s) { return !is_final(s) && s != state::parked; }
 constexpr bool has_effects(state s) { return s != state::routing && s != state::waiting_for_repo; }
 
 constexpr bool every_living_state_can_fail_and_be_cancelled() {
-  for (auto s : detail::living)
-    for (auto m : {move::try_again_later, move::needs_person, move::gave_up, move::cancel})
-      if (!next(s, m))
-        return false;
+  for (std::size_t i = 1; i <= state_count; ++i) {
+    auto s = static_cast<state>(i);
+    if (is_living(s) && !(next(s, move::cancel) && next(s, move::try_again_later) &&
+                          (next(s, move::went_wrong) || next(s, move::gave_up))))
+      return false;
+  }
   return true;
 }
 

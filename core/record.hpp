@@ -106,12 +106,14 @@ struct story_record {
   std::int64_t commit_ms = 0; ///< time in the commit, stored before it is made so that repeating gives the same hash
   std::string commit_sha;
   std::string tree_sha;
+  std::string pushed_sha; ///< what the remote branch holds by our own doing
   std::vector<changed_file> files;
   pull_request pull;
 
   std::uint32_t attempts = 0;   ///< failed tries since the story was last queued by a person
   std::uint32_t fix_rounds = 0; ///< since the last implement run
-  bool nothing_changed = false;
+  std::uint32_t life = 1;       ///< counts an operator's retries; part of every comment's marker
+  state verdict = state::done;  ///< reporting: the state that follows once the tracker was told
   std::vector<run> runs;
   std::vector<evidence> proof;
   std::vector<std::string> findings; ///< what review or checks want mended, for the fixing prompt
