@@ -1,0 +1,123 @@
+#pragma once
+// What actors say to each other: values, each with `inspect`, so that any actor may live on another node.
+//
+// No pointer, descriptor, callback or secret crosses an interface; a publisher looks credentials up itself.
+
+#include "adapters/code_host.hpp"
+#include "adapters/git.hpp"
+#include "adapters/tracker.hpp"
+#include "core/record.hpp"
+#include "core/story.hpp"
+#include "storage/store.hpp"
+
+#include <caf/atom.hpp>
+#include <caf/meta/type_name.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hyakki::atom {
+
+using caf::ok_atom;
+using commit = caf::atom_constant<caf::atom("commit")>;
+using flush = caf::atom_constant<caf::atom("flush")>;
+using cursor = caf::atom_constant<caf::atom("cursor")>;
+using drop = caf::atom_constant<caf::atom("drop")>;
+using acquire = caf::atom_constant<caf::atom("acquire")>;
+using granted = caf::atom_constant<caf::atom("granted")>;
+using release = caf::atom_constant<caf::atom("release")>;
+using search = caf::atom_constant<caf::atom("search")>;
+using report = caf::atom_constant<caf::atom("report")>;
+using refresh = caf::atom_constant<caf::atom("refresh")>;
+using prepare = caf::atom_constant<caf::atom("prepare")>;
+using push = caf::atom_constant<caf::atom("push")>;
+using open = caf::atom_constant<caf::atom("open")>;
+using hash = caf::atom_constant<caf::atom("hash")>;
+using diff = caf::atom_constant<caf::atom("diff")>;
+using run = caf::atom_constant<caf::atom("run")>;
+using check = caf::atom_constant<caf::atom("check")>;
+using ended = caf::atom_constant<caf::atom("ended")>;
+using session = caf::atom_constant<caf::atom("session")>;
+using start = caf::atom_constant<caf::atom("start")>;
+using stop = caf::atom_constant<caf::atom("stop")>;
+using cancel = caf::atom_constant<caf::atom("cancel")>;
+using retry = caf::atom_constant<caf::atom("retry")>;
+using rested = caf::atom_constant<caf::atom("rested")>;
+using take_in = caf::atom_constant<caf::atom("take_in")>;
+using tick = caf::atom_constant<caf::atom("tick")>;
+using poll = caf::atom_constant<caf::atom("poll")>;
+using idle = caf::atom_constant<caf::atom("idle")>;
+using nudge = caf::atom_constant<caf::atom("nudge")>;
+
+} // namespace hyakki::atom
+
+namespace hyakki {
+
+/// Asks a publisher for a working tree.
+struct prepare_order {
+  std::string repository;
+  std::string tree;
+  std::string branch;
+  std::string base;
+  std::string at_sha;
+  bool keep = false;
+};
+
+/// Asks a publisher to push one branch.
+struct push_order {
+  std::string repository;
+  std::string branch;
+  std::string sha;
+  std::string expected;
+};
+
+/// What a tracker should be told of one story. Every part is safe to repeat.
+struct report_order {
+  std::string key;
+  std::vector<comment> comments;
+  label_change labels;
+};
+
+/// What a look at a tracker brought.
+struct found_stories {
+  std::vector<story> stories;
+  std::vector<std::string> unreadable;
+};
+
+/// One session of the coding agent to be run.
+struct agent_order {
+  story_id story;
+  std::string key;
+  std::uint32_t number = 0;
+  run_role role = run_role::implement;
+  std::string directory;
+  std::string prompt;
+  std::string session;
+  bool resume = false;
+};
+
+/// How it went: the run as it belongs into the record, and the failure in our words.
+struct run_report {
+  run what;
+  bool succeeded = false;
+  ec code = ec::agent_failed;
+  std::int64_t retry_at_ms = 0;
+};
+
+/// One configured command to be run in a working tree.
+struct check_order {
+  story_id story;
+  std::string name;
+  std::vector<std::string> command;
+  std::string directory;
+  std::int64_t timeout_ms = 0;
+};
+
+/// A story that no longer needs an actor, or whose actor gave up on it.
+struct rest_notice {
+  index_entry entry;
+  std::string reason;
+};
+
+} // namespace hyakki

@@ -1,0 +1,53 @@
+#include "actors/tracker_gateway.hpp"
+
+#include "actors/failure.hpp"
+#include "actors/inspect.hpp"
+
+namespace hyakki {
+namespace {
+
+using pointer = tracker_gateway_actor::stateful_pointer<tracker_gateway_state>;
+
+/// The failure to answer with while the tracker wants to be left alone.
+std::optional<error> held_back(pointer self) {
+  auto& st = self->state;
+  if (st.time->now() >= st.not_before_ms)
+    return std::nullopt;
+  return error{ec::rate_limited, std::string{st.what->name()} + " asked us to come back later", st.not_before_ms};
+}
+
+caf::error remember(pointer self, const error& e) {
+  if (e == ec::rate_limited)
+    self->state.not_before_ms = std::max(self->state.not_before_ms, e.retry_at_ms);
+  return to_caf(e);
+}
+
+} // namespace
+
+tracker_gateway_actor::behavior_type tracker_gateway(pointer self, tracker* what, const clock* time) {
+  self->state.what = what;
+  self->state.time = time;
+  return {
+    [=](atom::search) -> caf::result<found_stories> {
+      if (auto wait = held_back(self))
+        return to_caf(*wait);
+      auto found = self->state.what->search();
+      if (!found)
+        return remember(self, found.error());
+      return found_stories{std::move(found->stories), std::move(found->unreadable)};
+    },
+    [=](atom::report, const report_order& order) -> caf::result<atom::ok_atom> {
+      if (auto wait = held_back(self))
+        return to_caf(*wait);
+      for (auto& c : order.comments)
+        if (auto posted = self->state.what->post(order.key, c); !posted)
+          return remember(self, posted.error());
+      if (!order.labels.add.empty() || !order.labels.remove.empty())
+        if (auto set = self->state.what->label(order.key, order.labels); !set)
+          return remember(self, set.error());
+      return atom::ok_atom::value;
+    },
+  };
+}
+
+} // namespace hyakki
