@@ -1,0 +1,131 @@
+#include "tickets/local_time.hpp"
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+namespace hyakki::tickets {
+namespace {
+
+/// Exactly `digits` digits from the front.
+std::optional<int> take_number(std::string_view& text, std::size_t digits) {
+  if (text.size() < digits)
+    return std::nullopt;
+  int n = 0;
+  for (std::size_t i = 0; i < digits; ++i) {
+    if (text[i] < '0' || text[i] > '9')
+      return std::nullopt;
+    n = n * 10 + (text[i] - '0');
+  }
+  text.remove_prefix(digits);
+  return n;
+}
+
+bool take(std::string_view& text, char c) {
+  if (text.empty() || text.front() != c)
+    return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+/// The fraction of a second in ms; what is finer is dropped.
+std::optional<int> take_fraction(std::string_view& text) {
+  int ms = 0;
+  int scale = 100;
+  bool any = false;
+  while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    ms += (text.front() - '0') * scale;
+    scale /= 10;
+    any = true;
+    text.remove_prefix(1);
+  }
+  return any ? std::optional<int>{ms} : std::nullopt;
+}
+
+/// Seconds east of Greenwich.
+std::optional<int> take_zone(std::string_view& text) {
+  if (take(text, 'Z'))
+    return 0;
+  int sign = take(text, '-') ? -1 : take(text, '+') ? 1 : 0;
+  auto hours = take_number(text, 2);
+  if (sign == 0 || !hours || !take(text, ':'))
+    return std::nullopt;
+  auto minutes = take_number(text, 2);
+  if (!minutes || *hours > 24 || *minutes > 59)
+    return std::nullopt;
+  return sign * (*hours * 3600 + *minutes * 60);
+}
+
+} // namespace
+
+std::string local_time_text(wall_ms at) {
+  auto seconds = static_cast<std::time_t>(at / 1000);
+  auto ms = static_cast<int>(at % 1000);
+  if (ms < 0) {
+    ms += 1000;
+    --seconds;
+  }
+  std::tm parts{};
+  ::localtime_r(&seconds, &parts);
+  auto text = std::array<char, 64>{};
+  auto n = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  auto out = std::string{text.data(), n};
+  if (ms != 0) {
+    std::snprintf(text.data(), text.size(), ".%03d000", ms);
+    out += text.data();
+  }
+  return out;
+}
+
+std::optional<wall_ms> read_local_time(std::string_view text) {
+  std::tm parts{};
+  auto year = take_number(text, 4);
+  if (!year || !take(text, '-'))
+    return std::nullopt;
+  auto month = take_number(text, 2);
+  if (!month || !take(text, '-'))
+    return std::nullopt;
+  auto day = take_number(text, 2);
+  if (!day || *month < 1 || *month > 12 || *day < 1 || *day > 31)
+    return std::nullopt;
+  parts.tm_year = *year - 1900;
+  parts.tm_mon = *month - 1;
+  parts.tm_mday = *day;
+  parts.tm_isdst = -1;
+  int ms = 0;
+  auto zone = std::optional<int>{};
+  if (!text.empty()) {
+    text.remove_prefix(1); // any one character separates date and time
+    auto hour = take_number(text, 2);
+    if (!hour || *hour > 23)
+      return std::nullopt;
+    parts.tm_hour = *hour;
+    if (take(text, ':')) {
+      auto minute = take_number(text, 2);
+      if (!minute || *minute > 59)
+        return std::nullopt;
+      parts.tm_min = *minute;
+    }
+    if (take(text, ':')) {
+      auto second = take_number(text, 2);
+      if (!second || *second > 59)
+        return std::nullopt;
+      parts.tm_sec = *second;
+    }
+    if (take(text, '.')) {
+      auto fraction = take_fraction(text);
+      if (!fraction)
+        return std::nullopt;
+      ms = *fraction;
+    }
+    if (!text.empty()) {
+      zone = take_zone(text);
+      if (!zone || !text.empty())
+        return std::nullopt;
+    }
+  }
+  auto seconds = zone ? ::timegm(&parts) - *zone : std::mktime(&parts);
+  return static_cast<wall_ms>(seconds) * 1000 + ms;
+}
+
+} // namespace hyakki::tickets
