@@ -1,0 +1,74 @@
+#include "tickets/store_lock.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace hyakki::tickets {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+/// A link named .git is not followed, and neither is a file that names another place.
+descriptor git_folder(const directory& root) {
+  return descriptor{::openat(root.fd(), "../.git", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+}
+
+/// Somebody may have removed or replaced the file while we waited: then our lock guards nothing.
+bool still_named(int fd, int folder, const char* name) {
+  struct stat ours {};
+  struct stat named {};
+  return ::fstat(fd, &ours) == 0 && ::fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+}
+
+} // namespace
+
+result<store_lock> store_lock::take(const directory& root, std::int64_t wait_ms) {
+  auto git = git_folder(root);
+  int folder = git.open() ? git.get() : root.fd();
+  auto name = git.open() ? "hyakki-tickets.lock" : ".lock";
+  auto where = root.path() + (git.open() ? "/../.git/" : "/") + name;
+  auto deadline = steady::now() + std::chrono::milliseconds{wait_ms};
+  auto pause = std::chrono::microseconds{200};
+  for (;;) {
+    auto fd = descriptor{::openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666)};
+    struct stat info {};
+    if (!fd.open())
+      return {errno == EACCES || errno == EROFS || errno == EPERM ? ec::bad_config : ec::rejected,
+              "tickets: cannot open the lock " + where + ": " + std::strerror(errno)};
+    if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode))
+      return {ec::rejected, "tickets: the lock " + where + " is not a plain file; remove it"};
+    while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK && errno != EINTR)
+        return {ec::unavailable, "tickets: cannot lock " + where + ": " + std::strerror(errno)};
+      if (steady::now() >= deadline)
+        return {ec::unavailable, "tickets: another process has held " + where + " for more than " +
+                                   std::to_string(wait_ms) + " ms; the call can be repeated"};
+      std::this_thread::sleep_for(pause);
+      pause = std::min(pause * 2, std::chrono::microseconds{5000});
+    }
+    if (!still_named(fd.get(), folder, name))
+      continue;
+    auto left = std::array<char, 128>{};
+    auto n = ::pread(fd.get(), left.data(), left.size(), 0);
+    return store_lock{std::move(fd), std::string{left.data(), n > 0 ? static_cast<std::size_t>(n) : 0}};
+  }
+}
+
+result<void> store_lock::note(const std::string& id) {
+  auto size = static_cast<ssize_t>(id.size());
+  if (::ftruncate(fd_.get(), 0) != 0 || ::pwrite(fd_.get(), id.data(), id.size(), 0) != size)
+    return {ec::unavailable, std::string{"tickets: cannot write to the lock: "} + std::strerror(errno)};
+  return {};
+}
+
+} // namespace hyakki::tickets
