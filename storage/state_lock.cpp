@@ -1,0 +1,146 @@
+#include "storage/state_lock.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace hyakki {
+
+namespace {
+
+std::string reason(int code) { return std::string{std::strerror(code)} + " (errno " + std::to_string(code) + ")"; }
+
+/// The first bytes of a small file; empty when it cannot be read.
+std::string read_small(int fd) {
+  char buffer[256];
+  auto n = ::pread(fd, buffer, sizeof buffer, 0);
+  return n > 0 ? std::string(buffer, static_cast<std::size_t>(n)) : std::string{};
+}
+
+std::string read_small(const char* path) {
+  int fd = ::open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return {};
+  auto text = read_small(fd);
+  ::close(fd);
+  return text;
+}
+
+/// What the holder wrote, cleaned: anybody may have scribbled in the file.
+std::string describe(const std::string& text) {
+  auto value = [&](const char* key) {
+    auto at = text.find(std::string{key} + "=");
+    if (at == std::string::npos)
+      return std::string{};
+    at += std::strlen(key) + 1;
+    auto end = text.find_first_not_of("0123456789abcdefTZ:-", at);
+    return text.substr(at, std::min<std::size_t>(end == std::string::npos ? text.size() - at : end - at, 64));
+  };
+  auto pid = value("pid");
+  if (pid.empty())
+    return "a process that has not yet said its pid";
+  auto since = value("since");
+  auto boot = read_small("/proc/sys/kernel/random/boot_id");
+  auto same_boot = boot.compare(0, 36, value("boot")) == 0;
+  return "the process with pid " + pid + (since.empty() ? "" : " (since " + since + ")") +
+         (same_boot ? "" : ", perhaps on another machine");
+}
+
+std::string now_text() {
+  char out[32] = "";
+  auto now = std::time(nullptr);
+  std::tm parts{};
+  if (::gmtime_r(&now, &parts) != nullptr)
+    std::strftime(out, sizeof out, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return out;
+}
+
+} // namespace
+
+result<void> make_private_directory(const std::string& directory) {
+  if (directory.empty())
+    return {ec::bad_config, "the state directory has no name: set storage.path"};
+  for (std::size_t at = 1; at < directory.size(); ++at)
+    if (directory[at] == '/') // what lies above follows the umask; a failure shows at the last step
+      ::mkdir(directory.substr(0, at).c_str(), 0777);
+  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+    auto code = errno;
+    return {code == ENOSPC || code == EIO || code == EMFILE ? ec::unavailable : ec::bad_config,
+            "the state directory " + directory + " cannot be made: " + reason(code) +
+              "; make it by hand or set storage.path to another"};
+  }
+  struct stat info {};
+  if (::stat(directory.c_str(), &info) != 0 || !S_ISDIR(info.st_mode))
+    return {ec::bad_config, "the state directory " + directory + " is not a directory; set storage.path to another"};
+  return {};
+}
+
+result<void> sync_directory(const std::string& directory) {
+  int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return {ec::unavailable, "the state directory " + directory + " cannot be opened: " + reason(errno)};
+  auto failed = ::fsync(fd) != 0;
+  auto code = errno;
+  ::close(fd);
+  if (failed && code != EINVAL) // EINVAL: a file system that has no such thing
+    return {ec::unavailable, "fsync of the state directory " + directory + " failed: " + reason(code)};
+  return {};
+}
+
+result<state_lock> state_lock::take(const std::string& directory) {
+  if (auto made = make_private_directory(directory); !made)
+    return made.error();
+  auto path = directory + "/lock";
+  int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) {
+    auto code = errno;
+    return {code == EACCES || code == EROFS || code == ELOOP ? ec::bad_config : ec::unavailable,
+            "the lock " + path + " cannot be opened: " + reason(code)};
+  }
+  state_lock held{fd};
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    auto code = errno;
+    if (code != EWOULDBLOCK)
+      return {ec::unavailable, "the lock " + path + " cannot be taken: " + reason(code)};
+    return {ec::unavailable, "the state directory " + directory + " is in use by " + describe(read_small(fd)) +
+                               ": stop that one first, or set storage.path to another directory. Looking is allowed: "
+                               "`hyakki status` works while it runs"};
+  }
+  auto boot = read_small("/proc/sys/kernel/random/boot_id");
+  auto text = "pid=" + std::to_string(::getpid()) + " since=" + now_text() + " boot=" + boot.substr(0, 36) + "\n";
+  // Only for people: a full disk here is no reason to stop, the first commit will tell.
+  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) < 0)
+    return held;
+  return held;
+}
+
+state_lock& state_lock::operator=(state_lock&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+state_lock::~state_lock() {
+  if (fd_ >= 0)
+    ::close(fd_); // the file stays: removing it would let two processes hold two files of one name
+}
+
+std::string holder_of(const std::string& directory) {
+  int fd = ::open((directory + "/lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0)
+    return {};
+  std::string who;
+  // A shared lock is tried and given back at once; it cannot make a starting owner fail for longer than this call.
+  if (::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    who = describe(read_small(fd));
+  ::close(fd);
+  return who;
+}
+
+} // namespace hyakki
