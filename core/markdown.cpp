@@ -1,0 +1,115 @@
+#include "core/markdown.hpp"
+
+#include "core/utf8.hpp"
+
+#include <algorithm>
+
+namespace hyakki {
+namespace {
+
+constexpr std::string_view zero_width = "\xE2\x80\x8B";
+
+bool name_sign(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+std::size_t longest_run(std::string_view text, char of) {
+  std::size_t longest = 0, run = 0;
+  for (auto c : text) {
+    run = c == of ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
+/// True when the sign at `i` begins a call to somebody or a reference.
+bool calls(std::string_view text, std::size_t i) {
+  if (i + 1 >= text.size())
+    return false;
+  auto next = text[i + 1];
+  return (text[i] == '@' && name_sign(next)) || ((text[i] == '#' || text[i] == '!') && next >= '0' && next <= '9');
+}
+
+} // namespace
+
+std::string without_mentions(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 16);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out += text[i];
+    if (calls(text, i))
+      out += zero_width;
+  }
+  return out;
+}
+
+std::string markdown_escape(std::string_view raw) {
+  auto text = clean_line(raw);
+  std::string out;
+  out.reserve(text.size() + text.size() / 4);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    switch (auto c = text[i]) {
+    case '&': out += "&amp;"; break;
+    case '<': out += "&lt;"; break;
+    case '>': out += "&gt;"; break;
+    case '\\':
+    case '`':
+    case '*':
+    case '_':
+    case '{':
+    case '}':
+    case '[':
+    case ']':
+    case '(':
+    case ')':
+    case '#':
+    case '+':
+    case '!':
+    case '|':
+    case '~': out += {'\\', c}; break;
+    default:
+      // a list, a rule, a heading or a numbered item begins a line; a bare address becomes a link by its colon
+      if (i == 0 && (c == '-' || c == '='))
+        out += '\\';
+      if (c == '.' && i > 0 && text.substr(0, i).find_first_not_of("0123456789") == std::string::npos)
+        out += '\\';
+      out += c;
+      if (c == ':' && text.compare(i, 3, "://") == 0)
+        out += zero_width;
+    }
+    if (calls(text, i))
+      out += zero_width;
+  }
+  return out;
+}
+
+std::string markdown_fence(std::string_view text, std::size_t most) {
+  auto body = clean_text(text);
+  body = cut_with_note(body, most, "\n[cut here: " + std::to_string(body.size()) + " bytes in all]");
+  body = without_mentions(body);
+  std::string fence(std::max<std::size_t>(3, longest_run(body, '`') + 1), '`');
+  return fence + "text\n" + body + (body.empty() || body.back() == '\n' ? "" : "\n") + fence;
+}
+
+std::string markdown_code(std::string_view text) {
+  auto body = without_mentions(clean_line(text));
+  std::replace(body.begin(), body.end(), '|', '/'); // a table cell ends at a bar, even in code
+  std::string ticks(longest_run(body, '`') + 1, '`');
+  if (body.empty())
+    return "-";
+  auto pad = body.front() == '`' || body.back() == '`' ? " " : "";
+  return ticks + pad + body + pad + ticks;
+}
+
+std::string markdown_link(std::string_view text, std::string_view address) {
+  auto scheme = address.substr(0, 8) == "https://" || address.substr(0, 7) == "http://";
+  auto plain = std::all_of(address.begin(), address.end(), [](char c) {
+    return c > 0x20 && c < 0x7F && c != '<' && c != '>' && c != '\\' && c != '|' && c != '`' && c != '"';
+  });
+  if (!scheme || !plain || address.size() > 2000)
+    return markdown_escape(text);
+  return "[" + markdown_escape(text) + "](<" + std::string{address} + ">)";
+}
+
+} // namespace hyakki
