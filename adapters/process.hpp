@@ -105,7 +105,8 @@ public:
 };
 
 /// The real door, with its own loop thread. Joins and kills what is left when it is destroyed.
-/// `own_process`: the whole process is ours, so become the subreaper and end strays without a mark as well.
+/// `own_process`: the whole process is ours, so become the subreaper and end strays without a mark as well. At
+/// most one such door in a process; children that other code starts in our own session are left to it.
 std::unique_ptr<process> make_process_door(bool own_process);
 
 /// Absolute path of a program in a PATH-like list; empty when there is none.

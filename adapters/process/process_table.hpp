@@ -1,0 +1,44 @@
+#pragma once
+// What /proc says about processes, as values. Reads only, except `end_if_same`.
+//
+// A pid alone names nobody for long: together with the time it was started it does.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hyakki {
+
+struct seen_process {
+  pid_t pid = 0;
+  pid_t parent = 0;
+  pid_t group = 0;
+  pid_t session = 0;
+  char state = '?';
+  std::uint64_t started = 0; ///< clock ticks since the machine started
+
+  bool is_dead() const { return state == 'Z' || state == 'X'; }
+};
+
+/// One process; nothing when it is gone.
+std::optional<seen_process> look_at(pid_t pid);
+
+/// Every process that belongs to the effective user.
+std::vector<seen_process> processes_of_this_user();
+
+/// Our own children, direct and adopted.
+std::vector<pid_t> own_children();
+
+/// Value of HYAKKI_RUN in its environment; empty when there is none, or it may not be read.
+std::string mark_of(pid_t pid);
+
+/// Its working directory; empty when it may not be read.
+std::string directory_of(pid_t pid);
+
+/// Sends SIGKILL, unless the pid has become somebody else's. True when it was sent.
+bool end_if_same(const seen_process& p);
+
+} // namespace hyakki

@@ -1,0 +1,47 @@
+#pragma once
+// Finds and ends what a run left behind, inside its session and outside of it. One look over /proc serves any
+// number of runs that ended together.
+//
+// A process belongs to an ended run when it is in the run's session, carries its mark, or descends from such a
+// one. Where the whole process is ours, so do the orphans that came to us as their subreaper and carry no mark.
+
+#include "adapters/process/process_table.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hyakki {
+
+/// A run whose leader has ended but is not reaped: as long as it is a zombie its pid names its session.
+struct ended_run {
+  pid_t leader = 0;
+  std::string mark;
+};
+
+/// A run that goes on and must not be touched.
+struct live_run {
+  pid_t leader = 0;
+  std::string mark;
+  std::string directory;
+};
+
+struct sweep_finding {
+  std::size_t left = 0;                                       ///< processes of the run that were alive, and were ended
+  std::vector<std::pair<pid_t, std::uint64_t>> outside_group; ///< those of them that had left the group
+};
+
+/// One look: sends SIGKILL to whatever belongs to the ended runs, and reaps orphans of ours. One finding a run,
+/// in order. A run with `left == 0` has nothing alive any more.
+std::vector<sweep_finding> sweep(const std::vector<ended_run>& ended, const std::vector<live_run>& live,
+                                 bool own_process);
+
+/// Reaps adopted orphans that have ended; true when living ones are there. `live` are leaders, which are not
+/// orphans and are left to their owner.
+bool reap_orphans(const std::vector<pid_t>& leaders);
+
+/// One look for processes whose mark begins with `prefix`: ends them. Spares us, our ancestors and live runs.
+std::vector<seen_process> end_marked(std::string_view prefix, const std::vector<live_run>& live);
+
+} // namespace hyakki
