@@ -81,6 +81,9 @@ result<ticket_file> ticket_file::read(std::string bytes, std::string name) {
     if (n->is != kind::scalar || stripped(n->text).empty())
       return file.refused(std::string{"'"} + key + "' must be a text that is not blank", n->line);
   }
+  if (!file.root_.find("labels") && file.bytes_.back() != '\n')
+    return file.refused("the file ends inside a line and has no 'labels': it looks cut short",
+                        static_cast<std::size_t>(std::count(file.bytes_.begin(), file.bytes_.end(), '\n')));
   for (auto key : {"description", "status", "priority", "created_at", "updated_at"})
     if (auto* n = file.root_.find(key); n && n->is != kind::scalar && n->is != kind::null)
       return file.refused(std::string{"'"} + key + "' must be a text", n->line);

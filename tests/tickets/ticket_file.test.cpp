@@ -146,6 +146,8 @@ SCENARIO("a file that is no ticket is refused with its name and line") {
   refused("id: &a T-1\ntitle: *a\n", "line 1: anchors");
   refused("id: T-1\ntitle: !!python/object:os.system x\n", "line 2: the tag");
   refused("id: T-1\n<<<<<<< HEAD\ntitle: x\n", "not YAML");
+  refused("id: T-1\ntitle: x\ndescri", "line 3: ");
+  refused("id: T-1\ntitle: x\ndescription: some", "line 3: the file ends inside a line");
   refused("id: T-1\ntitle: 'x\n", "not YAML");
   refused(std::string{"id: T-1\ntitle: a\0b\n", 19}, "line 2: bytes that are no UTF-8 text");
   refused("id: T-1\ntitle: \xFF\n", "line 2: bytes that are no UTF-8 text");

@@ -1,0 +1,255 @@
+#include "adapters/trackers/tickets.hpp"
+
+#include "adapters/trackers/ticket_comment.hpp"
+#include "tickets/local_time.hpp"
+#include "tickets/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace hyakki {
+namespace {
+
+using tickets::ticket_file;
+using tickets::ticket_store;
+
+constexpr std::array<std::string_view, 5> statuses{"open", "in-progress", "blocked", "closed", "cancelled"};
+constexpr std::size_t most_reports = 100;
+
+bool contains(const std::vector<std::string>& all, std::string_view one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+std::int32_t priority_of(std::string_view word) {
+  return word == "critical" ? 0 : word == "high" ? 1 : word == "low" ? 3 : 2;
+}
+
+std::string status_of(const ticket_file& file) {
+  auto word = file.text("status");
+  return word.empty() ? "open" : word;
+}
+
+/// A file that has neither the label's bytes nor an escape cannot have the label. Only for labels that no
+/// way of writing takes apart.
+class label_filter {
+public:
+  explicit label_filter(const std::string& label)
+    : label_(label),
+      usable_(!label.empty() && label.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                                        "-_.") == std::string::npos) {}
+
+  bool rules_out(std::string_view bytes) const {
+    return usable_ && bytes.find(label_) == std::string_view::npos && bytes.find('\\') == std::string_view::npos &&
+           bytes.substr(0, 4) == "id: " && has_key(bytes, "\ntitle: ") && has_key(bytes, "\nlabels:");
+  }
+
+private:
+  // A file that was cut short before its labels is worth a look, and a word in `unreadable`.
+  static bool has_key(std::string_view bytes, std::string_view key) {
+    return bytes.find(key) != std::string_view::npos;
+  }
+  std::string label_;
+  bool usable_;
+};
+
+result<void> check_label(std::string_view label) {
+  if (tickets::stripped(label) != label || label.empty() || label.size() > 256 || tickets::first_bad_byte(label) ||
+      label.find_first_of("\r\n\t") != std::string_view::npos)
+    return {ec::rejected, "tickets: '" + tickets::printable(label) +
+                            "' is no label: one line of text without blanks around it, at most 256 bytes"};
+  return {};
+}
+
+class tickets_tracker final : public tracker {
+public:
+  tickets_tracker(const tracker_config& config, const clock& clock, tickets::store_options options)
+    : config_(config), clock_(clock), options_(std::move(options)) {
+    if (config_.name.empty())
+      config_.name = "tickets";
+    if (config_.status.empty())
+      config_.status = "open";
+  }
+
+  std::string_view name() const override { return config_.name; }
+  result<found> search() override;
+  result<story> fetch(std::string_view key) override;
+  result<bool> post(std::string_view key, const comment& what) override;
+  result<void> label(std::string_view key, const label_change& what) override;
+  result<void> move_to(std::string_view key, std::string_view status) override;
+  result<void> probe() override;
+
+private:
+  result<ticket_store> store() const { return ticket_store::open(config_.path, options_); }
+  story to_story(const ticket_store& store, const std::string& id, const ticket_file& file) const;
+  bool wanted(const story& s) const;
+  result<void> stamp(ticket_file& file) const {
+    return file.set_text("updated_at", tickets::local_time_text(clock_.now()));
+  }
+
+  tracker_config config_;
+  const clock& clock_;
+  tickets::store_options options_;
+};
+
+story tickets_tracker::to_story(const ticket_store& store, const std::string& id, const ticket_file& file) const {
+  auto s = story{};
+  s.tracker = config_.name;
+  s.key = id;
+  s.title = file.text("title");
+  s.description = file.text("description");
+  s.status = status_of(file);
+  s.labels = file.list("labels");
+  s.priority = priority_of(file.text("priority"));
+  s.created_ms = tickets::read_local_time(file.text("created_at")).value_or(0);
+  s.url = store.path() + "/" + file.name();
+  return s;
+}
+
+bool tickets_tracker::wanted(const story& s) const {
+  return s.status == config_.status && contains(s.labels, config_.trigger_label) &&
+         !contains(s.labels, config_.processing_label) && !contains(s.labels, config_.done_label) &&
+         !contains(s.labels, config_.failed_label);
+}
+
+result<tracker::found> tickets_tracker::search() {
+  auto store = this->store();
+  if (!store)
+    return store.error();
+  auto out = found{};
+  std::size_t left_out = 0;
+  auto report = [&](const std::string& text) {
+    if (out.unreadable.size() < most_reports)
+      out.unreadable.push_back(text);
+    else
+      ++left_out;
+  };
+  auto open_blockers = std::map<std::string, bool>{};
+  auto holds_back = [&](const std::string& blocker) {
+    auto known = open_blockers.find(blocker);
+    if (known != open_blockers.end())
+      return known->second;
+    auto file = store->get(blocker);
+    bool holds = file ? status_of(*file) != "closed" && status_of(*file) != "cancelled"
+                      : file.error() != ec::not_found && tickets::ticket_id(blocker).ok();
+    return open_blockers[blocker] = holds;
+  };
+  auto filter = label_filter{config_.trigger_label};
+  auto looked = store->each_open([&](const std::string& id, result<std::string> bytes) {
+    if (!bytes)
+      return report(bytes.error().text);
+    if (filter.rules_out(*bytes))
+      return;
+    auto file = ticket_file::read(std::move(*bytes), "open/" + id + ".yaml");
+    if (!file)
+      return report(file.error().text);
+    auto s = to_story(*store, id, *file);
+    if (!wanted(s))
+      return;
+    auto blockers = file->list("blocked_by");
+    if (std::none_of(blockers.begin(), blockers.end(), holds_back))
+      out.stories.push_back(std::move(s));
+  });
+  if (!looked)
+    return looked.error();
+  if (left_out > 0)
+    out.unreadable.push_back("tickets: and " + std::to_string(left_out) + " more files cannot be read");
+  return out;
+}
+
+result<story> tickets_tracker::fetch(std::string_view key) {
+  auto store = this->store();
+  if (!store)
+    return store.error();
+  auto file = store->get(key);
+  if (!file)
+    return file.error();
+  return to_story(*store, *tickets::ticket_id(key), *file);
+}
+
+result<bool> tickets_tracker::post(std::string_view key, const comment& what) {
+  if (!is_marker(what.marker))
+    return {ec::rejected, "tickets: '" + tickets::printable(what.marker) + "' is no marker for a comment"};
+  auto store = this->store();
+  if (!store)
+    return store.error();
+  bool posted = false;
+  auto done = store->edit(key, [&](ticket_file& file) -> result<bool> {
+    auto all = file.comments();
+    if (has_marker(all, what.marker))
+      return false;
+    auto author = config_.account.empty() ? std::string{"hyakki"} : config_.account;
+    auto record = tickets::ticket_comment{ticket_comment_id(all, what.marker), author, "hyakki@localhost",
+                                          ticket_comment_content(what), tickets::local_time_text(clock_.now())};
+    if (auto done = file.append_comment(record); !done)
+      return done.error();
+    if (auto done = stamp(file); !done)
+      return done.error();
+    return posted = true;
+  });
+  if (!done)
+    return done.error();
+  return posted;
+}
+
+result<void> tickets_tracker::label(std::string_view key, const label_change& what) {
+  for (auto& add : what.add)
+    if (auto good = check_label(add); !good)
+      return good;
+  auto store = this->store();
+  if (!store)
+    return store.error();
+  return store->edit(key, [&](ticket_file& file) -> result<bool> {
+    bool changed = false;
+    for (auto& gone : what.remove) {
+      if (!contains(file.list("labels"), gone) || contains(what.add, gone))
+        continue;
+      if (auto done = file.remove_word("labels", gone); !done)
+        return done.error();
+      changed = true;
+    }
+    for (auto& add : what.add) {
+      if (contains(file.list("labels"), add))
+        continue;
+      if (auto done = file.append_word("labels", add); !done)
+        return done.error();
+      changed = true;
+    }
+    if (changed)
+      if (auto done = stamp(file); !done)
+        return done.error();
+    return changed;
+  });
+}
+
+result<void> tickets_tracker::move_to(std::string_view key, std::string_view status) {
+  if (std::find(statuses.begin(), statuses.end(), status) == statuses.end())
+    return {ec::rejected, "tickets: there is no status '" + tickets::printable(status) +
+                            "'; it is one of open, in-progress, blocked, closed, cancelled"};
+  auto store = this->store();
+  if (!store)
+    return store.error();
+  return store->edit(key, [&](ticket_file& file) -> result<bool> {
+    if (status_of(file) == status)
+      return false;
+    if (auto done = file.set_text("status", status); !done)
+      return done.error();
+    if (auto done = stamp(file); !done)
+      return done.error();
+    return true;
+  });
+}
+
+result<void> tickets_tracker::probe() {
+  auto store = this->store();
+  return store ? store->probe() : result<void>{store.error()};
+}
+
+} // namespace
+
+std::unique_ptr<tracker> make_tickets_tracker(const tracker_config& config, const clock& clock,
+                                              tickets::store_options options) {
+  return std::make_unique<tickets_tracker>(config, clock, std::move(options));
+}
+
+} // namespace hyakki

@@ -1,0 +1,318 @@
+#include "tests/tickets/ticket_world.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <random>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+using namespace hyakki;
+using namespace hyakki::test;
+using namespace hyakki::tickets;
+
+namespace {
+
+/// Runs it, and holds it to the bounds: 100 ms (more under a sanitizer or a busy machine: the best of three).
+template <class F>
+auto within_bounds(F&& f) {
+  using clock = std::chrono::steady_clock;
+  auto best = clock::duration::max();
+  for (int i = 0; i < 3; ++i) {
+    auto start = clock::now();
+    (void)f();
+    best = std::min(best, clock::now() - start);
+  }
+  CHECK(std::chrono::duration_cast<std::chrono::milliseconds>(best).count() <= 100);
+  return f();
+}
+
+long most_memory_mb() {
+  auto usage = rusage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+std::string repeated(std::string_view part, std::size_t times) {
+  auto out = std::string{};
+  out.reserve(part.size() * times);
+  for (std::size_t i = 0; i < times; ++i)
+    out += part;
+  return out;
+}
+
+} // namespace
+
+SCENARIO("keys that would lead elsewhere are refused") {
+  auto world = ticket_world{};
+  world.add("A-1");
+  std::ofstream{world.root / "SECRET.yaml"} << ticket_text("SECRET", "secret");
+  auto tracker = world.make();
+  for (auto key : {std::string{"../../SECRET"}, std::string{"/etc/passwd"}, std::string{".."}, std::string{"."},
+                   std::string{}, std::string{"A-1\n"}, std::string{"A-1\0", 4}, std::string{"A 1"},
+                   std::string{"\xC3\xA9"}, std::string(1000, 'A'), std::string{"A-1.yaml"}, std::string{"open/A-1"}}) {
+    CAPTURE(key);
+    CHECK(tracker->fetch(key).error() == ec::rejected);
+    CHECK(tracker->post(key, {"m", "x"}).error() == ec::rejected);
+    CHECK(tracker->label(key, {{"x"}, {}}).error() == ec::rejected);
+    CHECK(tracker->move_to(key, "closed").error() == ec::rejected);
+    CHECK(tracker->fetch(key).error().text.find('\n') == std::string::npos);
+  }
+  CHECK(tracker->fetch("-rf").error() == ec::not_found);
+}
+
+SCENARIO("labels, statuses and markers that are none are refused") {
+  auto world = ticket_world{};
+  world.add("A-1");
+  auto before = world.read("open/A-1.yaml");
+  auto tracker = world.make();
+  for (auto label : {std::string{}, std::string{" "}, std::string{" x"}, std::string{"a\nb"}, std::string{"a\0b", 3},
+                     std::string{"\xFF"}, std::string(300, 'x')}) {
+    CAPTURE(label);
+    CHECK(tracker->label("A-1", {{label}, {}}).error() == ec::rejected);
+  }
+  CHECK(tracker->move_to("A-1", "closed\nx: y").error() == ec::rejected);
+  for (auto marker : {"", "A", "a b", "a-->", "a\n"})
+    CHECK(tracker->post("A-1", {marker, "x"}).error() == ec::rejected);
+  CHECK(world.read("open/A-1.yaml") == before);
+  for (auto label : {"- x", "a: b", "#", "'", "yes", "../x", "-rf", "a # b", "1:30", "[", "&a", "*a", "!t", "a, b"}) {
+    CAPTURE(label);
+    REQUIRE(tracker->label("A-1", {{label}, {}}));
+    CHECK(world.ticket("A-1").list("labels").back() == label);
+    REQUIRE(tracker->label("A-1", {{}, {label}}));
+  }
+}
+
+SCENARIO("a comment's text cannot forge anything") {
+  auto world = ticket_world{};
+  world.add("A-1");
+  auto tracker = world.make();
+  auto texts = std::vector<std::string>{"'\n- id: x\n  author: evil",
+                                        "\"\n- id: x",
+                                        "\n\n",
+                                        "x'\nstatus: closed\n",
+                                        "---\nid: Z\n",
+                                        "...\n",
+                                        "*a",
+                                        "&a b",
+                                        "a\x1b[31m\x07red\r\nb\x7F",
+                                        std::string{"nul\0nul", 7},
+                                        "bad \xFF\xFE utf-8 \xED\xA0\x80",
+                                        "| x\n  y",
+                                        "> x",
+                                        "\xEF\xBB\xBF"
+                                        "bom",
+                                        "\xC2\x85nel \xE2\x80\xA8 ls",
+                                        "# no",
+                                        "a\n b\n  c\n",
+                                        "tab\there",
+                                        repeated("\xF0\x9F\x98\x80 ", 500)};
+  std::size_t n = 0;
+  for (auto& text : texts) {
+    CAPTURE(text);
+    auto posted = tracker->post("A-1", {"m" + std::to_string(n++), text});
+    INFO((posted ? std::string{} : posted.error().text));
+    REQUIRE(posted);
+    auto t = world.ticket("A-1");
+    REQUIRE(t.comments().size() == n);
+    CHECK(t.text("status") == "open");
+    CHECK(t.text("title") == "A story");
+    auto content = t.comments().back().content;
+    for (char c : content) {
+      auto byte = static_cast<unsigned char>(c);
+      CHECK((byte >= 0x20 || c == '\n' || c == '\t'));
+      CHECK(byte != 0x7F);
+    }
+  }
+  WHEN("the text is larger than a comment may be") {
+    REQUIRE(*tracker->post("A-1", {"large", repeated("word ", 100'000)}));
+    THEN("it is cut with a note and its marker is kept") {
+      auto content = world.ticket("A-1").comments().back().content;
+      CHECK(content.size() < 60'200);
+      CHECK(content.find("(cut here: ") != std::string::npos);
+      CHECK(!*tracker->post("A-1", {"large", "x"}));
+    }
+  }
+  WHEN("the ticket would become too large to be read again") {
+    auto last = result<bool>{true};
+    for (int i = 0; last && i < 10; ++i)
+      last = tracker->post("A-1", {"huge" + std::to_string(i), repeated("\xF0\x9F\x98\x80", 60'000)});
+    THEN("that is refused, and it stays readable") {
+      REQUIRE(!last);
+      CHECK(last.error() == ec::over_budget);
+      CHECK(tracker->fetch("A-1"));
+    }
+  }
+}
+
+SCENARIO("files that attack the reader are refused in time") {
+  auto bombs = std::vector<std::pair<std::string, std::string>>{
+    {"aliases", "id: A-1\ntitle: x\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b]\n"},
+    {"flow depth", "id: A-1\ntitle: x\nlabels: " + std::string(100'000, '[')},
+    {"flow maps", "id: A-1\ntitle: x\nlabels: " + repeated("{a: ", 100'000)},
+    {"block depth", "id: A-1\ntitle: x\nlabels:\n" + repeated("- ", 100'000)},
+    {"question marks", "id: A-1\ntitle: x\nlabels:\n" + repeated("? ", 100'000)},
+    {"many nodes", "id: A-1\ntitle: x\nlabels: [" + repeated("a,", 500'000) + "]\n"},
+    {"many lines", "id: A-1\ntitle: x\nlabels:\n" + repeated("- a\n", 250'000)},
+    {"many keys", "id: A-1\ntitle: x\n" + repeated("a: b\n", 200'000)},
+    {"colons", "id: A-1\ntitle: x\nlabels: " + repeated("a:", 300'000)},
+    {"tags", "id: A-1\ntitle: !!python/object/apply:os.system ['true']\n"},
+    {"nul", "id: A-1\ntitle: \"" + std::string(1000, '\0') + "\"\n"},
+    {"not utf-8", "id: A-1\ntitle: \xC0\xAF\n"},
+    {"utf-16", std::string{"\xFF\xFEi\0d\0", 6}},
+    {"never closed", "id: A-1\ntitle: '" + std::string(900'000, 'x')},
+    {"quotes", "id: A-1\ntitle: " + repeated("''", 400'000)},
+    {"empty", ""},
+  };
+  for (auto& [name, bytes] : bombs) {
+    CAPTURE(name);
+    auto world = ticket_world{};
+    world.write("open/A-1.yaml", bytes + (name == "utf-16" ? "" : "\n# ai-pipeline"));
+    world.add("B-1");
+    auto tracker = world.make();
+    auto s = within_bounds([&] { return tracker->fetch("A-1"); });
+    REQUIRE(!s);
+    CHECK(s.error() == ec::rejected);
+    CHECK(s.error().text.find("A-1.yaml") != std::string::npos);
+    CHECK(s.error().text.size() < 500);
+    auto found = within_bounds([&] { return tracker->search(); });
+    REQUIRE(found);
+    CHECK(found->stories.size() == 1);
+    CHECK(found->unreadable.size() == 1);
+    CHECK(!tracker->label("A-1", {{"x"}, {}}));
+  }
+  GIVEN("a file of 100 MB") {
+    auto world = ticket_world{};
+    world.write("open/A-1.yaml", "id: A-1\ntitle: x\nlabels: [ai-pipeline]\ndescription: '");
+    std::filesystem::resize_file(world.file("open/A-1.yaml"), 100'000'000);
+    auto before = most_memory_mb();
+    auto s = within_bounds([&] { return world.make()->fetch("A-1"); });
+    CHECK(s.error() == ec::rejected);
+    CHECK(most_memory_mb() - before < 64);
+  }
+  GIVEN("a title of nearly 1 MB") {
+    auto world = ticket_world{};
+    world.add("A-1", std::string(1'000'000, 'x'));
+    auto s = within_bounds([&] { return world.make()->fetch("A-1"); });
+    REQUIRE(s);
+    CHECK(s->title.size() == 1'000'000);
+  }
+}
+
+SCENARIO("what is no plain file is left alone") {
+  auto world = ticket_world{};
+  world.add("B-1");
+  auto outside = world.root / "outside.yaml";
+  std::ofstream{outside} << ticket_text("A-1", "outside");
+  auto before = std::filesystem::file_size(outside);
+  auto tracker = world.make();
+  GIVEN("a ticket that is a symbolic link") {
+    std::filesystem::create_symlink(outside, world.file("open/A-1.yaml"));
+    THEN("it is refused, spoken of, and not written through") {
+      CHECK(tracker->fetch("A-1").error() == ec::rejected);
+      CHECK(tracker->label("A-1", {{"x"}, {}}).error() == ec::rejected);
+      CHECK(tracker->move_to("A-1", "closed").error() == ec::rejected);
+      auto found = tracker->search();
+      REQUIRE(found);
+      CHECK(found->stories.size() == 1);
+      CHECK(found->unreadable.size() == 1);
+      CHECK(std::filesystem::file_size(outside) == before);
+    }
+  }
+  GIVEN("a pipe and a folder in the place of tickets") {
+    REQUIRE(::mkfifo(world.file("open/A-1.yaml").c_str(), 0600) == 0);
+    std::filesystem::create_directory(world.file("open/C-1.yaml"));
+    THEN("nothing hangs") {
+      CHECK(tracker->fetch("A-1").error() == ec::rejected);
+      CHECK(tracker->fetch("C-1").error() == ec::rejected);
+      CHECK(tracker->search()->unreadable.size() == 2);
+    }
+  }
+  GIVEN("open/ as a symbolic link") {
+    std::filesystem::rename(world.file("open"), world.root / "elsewhere");
+    std::filesystem::create_directory_symlink(world.root / "elsewhere", world.file("open"));
+    THEN("it is not followed") {
+      CHECK(tracker->search().error() == ec::rejected);
+      CHECK(tracker->fetch("B-1").error() == ec::rejected);
+      CHECK(tracker->probe().error() == ec::rejected);
+    }
+  }
+  GIVEN("a .tickets that is a symbolic link") {
+    std::filesystem::rename(world.file(""), world.root / "elsewhere");
+    std::filesystem::create_directory_symlink(world.root / "elsewhere", world.root / ".tickets");
+    THEN("it is not followed, and the error says why") {
+      CHECK(tracker->probe().error() == ec::rejected);
+      CHECK(tracker->probe().error().text.find("link") != std::string::npos);
+    }
+  }
+  GIVEN("a lock, an index and a left-over that are symbolic links") {
+    std::filesystem::create_symlink(outside, world.file("index.yaml"));
+    std::filesystem::create_symlink(outside, world.file("open/.hyakki.tmp"));
+    THEN("none is written through") {
+      CHECK(tracker->label("B-1", {{"x"}, {}}));
+      CHECK(world.ticket("B-1").list("labels").back() == "x");
+      CHECK(std::filesystem::file_size(outside) == before);
+      std::filesystem::remove(world.file(".lock"));
+      std::filesystem::create_symlink(outside, world.file(".lock"));
+      CHECK(tracker->label("B-1", {{"y"}, {}}).error() == ec::rejected);
+      CHECK(std::filesystem::file_size(outside) == before);
+    }
+  }
+  GIVEN("files with names that are no ids") {
+    for (auto name : {"a b.yaml", "x\ny.yaml", "-rf .yaml", ".hidden.yaml", "..yaml"})
+      world.write("open/" + std::string{name}, ticket_text("A-1", "x"));
+    THEN("each is spoken of on one line and hides nobody") {
+      auto found = tracker->search();
+      REQUIRE(found);
+      CHECK(found->stories.size() == 1);
+      CHECK(found->unreadable.size() == 5);
+      for (auto& line : found->unreadable)
+        CHECK(line.find('\n') == std::string::npos);
+    }
+  }
+}
+
+SCENARIO("whatever becomes of a ticket's bytes, reading and editing it ends well") {
+  auto seeds = std::vector<std::string>{};
+  for (auto folder : {"open", "closed"})
+    for (auto& entry :
+         std::filesystem::directory_iterator{std::filesystem::path(HYAKKI_FIXTURES "/tickets") / folder}) {
+      auto in = std::ifstream{entry.path(), std::ios::binary};
+      seeds.emplace_back(std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{});
+    }
+  auto random = std::mt19937{20261121};
+  auto pick = [&](std::size_t below) { return std::uniform_int_distribution<std::size_t>{0, below - 1}(random); };
+  constexpr std::string_view bytes = "'\"\\\n\r\t :-#[]{}&*!|>?,%@~=<aZ09\0\xFF\xC3\xA9";
+  std::size_t read = 0;
+  std::size_t edited = 0;
+  for (int i = 0; i < 5000; ++i) {
+    auto text = seeds[pick(seeds.size())];
+    for (auto n = 1 + pick(4); n > 0 && !text.empty(); --n) {
+      auto at = pick(text.size());
+      switch (pick(5)) {
+      case 0: text[at] = bytes[pick(bytes.size())]; break;
+      case 1: text.insert(at, 1, bytes[pick(bytes.size())]); break;
+      case 2: text.erase(at, 1 + pick(20)); break;
+      case 3: text.resize(at); break;
+      default: text.insert(at, text.substr(pick(text.size()), 1 + pick(40))); break;
+      }
+    }
+    auto file = ticket_file::read(text, "T.yaml");
+    if (!file)
+      continue;
+    ++read;
+    auto title = file->text("title");
+    auto count = file->comments().size();
+    if (!file->append_word("labels", "fuzz") || !file->append_comment({"1", "a", "e", "c\n'", "t"}))
+      continue;
+    ++edited;
+    CHECK(file->text("title") == title);
+    CHECK(file->comments().size() == count + 1);
+    auto again = ticket_file::read(file->bytes(), "T.yaml");
+    REQUIRE(again);
+    CHECK(again->list("labels").back() == "fuzz");
+  }
+  CHECK(read > 1000);
+  CHECK(edited > 1000);
+}
