@@ -72,13 +72,6 @@ struct push_order {
   std::string expected;
 };
 
-/// What a tracker should be told of one story. Every part is safe to repeat.
-struct report_order {
-  std::string key;
-  std::vector<comment> comments;
-  label_change labels;
-};
-
 /// What a look at a tracker brought.
 struct found_stories {
   std::vector<story> stories;

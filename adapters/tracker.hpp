@@ -7,6 +7,7 @@
 // Every keeper passes tests/conformance/tracker.
 
 #include "core/error.hpp"
+#include "core/report.hpp"
 #include "core/story.hpp"
 
 #include <string>
@@ -14,19 +15,6 @@
 #include <vector>
 
 namespace hyakki {
-
-/// A remark on a story. The keeper renders the Markdown as its tracker wants it, cuts it at the tracker's
-/// limit with a note, and hides the marker where the tracker allows.
-struct comment {
-  std::string marker;   ///< [a-z0-9:._/-], at most 120 bytes; the same marker is never posted twice
-  std::string markdown; ///< already redacted
-};
-
-/// A change of labels as sets: adding what is there and removing what is not are no failures.
-struct label_change {
-  std::vector<std::string> add;
-  std::vector<std::string> remove;
-};
 
 class tracker {
 public:

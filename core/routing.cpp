@@ -1,0 +1,76 @@
+#include "core/routing.hpp"
+
+#include "core/utf8.hpp"
+
+#include <algorithm>
+
+namespace hyakki {
+namespace {
+
+bool valid_part(std::string_view part) {
+  if (part.empty() || part.size() > 100 || part.find("..") != std::string_view::npos)
+    return false;
+  auto alnum = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  auto ends = [&](std::string_view with) {
+    return part.size() >= with.size() && part.substr(part.size() - with.size()) == with;
+  };
+  return alnum(part[0]) && part.back() != '.' && !ends(".git") && !ends(".lock") &&
+         std::all_of(part.begin(), part.end(), [&](char c) { return alnum(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+std::string quoted(std::string_view text) { return "\"" + printable(cut_with_note(text, 100, "…")) + "\""; }
+
+template <class Names, class Name>
+std::string few(const Names& names, Name name) {
+  std::string out;
+  std::size_t n = 0;
+  for (auto& x : names) {
+    if (n++ == 10)
+      return out + " and " + std::to_string(names.size() - 10) + " more";
+    out += (out.empty() ? "" : ", ") + quoted(name(x));
+  }
+  return out.empty() ? "none" : out;
+}
+
+result<std::string> allowed(std::string slug, const routing_config& c, const std::string& by) {
+  if (!valid_slug(slug))
+    return {ec::rejected, by + " names the repository " + quoted(slug) +
+                            ", which is not a safe name: letters, digits and . _ - (first a letter or digit), at "
+                            "most 100, with at most one group in front as in team/repo. Nothing was started"};
+  if (!c.allowed.empty() && std::find(c.allowed.begin(), c.allowed.end(), slug) == c.allowed.end())
+    return {ec::rejected, by + " names the repository " + quoted(slug) + ", which is not among those allowed (" +
+                            few(c.allowed, [](const std::string& a) { return a; }) +
+                            "). Add it to routing.allowed or change the story"};
+  return slug;
+}
+
+} // namespace
+
+bool valid_slug(std::string_view slug) {
+  auto slash = slug.find('/');
+  return slash == std::string_view::npos ? valid_part(slug)
+                                         : valid_part(slug.substr(0, slash)) && valid_part(slug.substr(slash + 1));
+}
+
+result<std::string> route(const story& s, const routing_config& c) {
+  for (auto& component : s.components)
+    if (auto hit = c.components.find(component); hit != c.components.end())
+      return allowed(hit->second, c, "component " + quoted(component));
+  if (!c.label_prefix.empty())
+    for (auto& label : s.labels)
+      if (label.size() > c.label_prefix.size() && label.compare(0, c.label_prefix.size(), c.label_prefix) == 0)
+        return allowed(label.substr(c.label_prefix.size()), c, "label " + quoted(label));
+  if (!c.default_repository.empty())
+    return allowed(c.default_repository, c, "routing.default_repository");
+  auto itself = [](const std::string& x) { return x; };
+  return {ec::rejected,
+          "no repository for this story. Its components: " + few(s.components, itself) +
+            "; known to routing.components: " + few(c.components, [](auto& x) { return x.first; }) +
+            ". Its labels: " + few(s.labels, itself) +
+            (c.label_prefix.empty() ? std::string{"; routing.label_prefix is empty"}
+                                    : "; none begins with " + quoted(c.label_prefix)) +
+            ". There is no routing.default_repository. Give the story a component or a label, or set a default, then "
+            "retry it"};
+}
+
+} // namespace hyakki

@@ -1,0 +1,22 @@
+#pragma once
+// Which repository does a story belong to? Pure.
+
+#include "core/config.hpp"
+#include "core/error.hpp"
+#include "core/story.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace hyakki {
+
+/// A repository's name on its host: [A-Za-z0-9][A-Za-z0-9._-]{0,99}, optionally with one group in front
+/// (team/repo), never "..", never ending in .git or .lock. Safe as a path below a root, as an argument and in a ref.
+bool valid_slug(std::string_view slug);
+
+/// By the first component that the map knows (in the story's order), else by the first label with the prefix,
+/// else the default. `rejected` when there is none, saying what was looked at; when the name is not safe; and
+/// when it is not among those allowed. A bad name never falls through to the next rule.
+result<std::string> route(const story& s, const routing_config& c);
+
+} // namespace hyakki
