@@ -1,0 +1,21 @@
+#pragma once
+// Keeper of the coding agent contract for Claude Code (`claude -p`, stream-JSON).
+//
+// Its word is not taken for much: success is a last result event without an error, an exit code of 0 and no
+// denied permission. What the repository itself configures for the agent (hooks, servers) is switched off.
+
+#include "adapters/coding_agent.hpp"
+#include "core/config.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hyakki {
+
+/// `environment`: what `probe` looks the program up in ("PATH=…"); `door`: where it asks for the version. Both
+/// serve `probe` only. `bad_config` when flags or tools could be mistaken for something else.
+result<std::unique_ptr<coding_agent>>
+make_claude_code_agent(const agent_config& config, std::vector<std::string> environment = {}, process* door = nullptr);
+
+} // namespace hyakki
