@@ -52,6 +52,10 @@ void append_utf8(std::string& out, char32_t c) {
 std::optional<std::size_t> first_bad_byte(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
+    if (text[at] >= 0x20 && text[at] < 0x7F) {
+      ++at;
+      continue;
+    }
     auto here = at;
     auto c = next_code_point(text, at);
     if (!c || (*c < 0x20 && *c != '\n' && *c != '\t' && *c != '\r') || *c == 0x7F)

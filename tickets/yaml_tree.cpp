@@ -1,6 +1,7 @@
 #include "tickets/yaml_tree.hpp"
 
 #include "tickets/text.hpp"
+#include "tickets/yaml_dialect.hpp"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -14,13 +15,25 @@
 namespace hyakki::tickets {
 namespace {
 
-constexpr std::size_t most_nodes = 100'000;
+constexpr std::size_t most_nodes = 20'000;
 constexpr std::size_t most_levels = 64;
 
 struct refused {
   std::size_t line;
   std::string why;
 };
+
+/// yaml-cpp writes the escapes \N and \_ as one byte each, which is no UTF-8; the file itself is known to be good.
+std::string mended(const std::string& text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+    return text;
+  auto out = std::string{};
+  for (std::size_t at = 0; at < text.size();) {
+    auto byte = static_cast<unsigned char>(text[at]);
+    append_utf8(out, next_code_point(text, at).value_or(byte));
+  }
+  return out;
+}
 
 /// Builds the tree while the parser speaks; stops it by throwing as soon as a bound is passed.
 class tree_builder final : public YAML::EventHandler {
@@ -43,7 +56,7 @@ public:
       last_quoted_line = at_least_0(at.line);
     }
     bool null = tag == "?" && (value.empty() || value == "~" || value == "null" || value == "Null" || value == "NULL");
-    add(at, null ? yaml_node::kind::null : yaml_node::kind::scalar, value);
+    add(at, null ? yaml_node::kind::null : yaml_node::kind::scalar, null ? std::string{} : mended(value));
   }
 
   void OnSequenceStart(const YAML::Mark& at, const std::string& tag, YAML::anchor_t,
@@ -172,6 +185,14 @@ bool same_content(const yaml_node& a, const yaml_node& b) {
 result<yaml_node> read_yaml(const std::string& bytes) {
   if (bytes.size() > most_file_bytes)
     return refusal(0, "larger than 1 MiB");
+  if (auto quick = read_dialect(bytes))
+    return std::move(*quick);
+  return read_any_yaml(bytes);
+}
+
+result<yaml_node> read_any_yaml(const std::string& bytes) {
+  if (bytes.size() > most_foreign_bytes)
+    return refusal(0, "larger than 256 KiB, and not in the form that repo-tickets writes");
   if (auto bad = first_bad_byte(bytes)) {
     auto line = std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(*bad), '\n');
     return refusal(static_cast<std::size_t>(line), "bytes that are no UTF-8 text");

@@ -1,8 +1,9 @@
 #pragma once
 // A YAML document from strangers, read within bounds.
 //
-// At most 1 MiB, 100,000 nodes and 64 levels; no aliases, no foreign tags, no key twice, UTF-8 only. Every value
-// keeps its text as it stands, whatever a YAML reader would take it for: `1234e567` is a word here.
+// No aliases, no foreign tags, no key twice, UTF-8 only. In the form that repo-tickets writes at most 1 MiB and
+// 100,000 nodes; in any other form at most 256 KiB, 20,000 nodes and 64 levels (general YAML is slow to read). Every
+// value keeps its text as it stands, whatever a YAML reader would take it for: `1234e567` is a word here.
 
 #include "core/error.hpp"
 
@@ -14,6 +15,7 @@
 namespace hyakki::tickets {
 
 inline constexpr std::size_t most_file_bytes = 1u << 20;
+inline constexpr std::size_t most_foreign_bytes = 256u << 10;
 
 struct yaml_node {
   enum class kind : std::uint8_t { null, scalar, sequence, map };
@@ -37,5 +39,8 @@ bool same_content(const yaml_node& a, const yaml_node& b);
 
 /// Reads one document. The error is `rejected` and says the line.
 result<yaml_node> read_yaml(const std::string& bytes);
+
+/// The same by the general reader alone; `read_yaml` asks it for what the quick one leaves.
+result<yaml_node> read_any_yaml(const std::string& bytes);
 
 } // namespace hyakki::tickets

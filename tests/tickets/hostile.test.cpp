@@ -1,8 +1,10 @@
 #include "tests/tickets/ticket_world.hpp"
+#include "tickets/yaml_dialect.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <chrono>
+#include <algorithm>
+#include <ctime>
 #include <random>
 
 #include <sys/resource.h>
@@ -14,17 +16,22 @@ using namespace hyakki::tickets;
 
 namespace {
 
-/// Runs it, and holds it to the bounds: 100 ms (more under a sanitizer or a busy machine: the best of three).
+long cpu_ms() {
+  auto now = timespec{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+}
+
+/// Runs it, and holds it to 100 ms of the processor: the best of three, as other work is none of ours.
 template <class F>
 auto within_bounds(F&& f) {
-  using clock = std::chrono::steady_clock;
-  auto best = clock::duration::max();
+  auto best = 1'000'000L;
   for (int i = 0; i < 3; ++i) {
-    auto start = clock::now();
+    auto start = cpu_ms();
     (void)f();
-    best = std::min(best, clock::now() - start);
+    best = std::min(best, cpu_ms() - start);
   }
-  CHECK(std::chrono::duration_cast<std::chrono::milliseconds>(best).count() <= 100);
+  CHECK(best <= 100);
   return f();
 }
 
@@ -32,6 +39,18 @@ long most_memory_mb() {
   auto usage = rusage{};
   ::getrusage(RUSAGE_SELF, &usage);
   return usage.ru_maxrss / 1024;
+}
+
+/// Same values in the same places, as far as edits go by them.
+bool same_everywhere(const yaml_node& a, const yaml_node& b) {
+  if (!same_content(a, b) || a.key_lines != b.key_lines || a.key_columns != b.key_columns || a.block != b.block)
+    return false;
+  if (a.is == yaml_node::kind::sequence && a.column != b.column)
+    return false;
+  for (std::size_t i = 0; i < a.children.size(); ++i)
+    if (a.children[i].line != b.children[i].line || !same_everywhere(a.children[i], b.children[i]))
+      return false;
+  return true;
 }
 
 std::string repeated(std::string_view part, std::size_t times) {
@@ -286,6 +305,7 @@ SCENARIO("whatever becomes of a ticket's bytes, reading and editing it ends well
   constexpr std::string_view bytes = "'\"\\\n\r\t :-#[]{}&*!|>?,%@~=<aZ09\0\xFF\xC3\xA9";
   std::size_t read = 0;
   std::size_t edited = 0;
+  std::size_t quickly = 0;
   for (int i = 0; i < 5000; ++i) {
     auto text = seeds[pick(seeds.size())];
     for (auto n = 1 + pick(4); n > 0 && !text.empty(); --n) {
@@ -299,6 +319,14 @@ SCENARIO("whatever becomes of a ticket's bytes, reading and editing it ends well
       }
     }
     auto file = ticket_file::read(text, "T.yaml");
+    auto quick = read_dialect(text);
+    if (quick) {
+      ++quickly;
+      auto any = read_any_yaml(text);
+      INFO(text);
+      REQUIRE(any);
+      REQUIRE(same_everywhere(*quick, *any));
+    }
     if (!file)
       continue;
     ++read;
@@ -315,4 +343,5 @@ SCENARIO("whatever becomes of a ticket's bytes, reading and editing it ends well
   }
   CHECK(read > 1000);
   CHECK(edited > 1000);
+  CHECK(quickly > 300);
 }

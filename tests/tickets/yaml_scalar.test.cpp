@@ -1,4 +1,5 @@
 #include "tickets/yaml_scalar.hpp"
+#include "tickets/yaml_dialect.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -23,6 +24,28 @@ SCENARIO("strings are written as PyYAML writes them") {
               v["nested"].get<std::string>());
       }
     }
+  }
+  GIVEN("what PyYAML wrote, to be read back") {
+    auto file = std::ifstream{HYAKKI_FIXTURES "/pyyaml_scalars.json"};
+    std::size_t quickly = 0;
+    for (auto& v : nlohmann::json::parse(file)) {
+      auto value = v["value"].get<std::string>();
+      auto text = v["nested"].get<std::string>();
+      CAPTURE(value);
+      auto check = [&](const hyakki::tickets::yaml_node& root) {
+        CHECK(root.find("comments")->children.at(0).find("content")->text == value);
+        CHECK(root.find("labels")->children.at(0).text == value);
+      };
+      auto any = hyakki::tickets::read_any_yaml(text);
+      REQUIRE(any);
+      check(*any);
+      if (auto quick = hyakki::tickets::read_dialect(text)) {
+        check(*quick);
+        CHECK(same_content(*quick, *any));
+        ++quickly;
+      }
+    }
+    THEN("both readers give the value, and the quick one knows nearly all") { CHECK(quickly >= 160); }
   }
   GIVEN("bytes that are not UTF-8") {
     THEN("they are written as the replacement character") {
