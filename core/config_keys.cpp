@@ -1,0 +1,283 @@
+#include "core/config_keys.hpp"
+
+#include "core/suggest.hpp"
+
+#include <algorithm>
+
+namespace hyakki {
+
+const std::vector<config_key>& config_keys() {
+  static const std::vector<config_key> keys{
+    {"issue_tracker.type",
+     value_kind::text,
+     0,
+     0,
+     {},
+     "Which tracker; one of those this build knows (`tickets`, or one that a program registered). Required."},
+    {"issue_tracker.name",
+     value_kind::text,
+     0,
+     0,
+     {},
+     "First half of story ids, 1 to 32 of a-z 0-9 _ -. Empty means the type."},
+    {"issue_tracker.path",
+     value_kind::path,
+     0,
+     0,
+     {},
+     "tickets: a directory that has (or is) `.tickets`. Required for `tickets`."},
+    {"issue_tracker.base_url", value_kind::text, 0, 0, {}, "Address of the tracker, for those that have one."},
+    {"issue_tracker.project", value_kind::text, 0, 0, {}, "Project in the tracker."},
+    {"issue_tracker.trigger_label", value_kind::text, 0, 0, {}, "Stories with this label are taken."},
+    {"issue_tracker.processing_label", value_kind::text, 0, 0, {}, "Set while a story is worked on."},
+    {"issue_tracker.done_label", value_kind::text, 0, 0, {}, "Set when its pull request is open."},
+    {"issue_tracker.failed_label", value_kind::text, 0, 0, {}, "Set when a person must act."},
+    {"issue_tracker.rework_label", value_kind::text, 0, 0, {}, "Asks for another round on an open pull request."},
+    {"issue_tracker.status",
+     value_kind::text,
+     0,
+     0,
+     {},
+     "Only stories in this status. Empty means the tracker's own default (tickets: open)."},
+    {"issue_tracker.account", value_kind::text, 0, 0, {}, "Whose token it is."},
+    {"issue_tracker.token", value_kind::secret, 0, 0, {}, "Token for the tracker. Write `${NAME}`, not the token."},
+    {"repo_hosting.type",
+     value_kind::text,
+     0,
+     0,
+     {},
+     "Which code host; one of those this build knows (`local`, or a registered one). Required."},
+    {"repo_hosting.path",
+     value_kind::path,
+     0,
+     0,
+     {},
+     "local: the directory of the bare repositories, `<path>/<slug>.git`. Required for `local`."},
+    {"repo_hosting.base_url", value_kind::text, 0, 0, {}, "Address of the host, for those that have one."},
+    {"repo_hosting.namespace", value_kind::text, 0, 0, {}, "Group, workspace or project that holds the repositories."},
+    {"repo_hosting.account", value_kind::text, 0, 0, {}, "Whose token it is."},
+    {"repo_hosting.token",
+     value_kind::secret,
+     0,
+     0,
+     {},
+     "Token that may push and open pull requests. Write `${NAME}`, not the token."},
+    {"repo_hosting.default_branch", value_kind::text, 0, 0, {}, "Target of pull requests. Empty means: ask the host."},
+    {"repo_hosting.branch_pattern",
+     value_kind::branch,
+     0,
+     0,
+     {},
+     "Name of a story's branch: `{issue_key}` `{issue_key_lc}` `{slug}` `{timestamp}`."},
+    {"agent.type", value_kind::text, 0, 0, {}, "`claude_code`, `command`, or a registered one. Required."},
+    {"agent.command",
+     value_kind::text,
+     0,
+     0,
+     {},
+     "The program. Empty means the type's own (`claude`); required for `command`."},
+    {"agent.flags", value_kind::list, 0, 0, {}, "Arguments of the program, one an element."},
+    {"agent.timeout_seconds",
+     value_kind::integer,
+     1,
+     86400,
+     {},
+     "A run that takes longer is ended with all its children."},
+    {"agent.silence_seconds",
+     value_kind::integer,
+     0,
+     86400,
+     {},
+     "A run that prints nothing for this long is ended. 0 means never."},
+    {"agent.max_output_mb", value_kind::integer, 1, 16384, {}, "A run that prints more is ended."},
+    {"agent.max_turns", value_kind::integer, 1, 10000, {}, "Turns that one run may take, where the agent can count."},
+    {"agent.model", value_kind::text, 0, 0, {}, "Model, where the agent lets one choose. Empty means its own default."},
+    {"agent.permission_mode",
+     value_kind::words,
+     0,
+     0,
+     {"acceptEdits", "bypassPermissions", "default", "dontAsk", "plan"},
+     "claude_code: what the agent may do unasked."},
+    {"agent.allowed_tools", value_kind::list, 0, 0, {}, "claude_code: tools that need no permission."},
+    {"agent.prompt_by",
+     value_kind::words,
+     0,
+     0,
+     {"stdin", "file"},
+     "command: how the prompt gets there; `file` puts its path for `{prompt_file}` in flags."},
+    {"agent.result_by",
+     value_kind::words,
+     0,
+     0,
+     {"output", "file", "json"},
+     "command: where the summary is: all output, `{result_file}`, or the last JSON line."},
+    {"agent.result_pointer",
+     value_kind::text,
+     0,
+     0,
+     {},
+     "command, json: JSON pointer to the summary, as in `/result`."},
+    {"agent.session.flag",
+     value_kind::text,
+     0,
+     0,
+     {},
+     "command: put before the session id to resume. Empty means it cannot resume."},
+    {"agent.session.json_pointer",
+     value_kind::text,
+     0,
+     0,
+     {},
+     "command: JSON pointer to the session id in a line of output."},
+    {"agent.pass_environment",
+     value_kind::list,
+     0,
+     0,
+     {},
+     "Names of environment variables that the agent may see, such as its API key."},
+    {"routing.type", value_kind::words, 0, 0, {"component_map"}, "How a story finds its repository."},
+    {"routing.components", value_kind::map, 0, 0, {}, "Component of the story: repository."},
+    {"routing.label_prefix",
+     value_kind::text,
+     0,
+     0,
+     {},
+     "A label with this prefix names the repository: `repo:billing`."},
+    {"routing.default_repository",
+     value_kind::text,
+     0,
+     0,
+     {},
+     "For stories that match nothing. Empty means that they are told so and wait."},
+    {"routing.allowed",
+     value_kind::list,
+     0,
+     0,
+     {},
+     "Repositories that may be named. Empty means all that the host has."},
+    {"orchestrator.poll_interval_seconds", value_kind::integer, 1, 86400, {}, "Time between two looks at the tracker."},
+    {"orchestrator.max_parallel_stories", value_kind::integer, 1, 1000, {}, "Stories worked on at once."},
+    {"orchestrator.max_parallel_per_repo",
+     value_kind::integer,
+     1,
+     100,
+     {},
+     "Stories worked on at once in one repository."},
+    {"orchestrator.workspace_dir", value_kind::path, 0, 0, {}, "Clones and working trees live here."},
+    {"orchestrator.publishers", value_kind::integer, 1, 12, {}, "Threads for git and for the code host."},
+    {"orchestrator.max_fix_rounds",
+     value_kind::integer,
+     0,
+     20,
+     {},
+     "How often review or checks may send a story back to the agent."},
+    {"storage.type",
+     value_kind::words,
+     0,
+     0,
+     {"lmdb", "memory"},
+     "Where stories are remembered. `memory` forgets them when the process ends."},
+    {"storage.path", value_kind::path, 0, 0, {}, "State directory. Empty means `.hyakki` in the workspace."},
+    {"retry.max_attempts", value_kind::integer, 1, 100, {}, "Failed tries before a person must act."},
+    {"retry.base_seconds", value_kind::number, 0.01, 86400, {}, "First back-off; it doubles with every attempt."},
+    {"retry.cap_seconds", value_kind::number, 0.01, 604800, {}, "Longest back-off."},
+    {"git.author_name", value_kind::text, 0, 0, {}, "Author of the commits."},
+    {"git.author_email", value_kind::text, 0, 0, {}, "Their address."},
+    {"git.timeout_seconds", value_kind::integer, 1, 86400, {}, "For one git command."},
+    {"git.max_commit_mb", value_kind::integer, 1, 10240, {}, "A commit with more is refused."},
+    {"git.max_commit_files", value_kind::integer, 1, 1000000, {}, "A commit with more files is refused."},
+    {"review.enabled",
+     value_kind::boolean,
+     0,
+     0,
+     {},
+     "A second session of the agent reads the change before it is committed."},
+    {"review.timeout_seconds", value_kind::integer, 1, 86400, {}, "For that session."},
+    {"templates.prompt", value_kind::text, 0, 0, {}, "For the first run."},
+    {"templates.review_prompt", value_kind::text, 0, 0, {}, "For the review."},
+    {"templates.fix_prompt", value_kind::text, 0, 0, {}, "For a run that mends findings."},
+    {"templates.commit_message", value_kind::text, 0, 0, {}, "The commit."},
+    {"templates.pull_request_title", value_kind::text, 0, 0, {}, "Its title."},
+    {"templates.pull_request_body", value_kind::text, 0, 0, {}, "Its text."},
+    {"templates.comment_started", value_kind::text, 0, 0, {}, "When work starts. Empty means no such comment."},
+    {"templates.comment_success", value_kind::text, 0, 0, {}, "When the pull request is open."},
+    {"templates.comment_details", value_kind::text, 0, 0, {}, "The agent's words."},
+    {"templates.comment_failure", value_kind::text, 0, 0, {}, "When a person must act."},
+    {"templates.comment_no_changes", value_kind::text, 0, 0, {}, "When nothing was changed."},
+    {"log.level", value_kind::words, 0, 0, {"debug", "info", "warning", "error"}, "Least level that is written."},
+    {"log.format", value_kind::words, 0, 0, {"text", "json"}, "Lines for people or for machines."},
+    {"log.file", value_kind::path, 0, 0, {}, "Empty means standard error."},
+  };
+  return keys;
+}
+
+const std::vector<config_key>& check_keys() {
+  static const std::vector<config_key> keys{
+    {"name", value_kind::text, 0, 0, {}, "Short name of the check, unlike the others. Required."},
+    {"command", value_kind::list, 0, 0, {}, "Program and arguments; no shell. Required."},
+    {"timeout_seconds", value_kind::integer, 1, 86400, {}, "For one run of it."},
+  };
+  return keys;
+}
+
+const config_key* key_named(std::string_view path) {
+  auto& keys = config_keys();
+  auto hit = std::find_if(keys.begin(), keys.end(), [&](const config_key& k) { return k.path == path; });
+  return hit == keys.end() ? nullptr : &*hit;
+}
+
+namespace {
+
+/// A whole number without a fraction, another as short as it can be said.
+std::string plain(double n) {
+  auto text = std::to_string(n);
+  while (text.back() == '0')
+    text.pop_back();
+  if (text.back() == '.')
+    text.pop_back();
+  return text;
+}
+
+void row(std::string& out, const std::string& path, const config_key& k, const std::string& fallback) {
+  out += "| `" + path + "` | " + allowed_text(k) + " | " + fallback + " | " + std::string{k.meaning} + " |\n";
+}
+
+} // namespace
+
+std::string allowed_text(const config_key& k) {
+  auto range = [&] { return " from " + plain(k.least) + " to " + plain(k.most); };
+  switch (k.kind) {
+  case value_kind::text: return "text";
+  case value_kind::path: return "a path";
+  case value_kind::secret: return "a secret";
+  case value_kind::integer: return "an integer" + range();
+  case value_kind::number: return "a number" + range();
+  case value_kind::boolean: return "true or false";
+  case value_kind::list: return "a list of texts";
+  case value_kind::map: return "a map of texts";
+  case value_kind::words: return "one of " + listed(k.words);
+  case value_kind::branch: return "a branch pattern";
+  }
+  return "text";
+}
+
+std::string configuration_reference() {
+  std::string out, section;
+  for (auto& k : config_keys()) {
+    auto path = std::string{k.path};
+    if (auto now = path.substr(0, path.find('.')); now != section) {
+      section = now;
+      out += (out.empty() ? "" : "\n") + std::string{"### "} + section +
+             "\n\n| Key | Value | Default | Meaning |\n|---|---|---|---|\n";
+    }
+    row(out, path, k, shown_default(path));
+  }
+  out +=
+    "\n### checks\n\nA list; each element has these keys.\n\n| Key | Value | Default | Meaning |\n|---|---|---|---|\n";
+  for (auto& k : check_keys())
+    row(out, "checks[]." + std::string{k.path}, k,
+        k.path == "timeout_seconds" ? "`" + std::to_string(check_config{}.timeout_seconds) + "`" : "none");
+  return out;
+}
+
+} // namespace hyakki
