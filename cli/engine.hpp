@@ -1,0 +1,12 @@
+#pragma once
+// The commands that need the engine: they run stories, or speak with trackers and code hosts.
+
+#include "cli/invocation.hpp"
+
+namespace hyakki::cli {
+
+int run_stories(const invocation& i);
+int run_check(const invocation& i);
+int run_pull_requests(const invocation& i);
+
+} // namespace hyakki::cli

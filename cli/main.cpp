@@ -1,0 +1,38 @@
+// hyakki, the command: parse, hand to the function of that name, return its exit code.
+//
+// Built twice from the same functions: `hyakki`, small, so that looking costs milliseconds, and `hyakki-engine`,
+// which has the actors and is started by it.
+
+#include "cli/commands.hpp"
+#include "cli/text.hpp"
+
+#include <csignal>
+#include <exception>
+#include <new>
+
+int main(int argc, char** argv) {
+  using namespace hyakki::cli;
+  std::signal(SIGPIPE, SIG_IGN); // `hyakki status | head` is no failure
+  try {
+    auto parsed = parse(argc, argv);
+    if (auto code = std::get_if<int>(&parsed))
+      return *code;
+    auto& i = std::get<invocation>(parsed);
+    switch (i.what) {
+    case command::init: return run_init(i);
+    case command::status: return run_status(i);
+    case command::show: return run_show(i);
+    case command::log: return run_log(i);
+    case command::cancel:
+    case command::retry: return run_request(i);
+    case command::version: return run_version(i);
+    case command::askpass: return run_askpass(i);
+    default: return run_engine(i, argv);
+    }
+  } catch (const std::bad_alloc&) {
+    std::fputs("hyakki: out of memory\n", stderr);
+  } catch (const std::exception& e) {
+    complain(std::string{"stopped by a defect of hyakki: "} + e.what());
+  }
+  return exit_failed;
+}

@@ -1,0 +1,135 @@
+#include "cli/open.hpp"
+
+#include "cli/text.hpp"
+#include "core/utf8.hpp"
+#include "runtime/config_file.hpp"
+#include "runtime/orchestrator.hpp"
+#include "storage/lmdb_store.hpp"
+#include "storage/state_lock.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+namespace hyakki::cli {
+namespace {
+
+constexpr std::size_t most_candidates = 10;
+
+bool exists(const std::string& path) {
+  auto error = std::error_code{};
+  return std::filesystem::exists(path, error);
+}
+
+/// The ids whose key is `text`, as many as are worth showing.
+result<std::vector<story_id>> candidates(const store& memory, const std::string& text) {
+  std::vector<story_id> found;
+  auto looked = memory.each([&](const index_entry& e) {
+    auto slash = e.id.find('/');
+    if (e.id == text || (slash != std::string::npos && e.id.compare(slash + 1, std::string::npos, text) == 0))
+      found.push_back(e.id);
+    return found.size() <= most_candidates;
+  });
+  if (!looked)
+    return looked.error();
+  return found;
+}
+
+} // namespace
+
+result<std::string> config_path(const invocation& i) {
+  if (!i.config.empty())
+    return i.config;
+  if (auto named = std::getenv("HYAKKI_CONFIG"); named != nullptr && *named != '\0')
+    return std::string{named};
+  if (exists("hyakki.yaml"))
+    return std::string{"hyakki.yaml"};
+  return {ec::bad_config, "no configuration: name one with -c FILE or in $HYAKKI_CONFIG, or make ./hyakki.yaml with "
+                          "`hyakki init`"};
+}
+
+opened open_view(const invocation& i) {
+  opened out;
+  auto refuse = [&](const error& e, int code) {
+    fail(e);
+    out.exit = code;
+  };
+  auto path = config_path(i);
+  if (!path) {
+    refuse(path.error(), exit_usage);
+    return out;
+  }
+  auto settings = load_config(*path);
+  if (!settings) {
+    refuse(settings.error(), exit_usage);
+    return out;
+  }
+  out.seen.settings = std::move(*settings);
+  out.seen.config_file = *path;
+  out.seen.state = state_directory(out.seen.settings);
+  if (out.seen.settings.storage.type != "lmdb") {
+    refuse({ec::bad_config, "storage.type is " + out.seen.settings.storage.type +
+                              ": such a store lives and dies with its process, so there is nothing to look at. Set it "
+                              "to lmdb"},
+           exit_usage);
+    return out;
+  }
+  auto options = lmdb_options{};
+  options.path = out.seen.state;
+  options.as = lmdb_options::role::visitor;
+  auto memory = open_lmdb_store(options);
+  if (memory)
+    out.seen.memory = std::move(*memory);
+  else if (memory.error() != ec::not_found) {
+    refuse(memory.error(), exit_startup);
+    return out;
+  }
+  out.ok = true;
+  return out;
+}
+
+daemon daemon_of(const std::string& state) {
+  auto out = daemon{};
+  out.who = holder_of(state);
+  out.running = !out.who.empty();
+  if (auto at = out.who.find("pid "); at != std::string::npos)
+    out.pid = std::strtoll(out.who.c_str() + at + 4, nullptr, 10);
+  return out;
+}
+
+result<story_record> find_story(const view& v, const std::string& text) {
+  auto unknown = [&] {
+    return error{ec::not_found,
+                 "no story " + printable(cut_utf8(text, 300)) +
+                   (v.memory ? " is known here; `hyakki status --all` lists those that are"
+                             : ": nothing has run with this configuration yet (state directory " + v.state + ")"),
+                 0};
+  };
+  if (!v.memory || text.empty())
+    return unknown();
+  auto ids = candidates(*v.memory, text);
+  if (!ids)
+    return ids.error();
+  if (ids->empty())
+    return unknown();
+  // A whole id is never ambiguous, even when it is the key of another story.
+  auto wanted = ids->front();
+  for (auto& id : *ids)
+    if (id == text)
+      wanted = id;
+  if (ids->size() > 1 && wanted != text) {
+    auto all = std::string{};
+    for (std::size_t n = 0; n < ids->size() && n < most_candidates; ++n)
+      all += (n == 0 ? "" : ", ") + (*ids)[n];
+    return {ec::rejected, "several stories have the key " + text + ": " + all +
+                            (ids->size() > most_candidates ? ", …" : "") + ". Name one of them in full"};
+  }
+  auto record = v.memory->find(wanted);
+  if (!record)
+    return record.error();
+  if (!*record)
+    return unknown();
+  return std::move(**record);
+}
+
+} // namespace hyakki::cli

@@ -1,0 +1,92 @@
+// hyakki cancel KEY, hyakki retry KEY: leave a durable word for whoever works on the stories.
+//
+// A running daemon takes it within a poll; without one it waits for the next run.
+
+#include "cli/commands.hpp"
+#include "cli/open.hpp"
+#include "cli/text.hpp"
+#include "core/utf8.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace hyakki::cli {
+namespace {
+
+constexpr auto patience = std::chrono::seconds{10};
+constexpr std::size_t longest_reason = 1000;
+
+/// Empty when the word can be obeyed now, else why not.
+std::string refusal(const story_record& r, move by) {
+  if (next(r.at, by))
+    return {};
+  auto at = std::string{to_string(r.at)};
+  if (by == move::cancel)
+    return r.id() + " is " + at + ": there is nothing to cancel";
+  if (r.at == state::done)
+    return r.id() + " is done: a new story is needed for more";
+  return r.id() + " is " + at +
+         " and goes on by itself; only a story that is parked, failed, cancelled or without "
+         "changes can be retried";
+}
+
+/// True when the request is gone within our patience.
+result<bool> taken(const store& memory, std::uint64_t seq) {
+  auto end = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto waiting = memory.requests(1000);
+    if (!waiting)
+      return waiting.error();
+    if (std::none_of(waiting->begin(), waiting->end(), [&](auto& w) { return w.seq == seq; }))
+      return true;
+    if (std::chrono::steady_clock::now() >= end)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  }
+}
+
+} // namespace
+
+int run_request(const invocation& i) {
+  auto cancelling = i.what == command::cancel;
+  auto at = open_view(i);
+  if (!at.ok)
+    return at.exit;
+  auto r = find_story(at.seen, i.key);
+  if (!r)
+    return fail(r.error());
+  if (auto why = refusal(*r, cancelling ? move::cancel : move::retry); !why.empty()) {
+    complain(why);
+    return exit_failed;
+  }
+  auto word = operator_request{};
+  word.what = cancelling ? operator_request::kind::cancel : operator_request::kind::retry;
+  word.story = r->id();
+  word.reason = cut_utf8(clean_line(i.reason), longest_reason);
+  if (cancelling && word.reason.empty())
+    word.reason = "cancelled by an operator";
+  word.at_ms = now_ms();
+  auto seq = at.seen.memory->post_request(word);
+  if (!seq)
+    return fail(seq.error());
+  auto name = std::string{cancelling ? "cancel" : "retry"} + " of " + safe(r->id());
+  if (!daemon_of(at.seen.state).running) {
+    put(name + " is noted; nothing runs now, so it takes effect with the next `hyakki run`\n");
+    return exit_done;
+  }
+  auto gone = taken(*at.seen.memory, *seq);
+  if (!gone)
+    return fail(gone.error());
+  if (!*gone) {
+    put(name + " is noted; what runs has not taken it within 10 s and will when it gets to it\n");
+    return exit_done;
+  }
+  auto now = at.seen.memory->find(r->id());
+  if (!now)
+    return fail(now.error());
+  put(safe(r->id()) + " is now " + (*now ? std::string{to_string((*now)->at)} : "gone") + "\n");
+  return exit_done;
+}
+
+} // namespace hyakki::cli

@@ -1,0 +1,178 @@
+// hyakki run: the orchestrator in the foreground, with live progress and a summary.
+
+#include "cli/engine.hpp"
+#include "cli/json.hpp"
+#include "cli/open.hpp"
+#include "cli/progress.hpp"
+#include "cli/signals.hpp"
+#include "cli/text.hpp"
+#include "runtime/config_file.hpp"
+#include "runtime/orchestrator.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+#include <unistd.h>
+
+namespace hyakki::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+/// A failure before anything ran: what is wrong in the configuration is 2, all else is a start that failed.
+int start_failed(const error& e) {
+  complain(e.text.empty() ? to_string(e) : e.text);
+  return e == ec::bad_config ? exit_usage : exit_startup;
+}
+
+/// Live progress says what the log would: without other wishes only what is wrong is logged beside it.
+void settle_log(config& c, const invocation& i) {
+  if (!i.log_format.empty())
+    c.log.format = i.log_format;
+  if (!i.log_level.empty())
+    c.log.level = i.log_level;
+  else if (!i.quiet && c.log.file.empty() && c.log.level == log_config{}.level)
+    c.log.level = "warning";
+}
+
+std::string outcome_of(const story_record& r) {
+  if (r.has_trouble && r.at != state::done)
+    return r.why.text;
+  if (!r.pull.id.empty())
+    return "pull request #" + r.pull.id + (r.pull.url.empty() ? "" : " " + r.pull.url) + ": " + r.pull.title;
+  return r.story.title;
+}
+
+void tell_summary(const run_summary& s, const store& memory, std::int64_t took_ms, const std::string& config_file) {
+  auto colour = wants_colour(stdout);
+  std::string words;
+  auto add = [&](std::size_t n, const char* what) {
+    if (n != 0)
+      words += (words.empty() ? "" : ", ") + std::to_string(n) + " " + what;
+  };
+  add(s.done, "done");
+  add(s.no_changes, "without changes");
+  add(s.failed, "failed");
+  add(s.cancelled, "cancelled");
+  add(s.backing_off, "to be tried again later");
+  put("\n" + paint(colour, tone::strong, words.empty() ? "nothing to do" : words) + ", in " + span(took_ms) + "\n");
+  auto t = table{{"STORY", "STATE", "PULL REQUEST OR REASON"}, {}, 1, {}};
+  for (auto& id : s.touched) {
+    auto r = memory.find(id);
+    if (!r || !*r)
+      continue;
+    t.rows.push_back({safe((*r)->story.key, 40), std::string{to_string((*r)->at)}, safe(outcome_of(**r), 400)});
+    t.tones.push_back(tone_of((*r)->at));
+  }
+  if (t.rows.empty())
+    return;
+  put(render(t, colour, width_of(stdout)));
+  put("More: hyakki status -c " + safe(config_file) + ", hyakki show KEY -c " + safe(config_file) + "\n");
+}
+
+int tell_plan(orchestrator& o, const invocation& i) {
+  auto plan = o.plan();
+  if (!plan)
+    return fail(plan.error());
+  if (i.json) {
+    auto out = document("plan");
+    out["at_ms"] = now_ms();
+    out["stories"] = json::array();
+    for (auto& p : *plan)
+      out["stories"].push_back(json{{"id", p.story.id()},
+                                    {"key", p.story.key},
+                                    {"title", p.story.title},
+                                    {"priority", p.story.priority},
+                                    {"repository", p.repository.empty() ? json(nullptr) : json(p.repository)},
+                                    {"text", p.why}});
+    put_json(out);
+    return exit_done;
+  }
+  if (plan->empty()) {
+    put("the tracker has nothing to work on; nothing was changed\n");
+    return exit_done;
+  }
+  auto t = table{{"STORY", "REPOSITORY", "WHAT WOULD HAPPEN", "TITLE"}, {}, 0, {}};
+  for (auto& p : *plan)
+    t.rows.push_back({safe(p.story.key, 40), p.repository.empty() ? "-" : safe(p.repository, 30), safe(p.why, 80),
+                      safe(p.story.title, 400)});
+  put(render(t, wants_colour(stdout), width_of(stdout)) + "a dry run: nothing was changed\n");
+  return exit_done;
+}
+
+int once(orchestrator& o, const std::atomic<bool>& asked_to_stop, const std::string& config_file) {
+  auto began = now_ms();
+  auto summary = o.run_once();
+  if (!summary)
+    return fail(summary.error());
+  for (auto& e : summary->poll_errors)
+    complain(e);
+  tell_summary(*summary, o.memory(), now_ms() - began, config_file);
+  if (asked_to_stop) {
+    put("stopped before its end; what was under way goes on with the next run\n");
+    return exit_failed;
+  }
+  return summary->failed == 0 && summary->poll_errors.empty() ? exit_done : exit_failed;
+}
+
+int for_ever(orchestrator& o, const config& c, const std::string& config_file) {
+  if (auto started = o.start(); !started)
+    return start_failed(started.error());
+  put("looking every " + std::to_string(c.orchestrator.poll_interval_seconds) + " s for stories with the label " +
+      safe(c.issue_tracker.trigger_label) + "; `hyakki status -c " + safe(config_file) +
+      "` shows them; Ctrl-C ends it\n");
+  o.wait();
+  put("ended; what was under way goes on with the next run\n");
+  return exit_done;
+}
+
+} // namespace
+
+int run_stories(const invocation& i) {
+  auto path = config_path(i);
+  if (!path)
+    return fail(path.error());
+  auto settings = load_config(*path);
+  if (!settings) {
+    fail(settings.error());
+    return exit_usage;
+  }
+  if (i.json && !i.dry_run) {
+    complain("--json goes with --dry-run; the end of a run is read with `hyakki status --json`");
+    return exit_usage;
+  }
+  settle_log(*settings, i);
+  std::unique_ptr<orchestrator> o;
+  auto asked = std::atomic<bool>{false};
+  auto ready = std::atomic<bool>{false};
+  // Before the orchestrator's threads exist; a signal that comes while they are made ends the process by itself.
+  auto watch = signals{[&] {
+    if (!ready)
+      ::_exit(exit_startup);
+    asked = true;
+    std::fputs("hyakki: stopping; running agents are ended and go on at the next start. Once more ends at once\n",
+               stderr);
+    o->stop();
+  }};
+  auto options = orchestrator_options{};
+  options.own_process = true;
+  options.dry_run = i.dry_run;
+  auto lines = progress{wants_colour(stdout), width_of(stdout), now_ms()};
+  auto made = orchestrator::make(*settings, options);
+  if (!made)
+    return start_failed(made.error());
+  o = std::move(*made);
+  if (i.dry_run)
+    return tell_plan(*o, i);
+  if (!i.quiet) {
+    o->subscribe("progress", [&](const event& e) -> result<void> {
+      lines.tell(e);
+      return {};
+    });
+    o->watch([&](const story_id& story, const std::string& what) { lines.tell_activity(story, what); });
+  }
+  ready = true;
+  return i.once ? once(*o, asked, *path) : for_ever(*o, *settings, *path);
+}
+
+} // namespace hyakki::cli
