@@ -148,6 +148,29 @@ SCENARIO("eight processes work on one store and nothing is lost or doubled") {
   CHECK(comments.size() == expected);
 }
 
+SCENARIO("a ticket that moves to and fro is always found, and always whole") {
+  auto world = ticket_world{};
+  world.add("T-1");
+  world.add("T-2");
+  auto child = start({world.root.string(), "swing", "60"});
+  auto tracker = world.make();
+  int status = 0;
+  std::size_t looks = 0;
+  for (; ::waitpid(child, &status, WNOHANG) == 0; ++looks) {
+    auto s = tracker->fetch("T-1");
+    INFO((s ? std::string{} : s.error().text));
+    REQUIRE(s);
+    REQUIRE(s->title == "A story");
+    auto found = tracker->search();
+    REQUIRE(found);
+    REQUIRE(found->unreadable.empty());
+    REQUIRE((found->stories.size() == 1 || found->stories.size() == 2));
+  }
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(looks > 0);
+}
+
 SCENARIO("a lock that is held is waited for, and then spoken of") {
   auto world = ticket_world{};
   world.add("T-1");

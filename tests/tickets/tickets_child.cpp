@@ -53,6 +53,12 @@ int main(int argc, char** argv) {
     return tracker->move_to("T-1", "closed") ? 0 : 1;
   if (action == "reopen")
     return tracker->move_to("T-1", "open") ? 0 : 1;
+  if (action == "swing" && argc > 3) {
+    for (int i = 0; i < std::atoi(argv[3]); ++i)
+      if (!tracker->move_to("T-1", i % 2 ? "open" : "closed"))
+        return 1;
+    return 0;
+  }
   if (action == "work" && argc > 4)
     return work(*tracker, argv[3], std::atoi(argv[4])) ? 0 : 1;
   return 2;
