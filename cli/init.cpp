@@ -20,7 +20,7 @@ int run_init(const invocation& i) {
                              : path + " cannot be written: " + std::strerror(errno));
     return exit_usage;
   }
-  auto text = std::string_view{starter_config()};
+  auto text = starter_config();
   std::size_t done = 0;
   while (done < text.size()) {
     auto n = ::write(fd, text.data() + done, text.size() - done);

@@ -26,7 +26,6 @@ int main(int argc, char** argv) {
     case command::cancel:
     case command::retry: return run_request(i);
     case command::version: return run_version(i);
-    case command::askpass: return run_askpass(i);
     default: return run_engine(i, argv);
     }
   } catch (const std::bad_alloc&) {

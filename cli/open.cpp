@@ -2,7 +2,6 @@
 
 #include "cli/text.hpp"
 #include "core/utf8.hpp"
-#include "runtime/config_file.hpp"
 #include "runtime/orchestrator.hpp"
 #include "storage/lmdb_store.hpp"
 #include "storage/state_lock.hpp"
@@ -48,24 +47,26 @@ result<std::string> config_path(const invocation& i) {
                           "`hyakki init`"};
 }
 
+result<loaded_config> settings_of(const invocation& i) {
+  auto path = config_path(i);
+  if (!path)
+    return path.error();
+  return load_config(*path, process_environment());
+}
+
 opened open_view(const invocation& i) {
   opened out;
   auto refuse = [&](const error& e, int code) {
     fail(e);
     out.exit = code;
   };
-  auto path = config_path(i);
-  if (!path) {
-    refuse(path.error(), exit_usage);
+  auto loaded = settings_of(i);
+  if (!loaded) {
+    refuse(loaded.error(), exit_usage);
     return out;
   }
-  auto settings = load_config(*path);
-  if (!settings) {
-    refuse(settings.error(), exit_usage);
-    return out;
-  }
-  out.seen.settings = std::move(*settings);
-  out.seen.config_file = *path;
+  out.seen.settings = std::move(loaded->settings);
+  out.seen.config_file = loaded->path;
   out.seen.state = state_directory(out.seen.settings);
   if (out.seen.settings.storage.type != "lmdb") {
     refuse({ec::bad_config, "storage.type is " + out.seen.settings.storage.type +

@@ -6,6 +6,7 @@
 #include "cli/invocation.hpp"
 #include "core/config.hpp"
 #include "core/error.hpp"
+#include "runtime/config_file.hpp"
 #include "storage/store.hpp"
 
 #include <cstdint>
@@ -16,6 +17,9 @@ namespace hyakki::cli {
 
 /// The file that the user means: -c, else $HYAKKI_CONFIG, else ./hyakki.yaml; `bad_config` says how to make one.
 result<std::string> config_path(const invocation& i);
+
+/// That file, read; `bad_config` has a line for each fault.
+result<loaded_config> settings_of(const invocation& i);
 
 /// The store as a visitor sees it, with what the commands need beside it.
 struct view {

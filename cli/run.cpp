@@ -6,7 +6,7 @@
 #include "cli/progress.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
-#include "runtime/config_file.hpp"
+#include "core/redact.hpp"
 #include "runtime/orchestrator.hpp"
 
 #include <nlohmann/json.hpp>
@@ -129,19 +129,26 @@ int for_ever(orchestrator& o, const config& c, const std::string& config_file) {
 } // namespace
 
 int run_stories(const invocation& i) {
-  auto path = config_path(i);
-  if (!path)
-    return fail(path.error());
-  auto settings = load_config(*path);
-  if (!settings) {
-    fail(settings.error());
+  auto loaded = settings_of(i);
+  if (!loaded) {
+    fail(loaded.error());
     return exit_usage;
   }
+  auto& settings = loaded->settings;
+  for (auto& w : loaded->warnings)
+    complain(w);
   if (i.json && !i.dry_run) {
     complain("--json goes with --dry-run; the end of a run is read with `hyakki status --json`");
     return exit_usage;
   }
-  settle_log(*settings, i);
+  settle_log(settings, i);
+  auto own = parts{};
+  auto log = logger::make(settings.log, redactor{loaded->secrets});
+  if (!log)
+    return start_failed(log.error());
+  own.log = std::move(*log);
+  // Outlives the orchestrator, whose threads tell it things.
+  auto lines = progress{wants_colour(stdout), width_of(stdout), now_ms()};
   std::unique_ptr<orchestrator> o;
   auto asked = std::atomic<bool>{false};
   auto ready = std::atomic<bool>{false};
@@ -157,8 +164,7 @@ int run_stories(const invocation& i) {
   auto options = orchestrator_options{};
   options.own_process = true;
   options.dry_run = i.dry_run;
-  auto lines = progress{wants_colour(stdout), width_of(stdout), now_ms()};
-  auto made = orchestrator::make(*settings, options);
+  auto made = orchestrator::make(settings, options, std::move(own));
   if (!made)
     return start_failed(made.error());
   o = std::move(*made);
@@ -172,7 +178,7 @@ int run_stories(const invocation& i) {
     o->watch([&](const story_id& story, const std::string& what) { lines.tell_activity(story, what); });
   }
   ready = true;
-  return i.once ? once(*o, asked, *path) : for_ever(*o, *settings, *path);
+  return i.once ? once(*o, asked, loaded->path) : for_ever(*o, settings, loaded->path);
 }
 
 } // namespace hyakki::cli

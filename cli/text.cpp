@@ -178,8 +178,13 @@ void put(std::string_view text) {
 }
 
 void complain(std::string_view text) {
-  auto line = "hyakki: " + printable(text) + "\n";
-  std::fwrite(line.data(), 1, line.size(), stderr);
+  std::string out;
+  do { // our own line breaks part faults; those of strangers were made safe where they came in
+    auto end = text.find('\n');
+    out += "hyakki: " + printable(text.substr(0, end)) + "\n";
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  } while (!text.empty());
+  std::fwrite(out.data(), 1, out.size(), stderr);
 }
 
 int fail(const error& e) {

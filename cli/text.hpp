@@ -61,7 +61,7 @@ std::int64_t now_ms();
 
 /// Writes to stdout; a reader that went away (EPIPE) is no failure.
 void put(std::string_view text);
-/// "hyakki: <text>" on stderr, one safe line.
+/// "hyakki: <text>" on stderr, each line of it safe.
 void complain(std::string_view text);
 /// The same, and the exit code that belongs to the error: 2 for configuration, else 1.
 int fail(const error& e);

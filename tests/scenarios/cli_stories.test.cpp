@@ -1,0 +1,257 @@
+// What the command line tells of stories, and the words that it leaves for a daemon. Real processes, real store.
+
+#include "runtime/orchestrator.hpp"
+#include "tests/scenarios/cli_world.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <thread>
+#include <unistd.h>
+
+using namespace hyakki;
+using namespace hyakki::test;
+using json = nlohmann::json;
+
+namespace {
+
+std::int64_t now() { return system_clock{}.now(); }
+
+struct three_stories : cli_world {
+  three_stories() {
+    auto done = story_in(state::done, "tickets", "FIX-1", "Round half up", now() - 3'000'000);
+    done.record.repository = "app";
+    done.record.branch = "feature/FIX-1";
+    done.record.commit_sha = std::string(40, 'c');
+    done.record.files = {{"a.py", 3, 1, false}};
+    done.record.pull.id = "7";
+    done.record.pull.title = "[AI] FIX-1: Round half up";
+    done.record.pull.source_branch = "feature/FIX-1";
+    done.record.pull.target_branch = "main";
+    done.record.pull.state = "open";
+    auto r = run{};
+    r.number = 1;
+    r.outcome = run_outcome::succeeded;
+    r.agent = "command";
+    r.session = "s-1";
+    r.started_ms = now() - 3'100'000;
+    r.ended_ms = r.started_ms + 12'000;
+    r.exit_code = 0;
+    r.turns = 3;
+    r.cost_microusd = 42'100;
+    r.summary = "I rounded.\n\033[31mred\033[0m";
+    done.record.runs = {r};
+    done.record.proof = {{"test", "make test", 0, true, now(), 900, "ok"}};
+    auto parked = story_in(state::parked, "tickets", "PAY-1", "evil \033]8;;http://x\007 \xff title", now() - 1'000);
+    parked.record.has_trouble = true;
+    parked.record.why = {ec::bad_config, "the token is wrong", state::pushing, now() - 1'000};
+    auto old = story_in(state::done, "tickets", "OLD-1", "Long ago", now() - 30ll * 86'400'000);
+    auto other = story_in(state::queued, "elsewhere", "PAY-1", "Same key", now() - 500'000);
+    remember({done, parked, old, other});
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(three_stories, "status tells where stories stand, newest activity first") {
+  WHEN("it is asked for a table") {
+    auto answer = hyakki({"status"});
+    THEN("what moved last is first and what ended long ago is left out") {
+      CHECK(answer.code == 0);
+      auto first = answer.out.find("tickets/PAY-1"), second = answer.out.find("elsewhere/PAY-1"),
+           third = answer.out.find("tickets/FIX-1");
+      CHECK(first < second);
+      CHECK(second < third);
+      CHECK(third != std::string::npos);
+      CHECK_FALSE(has(answer.out, "OLD-1"));
+      CHECK(has(answer.out, "--all"));
+      CHECK(has(answer.out, "not running"));
+      CHECK(has(answer.out, "the token is wrong"));
+    }
+    THEN("there is no colour outside a terminal") { CHECK_FALSE(has(answer.out, "\033")); }
+  }
+  WHEN("it is asked for all") {
+    THEN("the old one is there") { CHECK(has(hyakki({"status", "--all"}).out, "OLD-1")); }
+  }
+  WHEN("it is asked for one") {
+    THEN("the rest is counted") {
+      auto answer = hyakki({"status", "--limit", "1"});
+      CHECK_FALSE(has(answer.out, "FIX-1"));
+      CHECK(has(answer.out, "and 3 more"));
+    }
+  }
+  WHEN("it is asked for JSON") {
+    auto j = json::parse(hyakki({"status", "--json", "--all"}).out);
+    THEN("it has its schema and every story") {
+      CHECK(j["schema"] == "hyakki.status/1");
+      CHECK(j["total"] == 4);
+      CHECK(j["stories"].size() == 4);
+      CHECK(j["counts"]["done"] == 2);
+      CHECK(j["daemon"]["running"] == false);
+      CHECK(j["stories"][0]["reason"]["text"] == "the token is wrong");
+      CHECK(j["stories"][2]["pull_request"]["id"] == "7");
+    }
+  }
+}
+
+SCENARIO_METHOD(three_stories, "a story is found by its id, and by its key when that is enough") {
+  THEN("a key that one tracker has is enough") { CHECK(hyakki({"show", "FIX-1"}).code == 0); }
+  THEN("a key that two trackers have lists both") {
+    auto answer = hyakki({"show", "PAY-1"});
+    CHECK(answer.code == 1);
+    CHECK(has(answer.err, "tickets/PAY-1"));
+    CHECK(has(answer.err, "elsewhere/PAY-1"));
+  }
+  THEN("the whole id is never ambiguous") { CHECK(hyakki({"show", "elsewhere/PAY-1"}).code == 0); }
+  THEN("an unknown one is said as it was given, made safe") {
+    auto answer = hyakki({"show", "NO-\033[31m1"});
+    CHECK(answer.code == 1);
+    CHECK(has(answer.err, "NO-\\x1b"));
+    CHECK_FALSE(has(answer.err, "\033"));
+  }
+  THEN("the longest argument is answered shortly") {
+    auto answer = hyakki({"show", std::string(100'000, 'x')});
+    CHECK(answer.code == 1);
+    CHECK(answer.err.size() < 2000);
+  }
+}
+
+SCENARIO_METHOD(three_stories, "show tells everything, and strangers' text does nothing") {
+  WHEN("a story with a run is shown") {
+    auto answer = hyakki({"show", "FIX-1"});
+    THEN("runs, cost, evidence, files and steps are there") {
+      CHECK(answer.code == 0);
+      for (auto part : {"#7", "app", "feature/FIX-1", "a.py", "make test", "s-1", "3 turns", "$0.0421", "I rounded.",
+                        "Steps", "transcripts/"})
+        CHECK(has(answer.out, part));
+      CHECK_FALSE(has(answer.out, "\033"));
+    }
+  }
+  WHEN("the title is hostile") {
+    THEN("no control byte reaches the terminal") {
+      auto answer = hyakki({"show", "tickets/PAY-1"});
+      CHECK(answer.code == 0);
+      CHECK_FALSE(has(answer.out, "\033"));
+      CHECK_FALSE(has(answer.out, "\007"));
+    }
+    THEN("the JSON is valid") {
+      auto j = json::parse(hyakki({"show", "tickets/PAY-1", "--json"}).out);
+      CHECK(j["schema"] == "hyakki.show/1");
+      CHECK(j["story"]["reason"]["code"] == "bad_config");
+    }
+  }
+}
+
+SCENARIO_METHOD(three_stories, "log shows what the agent printed") {
+  auto path = transcript_path(dir / "state", "tickets/FIX-1", 1);
+  GIVEN("a transcript with plain lines, events and mischief") {
+    std::filesystem::create_directories(std::filesystem::path{path}.parent_path());
+    std::ofstream{path} << "1790000000000 o reading\n"
+                        << R"(1790000000500 o {"type":"assistant","message":{"content":[{"type":"tool_use",)"
+                        << R"("name":"Edit","input":{"file_path":"a.py"}}]}})"
+                        << "\n"
+                        << "1790000001000 e warn \033[2J\n"
+                        << "1790000002000 o {not json\n"
+                        << R"(1790000003000 o {"type":"result","is_error":false,"result":"all done"})"
+                        << "\n"
+                        << "1790000004000 o last line without an end";
+    THEN("it is readable and harmless") {
+      auto answer = hyakki({"log", "FIX-1"});
+      CHECK(answer.code == 0);
+      CHECK(has(answer.out, "reading"));
+      CHECK(has(answer.out, "> Edit a.py"));
+      CHECK(has(answer.out, "! warn \\x1b[2J"));
+      CHECK(has(answer.out, "{not json"));
+      CHECK(has(answer.out, "all done"));
+      CHECK(has(answer.out, "last line without an end"));
+      CHECK_FALSE(has(answer.out, "\033"));
+    }
+    THEN("--raw prints it as it is") { CHECK(has(hyakki({"log", "FIX-1", "--raw"}).out, "warn \033[2J")); }
+    THEN("-f ends with a story that rests") {
+      auto answer = hyakki({"log", "FIX-1", "-f"});
+      CHECK(answer.code == 0);
+      CHECK(has(answer.out, "last line without an end"));
+      CHECK(has(answer.err, "the story is done"));
+    }
+    THEN("a run that never was is refused") {
+      auto answer = hyakki({"log", "FIX-1", "--run", "9"});
+      CHECK(answer.code == 1);
+      CHECK(has(answer.err, "the last one is 1"));
+    }
+  }
+  GIVEN("no transcript") {
+    THEN("it says where it looked") {
+      auto answer = hyakki({"log", "FIX-1"});
+      CHECK(answer.code == 1);
+      CHECK(has(answer.err, path));
+    }
+    THEN("a story without a run says so") { CHECK(hyakki({"log", "tickets/PAY-1"}).code == 1); }
+  }
+}
+
+SCENARIO_METHOD(three_stories, "cancel and retry leave a durable word for whoever works next") {
+  WHEN("nothing runs") {
+    auto answer = hyakki({"cancel", "elsewhere/PAY-1", "--reason", "not\nneeded"});
+    THEN("the word waits in the store") {
+      CHECK(answer.code == 0);
+      CHECK(has(answer.out, "next `hyakki run`"));
+      auto waiting = own()->requests(10);
+      REQUIRE(waiting);
+      REQUIRE(waiting->size() == 1);
+      CHECK(waiting->front().what == operator_request::kind::cancel);
+      CHECK(waiting->front().story == "elsewhere/PAY-1");
+      CHECK(waiting->front().reason == "not needed");
+    }
+  }
+  WHEN("a parked story is retried") {
+    THEN("it is noted") {
+      CHECK(hyakki({"retry", "tickets/PAY-1"}).code == 0);
+      CHECK(own()->requests(10)->size() == 1);
+    }
+  }
+  WHEN("the state forbids it") {
+    THEN("nothing is left and the reason is told") {
+      auto answer = hyakki({"cancel", "FIX-1"});
+      CHECK(answer.code == 1);
+      CHECK(has(answer.err, "is done"));
+      CHECK(hyakki({"retry", "FIX-1"}).code == 1);
+      CHECK(hyakki({"retry", "elsewhere/PAY-1"}).code == 1);
+      CHECK(own()->requests(10)->empty());
+    }
+  }
+}
+
+SCENARIO_METHOD(three_stories, "looking works while another process owns the state directory") {
+  auto owner = own();
+  THEN("status says who runs") {
+    auto answer = hyakki({"status"});
+    CHECK(answer.code == 0);
+    CHECK(has(answer.out, "pid " + std::to_string(::getpid())));
+    auto j = json::parse(hyakki({"status", "--json"}).out);
+    CHECK(j["daemon"]["running"] == true);
+    CHECK(j["daemon"]["pid"] == ::getpid());
+  }
+  THEN("a word that is taken is answered with the new state") {
+    auto spec = process_spec{};
+    spec.argv = {std::getenv("HYAKKI_PROGRAM"), "cancel", "tickets/PAY-1", "-c", "hyakki.yaml"};
+    spec.environment = {"PATH=/usr/bin:/bin"};
+    spec.directory = dir.path();
+    spec.limits.wall = std::chrono::seconds{30};
+    // This process is the daemon: it takes the word as soon as it is there.
+    auto left = process_output{};
+    auto client = std::thread{[&] { left = children->run(spec); }};
+    auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    auto word = std::vector<operator_request>{};
+    while (word.empty() && std::chrono::steady_clock::now() < end)
+      word = *owner->requests(1);
+    auto changed = *owner->find("tickets/PAY-1");
+    if (!word.empty() && changed) {
+      changed->at = state::cancelled;
+      ++changed->version;
+      CHECK(owner->commit({change{*changed, {}}}));
+      CHECK(owner->drop_request(word.front().seq));
+    }
+    client.join();
+    CHECK(left.status.code == 0);
+    CHECK(has(left.out, "tickets/PAY-1 is now cancelled"));
+  }
+}
