@@ -51,6 +51,23 @@ std::string whole_file(const std::string& path, std::size_t most) {
   return text;
 }
 
+/// A process whose first thread has ended shows its environment by its other threads only.
+std::string environment_of(pid_t pid) {
+  auto folder = "/proc/" + std::to_string(pid);
+  auto text = whole_file(folder + "/environ", most_environment);
+  if (!text.empty())
+    return text;
+  directory tasks{::opendir((folder + "/task").c_str())};
+  while (auto* entry = tasks ? ::readdir(tasks.get()) : nullptr) {
+    if (entry->d_name[0] == '.')
+      continue;
+    text = whole_file(folder + "/task/" + entry->d_name + "/environ", most_environment);
+    if (!text.empty())
+      break;
+  }
+  return text;
+}
+
 /// "pid (any name, even with brackets) S parent group session … started …": fields are counted from the last ')'.
 std::optional<seen_process> parse_stat(std::string_view text) {
   seen_process p;
@@ -72,6 +89,7 @@ std::optional<seen_process> parse_stat(std::string_view text) {
     case 4: read(p.parent); break;
     case 5: read(p.group); break;
     case 6: read(p.session); break;
+    case 20: read(p.threads); break;
     case 22: read(p.started); break;
     default: break;
     }
@@ -149,7 +167,7 @@ std::vector<pid_t> own_children() {
 
 std::string mark_of(pid_t pid) {
   constexpr std::string_view wanted = "HYAKKI_RUN=";
-  auto text = whole_file("/proc/" + std::to_string(pid) + "/environ", most_environment);
+  auto text = environment_of(pid);
   for (std::string_view rest = text; !rest.empty();) {
     auto entry = rest.substr(0, rest.find('\0'));
     if (entry.substr(0, wanted.size()) == wanted)

@@ -20,7 +20,10 @@ struct seen_process {
   char state = '?';
   std::uint64_t started = 0; ///< clock ticks since the machine started
 
-  bool is_dead() const { return state == 'Z' || state == 'X'; }
+  std::uint64_t threads = 1;
+
+  /// A zombie with threads has only lost its first one: it lives on.
+  bool is_dead() const { return (state == 'Z' && threads <= 1) || state == 'X'; }
 };
 
 /// One process; nothing when it is gone.

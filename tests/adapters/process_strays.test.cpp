@@ -24,7 +24,7 @@ void leave(process& door, witness& seen, const char* what, const char* then, con
 
 SCENARIO("what carries the mark of a run dies with it, even outside of the group") {
   auto door = make_process_door(false);
-  for (auto* what : {"same", "session", "daemon"})
+  for (auto* what : {"same", "session", "hollow", "daemon"})
     for (auto* then : {"exit", "hang"}) {
       witness seen;
       leave(*door, seen, what, then, own_mark("marked"));
@@ -37,7 +37,7 @@ SCENARIO("what carries the mark of a run dies with it, even outside of the group
 
 SCENARIO("as the subreaper, the door also ends what has wiped its environment") {
   auto door = make_process_door(true);
-  for (auto* what : {"session", "bare", "daemon", "bare_daemon"})
+  for (auto* what : {"session", "hollow", "bare", "daemon", "bare_daemon"})
     for (auto* then : {"exit", "hang"})
       for (auto mark : {own_mark("bare"), std::string{}}) {
         witness seen;

@@ -53,7 +53,7 @@ std::string all_of_stdin() {
 
 /// A grandchild that ignores signals, announced by "pid N". With `in_session`, it leaves ours; with `bare`, it
 /// forgets its environment by starting the program anew.
-void leave_behind(const char* self, bool in_session, bool bare, bool twice) {
+void leave_behind(const char* self, bool in_session, bool bare, bool twice, bool hollow = false) {
   int ready[2];
   if (::pipe(ready) != 0)
     ::_exit(96);
@@ -71,6 +71,13 @@ void leave_behind(const char* self, bool in_session, bool bare, bool twice) {
       char* none[] = {nullptr};
       ::execve(self, const_cast<char**>(argv), none);
       ::_exit(95);
+    }
+    if (hollow) { // the first thread ends, and with it what /proc says at first sight
+      std::thread{[fd = ready[1]] {
+        if (::write(fd, "x", 1) == 1)
+          hang();
+      }}.detach();
+      ::pthread_exit(nullptr);
     }
     if (::write(ready[1], "x", 1) != 1)
       ::_exit(94);
@@ -170,10 +177,10 @@ int main(int argc, char** argv) {
     say("ready\n");
     hang();
   }
-  if (mode == "leave") { // leave <same|session|bare|daemon|bare_daemon> <exit|hang>
+  if (mode == "leave") { // leave <same|session|hollow|bare|daemon|bare_daemon> <exit|hang>
     auto how = word(2);
-    leave_behind(argv[0], how != "same", how == "bare" || how == "bare_daemon",
-                 how == "daemon" || how == "bare_daemon");
+    leave_behind(argv[0], how != "same", how == "bare" || how == "bare_daemon", how == "daemon" || how == "bare_daemon",
+                 how == "hollow");
     say("ready\n");
     if (word(3) == "hang")
       hang();
