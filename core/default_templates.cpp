@@ -52,10 +52,10 @@ Made by hyakki with a coding agent.
   t.pull_request_title = "[AI] {issue_key}: {title}";
   t.pull_request_body = R"(## A change by hyakki
 
-**Story:** {story_link}: {title}
-**Branch:** {branch} into {base_branch}
-**Commit:** {commit}
-**Made:** {time}
+- **Story:** {story_link}: {title}
+- **Branch:** {branch} into {base_branch}
+- **Commit:** {commit}
+- **Made:** {time}
 
 ### {file_count} files, +{added} −{removed}
 

@@ -59,9 +59,14 @@ std::string quoted(std::string_view text) {
   return out + '"';
 }
 
-/// key=value with quotes where the value would run into the next field.
+/// key=value with quotes where the value would run into the next field. Escapes of `printable` stay as they are.
 std::string plain_value(const std::string& text) {
-  return text.empty() || text.find_first_of(" =\"") != std::string::npos ? quoted(text) : text;
+  if (!text.empty() && text.find_first_of(" =\"") == std::string::npos)
+    return text;
+  std::string out = "\"";
+  for (auto c : text)
+    out += c == '"' ? std::string{"\\\""} : std::string{c};
+  return out + '"';
 }
 
 } // namespace

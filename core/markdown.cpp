@@ -14,6 +14,8 @@ bool name_sign(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
+bool letter(char c) { return name_sign(c) && c != '_' && c != '-' && static_cast<unsigned char>(c) < 0x80; }
+
 std::size_t longest_run(std::string_view text, char of) {
   std::size_t longest = 0, run = 0;
   for (auto c : text) {
@@ -50,13 +52,15 @@ std::string markdown_escape(std::string_view raw) {
   out.reserve(text.size() + text.size() / 4);
   for (std::size_t i = 0; i < text.size(); ++i) {
     switch (auto c = text[i]) {
+    case '_': // within a word it is a letter
+      out += i > 0 && i + 1 < text.size() && letter(text[i - 1]) && letter(text[i + 1]) ? "_" : "\\_";
+      break;
     case '&': out += "&amp;"; break;
     case '<': out += "&lt;"; break;
     case '>': out += "&gt;"; break;
     case '\\':
     case '`':
     case '*':
-    case '_':
     case '{':
     case '}':
     case '[':
