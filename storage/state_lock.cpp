@@ -105,7 +105,15 @@ result<state_lock> state_lock::take(const std::string& directory) {
             "the lock " + path + " cannot be opened: " + reason(code)};
   }
   state_lock held{fd};
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+  auto refused = [fd] { return ::flock(fd, LOCK_EX | LOCK_NB) != 0; };
+  auto busy = refused();
+  // Somebody may only be asking who holds it (holder_of), which is over at once.
+  for (int tries = 0; busy && errno == EWOULDBLOCK && tries < 10; ++tries) {
+    timespec moment{0, 1'000'000};
+    ::nanosleep(&moment, nullptr);
+    busy = refused();
+  }
+  if (busy) {
     auto code = errno;
     if (code != EWOULDBLOCK)
       return {ec::unavailable, "the lock " + path + " cannot be taken: " + reason(code)};
@@ -136,7 +144,7 @@ std::string holder_of(const std::string& directory) {
   if (fd < 0)
     return {};
   std::string who;
-  // A shared lock is tried and given back at once; it cannot make a starting owner fail for longer than this call.
+  // A shared lock is tried and given back at once; an owner that starts meanwhile tries again.
   if (::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     who = describe(read_small(fd));
   ::close(fd);

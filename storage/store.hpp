@@ -73,10 +73,11 @@ public:
   /// The record, or empty when the story is unknown.
   virtual result<std::optional<story_record>> find(const story_id& id) const = 0;
 
-  /// Calls `visit` for the index entry of every story that is not final, in no order. For a restart.
+  /// Calls `visit` for the index entry of every story that is not final, in no order. For a restart. `visit` must
+  /// not call the store. An entry that cannot be read fails the call, after all others were visited.
   virtual result<void> each_unfinished(const std::function<void(const index_entry&)>& visit) const = 0;
 
-  /// Calls `visit` for every story, in the order of ids, until it returns false.
+  /// Calls `visit` for every story, in the order of ids, until it returns false. As above for the rest.
   virtual result<void> each(const std::function<bool(const index_entry&)>& visit) const = 0;
 
   /// Stories in `backing_off` whose time has come by `now`, earliest first.

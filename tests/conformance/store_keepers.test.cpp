@@ -49,7 +49,7 @@ SCENARIO("the store on LMDB keeps the contract") {
   test::store_keeps_its_contract(on_disk(dir, count));
 }
 SCENARIO("the store on LMDB agrees with a model") {
-  test::scratch_dir dir;
+  test::scratch_dir dir{test::scratch_dir::on::memory};
   int count = 0;
   test::store_agrees_with_a_model(on_disk(dir, count), 200);
 }

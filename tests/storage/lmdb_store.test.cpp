@@ -1,5 +1,6 @@
 #include "storage/lmdb_store.hpp"
 
+#include "storage/state_lock.hpp"
 #include "tests/support/audit.hpp"
 #include "tests/support/raw_lmdb.hpp"
 #include "tests/support/scratch_dir.hpp"
@@ -113,6 +114,13 @@ SCENARIO("a state directory has one owner") {
       CHECK(mode_of(path) == 0700);
       for (auto* name : {"/data.mdb", "/data.mdb-lock", "/lock"})
         CHECK(mode_of(path + name) == 0600);
+    }
+    THEN("whoever asks is told who holds it, until nobody does") {
+      CHECK(has(holder_of(path), "pid " + pid));
+      s.reset();
+      CHECK(holder_of(path).empty());
+      CHECK(holder_of(path + "/nowhere").empty());
+      CHECK(must_open(at(path)) != nullptr);
     }
     THEN("a second owner is refused with the first one's pid") {
       CHECK(owner.answers());

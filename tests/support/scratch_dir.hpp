@@ -1,5 +1,6 @@
 #pragma once
-// A directory of a test's own, gone when the test ends. Made under $TMPDIR or /tmp.
+// A directory of a test's own, gone when the test ends. Made under $TMPDIR or /tmp; or in memory where there is
+// such a place, for a test that syncs a thousand times and asks nothing of the disk.
 
 #include <cstdlib>
 #include <filesystem>
@@ -10,9 +11,14 @@ namespace hyakki::test {
 
 class scratch_dir {
 public:
-  scratch_dir() {
+  enum class on { disk, memory };
+
+  explicit scratch_dir(on where = on::disk) {
     auto* base = std::getenv("TMPDIR");
-    path_ = std::string{base != nullptr ? base : "/tmp"} + "/hyakki-XXXXXX";
+    path_ = base != nullptr ? base : "/tmp";
+    if (where == on::memory && std::filesystem::is_directory("/dev/shm"))
+      path_ = "/dev/shm";
+    path_ += "/hyakki-XXXXXX";
     if (::mkdtemp(path_.data()) == nullptr)
       throw std::runtime_error{"no scratch directory at " + path_};
   }
