@@ -40,7 +40,12 @@ std::vector<pid_t> process_loop::leaders() const {
   return pids;
 }
 
-bool process_loop::has_living_orphans() { return own_process_ && reap_orphans(leaders()); }
+bool process_loop::has_living_orphans() {
+  if (!own_process_)
+    return false;
+  auto adopted = adopted_children();
+  return !adopted.empty() && reap_orphans(adopted, leaders());
+}
 
 void process_loop::watch_orphans() {
   watching_ = true;
@@ -50,7 +55,7 @@ void process_loop::watch_orphans() {
     if (children_.empty())
       return;
     if (!failed)
-      reap_orphans(leaders());
+      reap_orphans(own_children(), leaders());
     watch_orphans();
   });
 }

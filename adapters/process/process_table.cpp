@@ -97,6 +97,18 @@ std::optional<seen_process> parse_stat(std::string_view text) {
   return field == 22 ? std::optional{p} : std::nullopt;
 }
 
+std::vector<pid_t> children_of_thread(const std::string& thread) {
+  std::vector<pid_t> found;
+  auto text = whole_file("/proc/self/task/" + thread + "/children", most_environment);
+  for (std::string_view rest = text; !rest.empty();) {
+    auto word = rest.substr(0, rest.find(' '));
+    if (auto id = number_of(word))
+      found.push_back(*id);
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  }
+  return found;
+}
+
 /// With `owner`, only a process of that user.
 std::optional<seen_process> look(int proc, const char* pid, const uid_t* owner) {
   std::array<char, 32> name;
@@ -140,30 +152,22 @@ std::vector<seen_process> processes_of_this_user() {
 std::vector<pid_t> own_children() {
   std::vector<pid_t> found;
   directory tasks{::opendir("/proc/self/task")};
-  bool is_known = tasks != nullptr;
-  while (is_known) {
-    auto* entry = ::readdir(tasks.get());
-    if (!entry)
-      return found;
+  while (auto* entry = tasks ? ::readdir(tasks.get()) : nullptr) {
     if (entry->d_name[0] == '.')
       continue;
-    auto path = std::string{"/proc/self/task/"} + entry->d_name + "/children";
-    is_known = ::access(path.c_str(), R_OK) == 0 || ::access("/proc/thread-self/children", R_OK) == 0;
-    auto text = whole_file(path, most_environment);
-    for (std::string_view rest = text; !rest.empty();) {
-      auto word = rest.substr(0, rest.find(' '));
-      if (auto id = number_of(word))
-        found.push_back(*id);
-      rest.remove_prefix(std::min(word.size() + 1, rest.size()));
-    }
+    auto children = children_of_thread(entry->d_name);
+    found.insert(found.end(), children.begin(), children.end());
   }
+  if (!found.empty() || ::access("/proc/thread-self/children", R_OK) == 0)
+    return found;
   // A kernel without that file.
-  found.clear();
   for (const auto& p : processes_of_this_user())
     if (p.parent == ::getpid())
       found.push_back(p.pid);
   return found;
 }
+
+std::vector<pid_t> adopted_children() { return children_of_thread(std::to_string(::getpid())); }
 
 std::string mark_of(pid_t pid) {
   constexpr std::string_view wanted = "HYAKKI_RUN=";

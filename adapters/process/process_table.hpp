@@ -35,6 +35,10 @@ std::vector<seen_process> processes_of_this_user();
 /// Our own children, direct and adopted.
 std::vector<pid_t> own_children();
 
+/// The children of our first thread: the kernel gives it the orphans that come to us. A cheap look that is empty
+/// as a rule, as children of the door belong to its own thread.
+std::vector<pid_t> adopted_children();
+
 /// Value of HYAKKI_RUN in its environment; empty when there is none, or it may not be read.
 std::string mark_of(pid_t pid);
 

@@ -147,17 +147,17 @@ std::vector<sweep_finding> sweep(const std::vector<ended_run>& ended, const std:
       leaders.push_back(run.leader);
     for (const auto& run : live)
       leaders.push_back(run.leader);
-    reap_orphans(leaders);
+    reap_orphans(own_children(), leaders);
   }
   return findings;
 }
 
-bool reap_orphans(const std::vector<pid_t>& leaders) {
+bool reap_orphans(const std::vector<pid_t>& children, const std::vector<pid_t>& leaders) {
   std::unordered_set<pid_t> known{leaders.begin(), leaders.end()};
   bool living = false;
   auto self = ::getpid();
   auto own_session = ::getsid(0);
-  for (auto pid : own_children()) {
+  for (auto pid : children) {
     if (known.count(pid) > 0)
       continue;
     auto p = look_at(pid);

@@ -37,9 +37,9 @@ struct sweep_finding {
 std::vector<sweep_finding> sweep(const std::vector<ended_run>& ended, const std::vector<live_run>& live,
                                  bool own_process);
 
-/// Reaps adopted orphans that have ended; true when living ones are there. `live` are leaders, which are not
-/// orphans and are left to their owner.
-bool reap_orphans(const std::vector<pid_t>& leaders);
+/// Reaps orphans among our `children` that have ended; true when living ones are there. `leaders` are no orphans
+/// and are left to their owner.
+bool reap_orphans(const std::vector<pid_t>& children, const std::vector<pid_t>& leaders);
 
 /// One look for processes whose mark begins with `prefix`: ends them. Spares us, our ancestors and live runs.
 std::vector<seen_process> end_marked(std::string_view prefix, const std::vector<live_run>& live);
