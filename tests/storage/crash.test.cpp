@@ -159,6 +159,7 @@ SCENARIO("a power cut at any write loses nothing that was acknowledged") {
     WARN("skipped: HYAKKI_DISK_FAULTS does not name the module to preload");
     return;
   }
+  REQUIRE(std::filesystem::exists(given("HYAKKI_DISK_FAULTS")));
   scratch_dir dir;
   auto state = dir / "state";
   {
@@ -225,6 +226,7 @@ SCENARIO("a call to the disk that fails is said, and loses nothing") {
     WARN("skipped: HYAKKI_DISK_FAULTS does not name the module to preload");
     return;
   }
+  REQUIRE(std::filesystem::exists(given("HYAKKI_DISK_FAULTS")));
   auto error_number = GENERATE(ENOSPC, EIO, EMFILE);
   auto for_good = GENERATE(false, true);
   scratch_dir dir;

@@ -4,6 +4,10 @@
 // $HYAKKI_DISK_LOG: where each call is noted, with its data (tests/support/disk_log.hpp reads it).
 // $HYAKKI_DISK_FAIL: "<n>:<errno>", the n-th call fails; "<n>:<errno>:on" makes all later ones fail too.
 
+// Both names of a call are defined here, so neither may be a macro for the other.
+#undef _FILE_OFFSET_BITS
+#undef _FORTIFY_SOURCE
+
 #include <atomic>
 #include <cerrno>
 #include <cstdarg>
@@ -14,6 +18,7 @@
 #include <fcntl.h>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -107,6 +112,7 @@ int open64(const char* path, int flags, ...) {
   return open(path, flags, mode);
 }
 int __open_2(const char* path, int flags) { return open(path, flags); }
+int __open64_2(const char* path, int flags) { return open(path, flags); }
 
 ssize_t pwrite(int fd, const void* data, size_t size, off_t at) {
   static auto* next = real<ssize_t(int, const void*, size_t, off_t)>("pwrite");
@@ -191,6 +197,8 @@ int ftruncate(int fd, off_t size) {
     note('T', path, static_cast<std::uint64_t>(size), {});
   return answer;
 }
+
+int ftruncate64(int fd, off_t size) { return ftruncate(fd, size); }
 
 int rename(const char* from, const char* to) {
   static auto* next = real<int(const char*, const char*)>("rename");
