@@ -14,7 +14,6 @@ int run_show(const invocation& i);
 int run_log(const invocation& i);
 int run_request(const invocation& i); ///< cancel and retry
 int run_version(const invocation& i);
-int run_askpass(const invocation& i);
 
 /// run, check, pr …: what the engine does. `argv` is the command line as it was given.
 int run_engine(const invocation& i, char** argv);

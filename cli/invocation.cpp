@@ -98,11 +98,7 @@ void add_all(CLI::App& app, invocation& into) {
   add_json(add_pull(*pr, into, command::pr_merge, "merge", "merge it into its target branch"), into);
   add_json(add_pull(*pr, into, command::pr_close, "close", "close it without merging"), into);
 
-  add_json(add(app, into, command::version, "version", "version of hyakki and of its formats"), into);
-
-  auto* askpass = add(app, into, command::askpass, "askpass", "answers git's question for a token");
-  askpass->group(""); // hidden: git starts it
-  askpass->add_option("prompt", into.prompt);
+  add_json(add(app, into, command::version, "version", "version of hyakki"), into);
 }
 
 } // namespace

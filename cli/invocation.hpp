@@ -33,7 +33,6 @@ enum class command : std::uint8_t {
   pr_merge,
   pr_close,
   version,
-  askpass,
 };
 
 struct invocation {
@@ -46,7 +45,6 @@ struct invocation {
   std::string reason;     ///< cancel
   std::string log_level;  ///< run; empty = as configured
   std::string log_format; ///< run; empty = as configured
-  std::string prompt;     ///< askpass: what git asks for
   std::uint32_t limit = 30;
   std::uint32_t run = 0; ///< log: 0 = the last
   bool json = false;

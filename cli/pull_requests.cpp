@@ -1,0 +1,162 @@
+// hyakki pr list|show|diff|merge|close: the pull requests of the configured code host. No actors: the host's keeper is
+// made and asked.
+
+#include "cli/engine.hpp"
+#include "cli/json.hpp"
+#include "cli/open.hpp"
+#include "cli/text.hpp"
+#include "core/utf8.hpp"
+#include "runtime/adapters.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+#include <unistd.h>
+
+namespace hyakki::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t largest_diff = 16u << 20;
+
+/// The repositories that we know of: those that are configured, and those that stories went to.
+result<std::set<std::string>> known_repositories(const view& v) {
+  std::set<std::string> out{v.settings.routing.allowed.begin(), v.settings.routing.allowed.end()};
+  for (auto& [component, slug] : v.settings.routing.components)
+    out.insert(slug);
+  out.insert(v.settings.routing.default_repository);
+  if (v.memory) {
+    auto walked = v.memory->each([&](const index_entry& e) {
+      out.insert(e.repository);
+      return true;
+    });
+    if (!walked)
+      return walked.error();
+  }
+  out.erase("");
+  return out;
+}
+
+/// The one repository that is meant.
+result<std::string> repository_of(const view& v, const invocation& i) {
+  if (!i.repository.empty())
+    return i.repository;
+  auto known = known_repositories(v);
+  if (!known)
+    return known.error();
+  if (known->size() == 1)
+    return *known->begin();
+  auto all = std::string{};
+  for (auto& slug : *known)
+    all += (all.empty() ? "" : ", ") + slug;
+  return {ec::bad_config, known->empty() ? "no repository is known yet: name one with --repo SLUG"
+                                         : "several repositories are known (" + all + "): name one with --repo SLUG"};
+}
+
+json entry(const std::string& repository, const pull_request& p) {
+  auto out = json{{"repository", repository}};
+  out.update(to_json(p));
+  out.erase("adopted"); // that is about a story, not about the pull request
+  return out;
+}
+
+int list(code_host& host, const view& v, const invocation& i) {
+  auto slugs = std::set<std::string>{i.repository};
+  if (i.repository.empty()) {
+    auto known = known_repositories(v);
+    if (!known)
+      return fail(known.error());
+    slugs = std::move(*known);
+  }
+  auto out = document("pull_requests");
+  out["pull_requests"] = json::array();
+  auto t = table{{"NUMBER", "REPOSITORY", "STATE", "BRANCH", "TITLE"}, {}, 2, {}};
+  auto code = exit_done;
+  for (auto& slug : slugs) {
+    auto found = host.list(slug, i.all ? pull_filter::all : pull_filter::open);
+    if (!found) { // one repository that is gone must not hide the others
+      code = static_cast<exit_code>(fail(found.error()));
+      continue;
+    }
+    for (auto& p : *found) {
+      out["pull_requests"].push_back(entry(slug, p));
+      t.rows.push_back({"#" + safe(p.id, 20), safe(slug, 30), safe(p.state, 10),
+                        safe(p.source_branch, 60) + " → " + safe(p.target_branch, 40), safe(p.title, 400)});
+      t.tones.push_back(p.state == "open" ? tone::busy : p.state == "merged" ? tone::good : tone::faint);
+    }
+  }
+  if (i.json)
+    put_json(out);
+  else if (!t.rows.empty())
+    put(render(t, wants_colour(stdout), width_of(stdout)));
+  else if (code == exit_done)
+    put(i.all ? "no pull requests\n" : "no open pull requests; --all shows those that were merged or closed\n");
+  return code;
+}
+
+int tell(const std::string& repository, const result<pull_request>& p, const invocation& i) {
+  if (!p)
+    return fail(p.error());
+  if (i.json) {
+    auto out = document("pull_request");
+    auto body = entry(repository, *p);
+    body["description"] = p->description;
+    out.update(body);
+    put_json(out);
+    return exit_done;
+  }
+  auto colour = wants_colour(stdout);
+  put(paint(colour, tone::strong, "#" + safe(p->id) + "  " + safe(p->title, 400)) + "\n" + safe(p->state) + ", " +
+      safe(repository) + ": " + safe(p->source_branch) + " → " + safe(p->target_branch) +
+      (p->head.empty() ? "" : " at " + safe(p->head.substr(0, 10))) + "\n" +
+      (p->url.empty() ? "" : safe(p->url) + "\n"));
+  if (i.what == command::pr_show && !p->description.empty())
+    put("\n" + clean_text(p->description) + "\n");
+  return exit_done;
+}
+
+/// For a terminal: nothing in it moves the cursor. For a file or a pipe: the bytes as they are, so that they apply.
+int diff(const result<std::string>& text) {
+  if (!text)
+    return fail(text.error());
+  if (::isatty(STDOUT_FILENO) == 0) {
+    put(*text);
+    return exit_done;
+  }
+  auto colour = wants_colour(stdout);
+  auto rest = std::string_view{*text};
+  while (!rest.empty()) {
+    auto end = rest.find('\n');
+    auto line = rest.substr(0, end);
+    auto t = line.empty() ? tone::plain : line[0] == '+' ? tone::good : line[0] == '-' ? tone::bad : tone::plain;
+    put(paint(colour, t, clean_text(line)) + "\n");
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  return exit_done;
+}
+
+} // namespace
+
+int run_pull_requests(const invocation& i) {
+  auto at = open_view(i);
+  if (!at.ok)
+    return at.exit;
+  auto host = make_code_host(at.seen.settings);
+  if (!host)
+    return fail(host.error());
+  if (i.what == command::pr_list)
+    return list(**host, at.seen, i);
+  auto slug = repository_of(at.seen, i);
+  if (!slug)
+    return fail(slug.error());
+  switch (i.what) {
+  case command::pr_merge: return tell(*slug, (*host)->merge(*slug, i.number), i);
+  case command::pr_close: return tell(*slug, (*host)->close(*slug, i.number), i);
+  case command::pr_diff: return diff((*host)->diff(*slug, i.number, largest_diff));
+  default: return tell(*slug, (*host)->find(*slug, i.number), i);
+  }
+}
+
+} // namespace hyakki::cli
