@@ -1,0 +1,165 @@
+#include "adapters/git/clone_cache.hpp"
+
+#include "core/digest.hpp"
+#include "core/safe_name.hpp"
+#include "core/utf8.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+namespace hyakki::git2 {
+namespace {
+
+/// What a branch of a repository on this machine holds; empty when it has none, or cannot be read in process.
+struct seen {
+  bool readable = false;
+  std::string sha;
+};
+
+seen look(const remote& at, const std::string& ref) {
+  auto path = git_cli::local_path(at.url);
+  if (path.empty())
+    return {};
+  int rc = 0;
+  auto repo = make<git_repository>(rc, git_repository_open_ext, path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH,
+                                   static_cast<const char*>(nullptr));
+  if (!repo)
+    return {};
+  git_oid id;
+  rc = git_reference_name_to_id(&id, repo.get(), ref.c_str());
+  if (rc == GIT_ENOTFOUND)
+    return {true, {}};
+  return rc == 0 ? seen{true, hex(id)} : seen{};
+}
+
+bool holds_commits(const std::string& clone) {
+  std::error_code ignored;
+  auto dir = std::filesystem::path{clone} / "refs" / "hyakki" / "trees";
+  return std::filesystem::exists(dir, ignored) && !std::filesystem::is_empty(dir, ignored);
+}
+
+} // namespace
+
+std::string tree_ref(std::string_view tree) { return "refs/hyakki/trees/" + sha256_hex(tree, 32); }
+
+clone_cache::clone_cache(process& children, git_cli::settings how, std::string root)
+  : children_(children), how_(std::move(how)), root_(std::move(root)) {}
+
+std::string clone_cache::path_of(std::string_view repository) const {
+  return root_ + "/" + safe_name(repository) + ".git";
+}
+
+result<owned<git_repository>> clone_cache::open(std::string_view repository) const {
+  auto path = path_of(repository);
+  struct stat s {};
+  if (::lstat(path.c_str(), &s) != 0)
+    return {ec::not_found, "git: there is no clone of " + printable(repository) + " yet"};
+  return open_bare(path);
+}
+
+result<owned<git_repository>> clone_cache::open_or_make(std::string_view repository) const {
+  auto path = path_of(repository);
+  auto here = open(repository);
+  if (here)
+    return here;
+  if (here.error() != ec::not_found || std::filesystem::exists(path)) {
+    if (holds_commits(path))
+      return {ec::rejected, "git: the clone " + path + " cannot be read (" + here.error().text +
+                              ") and keeps commits that may not be pushed; look at it and move it aside"};
+    auto aside = path + ".broken";
+    for (int n = 1; std::rename(path.c_str(), (aside + std::to_string(n)).c_str()) != 0; ++n)
+      if (n > 100)
+        return {ec::unavailable, "git: the broken clone " + path + " cannot be moved aside"};
+  }
+  auto fresh = path + ".making";
+  std::error_code ignored;
+  std::filesystem::remove_all(fresh, ignored);
+  auto options = git_repository_init_options{};
+  git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
+  options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH;
+  options.mode = 0700;
+  int rc = 0;
+  auto made = make<git_repository>(rc, git_repository_init_ext, fresh.c_str(), &options);
+  if (!made)
+    return failure(rc, "git: making " + fresh);
+  made.reset();
+  std::filesystem::remove_all(fresh + "/hooks", ignored);
+  if (std::rename(fresh.c_str(), path.c_str()) != 0)
+    return {ec::unavailable, "git: making " + path + ": " + std::strerror(errno)};
+  return open_bare(path);
+}
+
+result<std::string> clone_cache::default_branch(const remote& from) const {
+  if (!from.default_branch.empty())
+    return from.default_branch;
+  auto clone = path_of(from.repository);
+  auto out = git_cli::run(children_, how_, from, clone, {"ls-remote", "--symref", "--end-of-options", from.url, "HEAD"},
+                          "asking " + from.repository + " for its default branch");
+  if (!out)
+    return out.error();
+  constexpr std::string_view head = "ref: refs/heads/";
+  auto end = out->find("\tHEAD");
+  if (out->compare(0, head.size(), head) != 0 || end == std::string::npos)
+    return {ec::not_found, "git: " + from.repository + " has no default branch (is it empty?)"};
+  return out->substr(head.size(), end - head.size());
+}
+
+result<std::string> clone_cache::fetch(git_repository* repo, const remote& from, const std::string& branch) const {
+  auto theirs = branch_ref(branch);
+  if (!theirs)
+    return theirs.error();
+  auto ours = "refs/hyakki/base/" + sha256_hex(branch, 32);
+  git_oid id;
+  auto here = git_reference_name_to_id(&id, repo, ours.c_str()) == 0 ? hex(id) : std::string{};
+  if (auto there = look(from, *theirs); there.readable) {
+    if (there.sha.empty())
+      return {ec::not_found, "git: " + from.repository + " has no branch '" + printable(branch) + "'"};
+    if (there.sha == here && tree_of(repo, here))
+      return here;
+  }
+  auto out = git_cli::run(children_, how_, from, git_repository_path(repo),
+                          {"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-gc",
+                           "--no-recurse-submodules", "--end-of-options", from.url, "+" + *theirs + ":" + ours},
+                          "fetching " + printable(branch) + " of " + from.repository);
+  if (!out)
+    return out.error();
+  git_odb* raw = nullptr;
+  if (git_repository_odb(&raw, repo) == 0) {
+    git_odb_refresh(raw);
+    git_odb_free(raw);
+  }
+  if (int rc = git_reference_name_to_id(&id, repo, ours.c_str()); rc != 0)
+    return failure(rc, "git: reading what was fetched");
+  return hex(id);
+}
+
+result<void> clone_cache::push(const push_request& what) const {
+  auto ref = branch_ref(what.branch);
+  if (!ref)
+    return ref.error();
+  git_oid id;
+  if (!parse(id, what.sha) || (!what.expected.empty() && !parse(id, what.expected)))
+    return {ec::rejected, "git: a push names a commit by its full hash"};
+  if (auto there = look(what.to, *ref); there.readable && there.sha != what.expected) {
+    if (there.sha == what.sha)
+      return {};
+    return {ec::rejected, "git: branch '" + printable(what.branch) + "' of " + what.to.repository + " holds " +
+                            (there.sha.empty() ? "nothing" : there.sha) + " and not what was expected (" +
+                            (what.expected.empty() ? "nothing" : what.expected) + "); it was not touched"};
+  }
+  auto clone = path_of(what.to.repository);
+  auto out = git_cli::run(children_, how_, what.to, clone,
+                          {"push", "--quiet", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed",
+                           "--recurse-submodules=no", "--force-with-lease=" + *ref + ":" + what.expected,
+                           "--end-of-options", what.to.url, what.sha + ":" + *ref},
+                          "pushing " + printable(what.branch) + " to " + what.to.repository);
+  if (out)
+    return {};
+  return out.error();
+}
+
+} // namespace hyakki::git2

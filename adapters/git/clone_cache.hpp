@@ -1,0 +1,39 @@
+#pragma once
+// One bare clone per repository: the engine's object cache. Made and fetched by the git CLI, read by libgit2.
+//
+// Holds the base branches that were asked for (refs/hyakki/base/<hash>) and one reference per living tree
+// (refs/hyakki/trees/<hash>). A clone that cannot be read and holds no tree's commit is moved aside and re-made.
+
+#include "adapters/git/command.hpp"
+#include "adapters/git/libgit2.hpp"
+
+#include <string>
+
+namespace hyakki::git2 {
+
+class clone_cache {
+public:
+  clone_cache(process& children, git_cli::settings how, std::string root);
+
+  std::string path_of(std::string_view repository) const;
+  /// Opens the clone; `not_found` when there is none.
+  result<owned<git_repository>> open(std::string_view repository) const;
+  /// Opens the clone, making it when it is missing or broken.
+  result<owned<git_repository>> open_or_make(std::string_view repository) const;
+  /// The remote's default branch in full.
+  result<std::string> default_branch(const remote& from) const;
+  /// Brings the tip of one branch here, in at most one fetch, and returns it.
+  result<std::string> fetch(git_repository* repo, const remote& from, const std::string& branch) const;
+  /// Pushes one commit to one branch that must hold `expected` (empty: must not exist).
+  result<void> push(const push_request& what) const;
+
+private:
+  process& children_;
+  git_cli::settings how_;
+  std::string root_;
+};
+
+/// Name of the reference that keeps a tree's commit.
+std::string tree_ref(std::string_view tree);
+
+} // namespace hyakki::git2

@@ -1,0 +1,39 @@
+#pragma once
+// Git as a child: with an environment made from nothing and a configuration that nobody else can reach.
+//
+// Used for what talks to another repository (fetch, push, ls-remote), never inside a working tree.
+
+#include "adapters/git.hpp"
+#include "adapters/process.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace hyakki::git_cli {
+
+struct settings {
+  std::string program = "git";
+  std::string path = "/usr/local/bin:/usr/bin:/bin";
+  std::string askpass;     ///< absolute path of a program that calls `serve_askpass`; empty = no credentials
+  std::string ssh_socket;  ///< SSH_AUTH_SOCK for ssh:// remotes; empty = none
+  std::string private_dir; ///< for the credential file; made 0700
+  std::chrono::milliseconds timeout{600'000};
+};
+
+/// An absolute path, file://, https:// or ssh:// (http:// to this machine only), without user, token or control
+/// characters. Returns the protocol for the allow-list.
+result<std::string> check_url(const std::string& url);
+
+/// The directory of a url that lies on this machine; empty for others.
+std::string local_path(const std::string& url);
+
+/// What a child of ours may see; `credential_file` is empty when there is no token.
+std::vector<std::string> environment(const settings& how, const remote& to, const std::string& protocol,
+                                     const std::string& credential_file);
+
+/// `git --git-dir=<dir> <hardening> <args>`, with its output; a failure carries git's last words without the token.
+result<std::string> run(process& children, const settings& how, const remote& to, const std::string& git_dir,
+                        const std::vector<std::string>& args, const std::string& doing);
+
+} // namespace hyakki::git_cli

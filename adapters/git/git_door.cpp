@@ -1,0 +1,272 @@
+#include "adapters/git/git_door.hpp"
+
+#include "adapters/git/change.hpp"
+#include "adapters/git/clone_cache.hpp"
+#include "adapters/git/throwaway_git.hpp"
+#include "adapters/git/tree_place.hpp"
+#include "adapters/git/working_tree.hpp"
+#include "core/utf8.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace hyakki {
+namespace {
+
+using namespace git2;
+
+class git_door final : public git {
+public:
+  git_door(process& children, const git_options& o, tree_place place)
+    : place_(std::move(place)), clones_(children, settings(o), o.state_dir + "/repos"), warm_(o.warm_trees) {
+    limits_.commit_bytes = o.max_commit_mb << 20;
+    limits_.commit_files = o.max_commit_files;
+    limits_.time = o.timeout;
+  }
+
+  result<prepared_tree> prepare(const tree_request& what) override {
+    if (auto fine = check(what.from.repository, what.tree); !fine)
+      return fine.error();
+    if (auto branch = branch_ref(what.branch); !branch)
+      return branch.error();
+    auto out = prepared_tree{};
+    out.path = place_.tree_path(what.tree);
+    auto known = place_.find(what.from.repository, what.tree);
+    if (what.keep && known && (what.at_sha.empty() || what.at_sha == known->base_sha)) {
+      auto tree = place_.open_tree(what.tree);
+      struct stat s {};
+      if (::fstatat(tree.get(), ".git", &s, AT_SYMLINK_NOFOLLOW) != 0)
+        if (auto made = give_git(tree.get(), what, known->base_sha); !made)
+          return made.error();
+      out.base_branch = known->base_branch;
+      out.base_sha = known->base_sha;
+      out.kept = true;
+      return out;
+    }
+    auto repo = clones_.open_or_make(what.from.repository);
+    if (!repo)
+      return repo.error();
+    out.base_branch = what.base;
+    if (out.base_branch.empty()) {
+      auto named =
+        known && !what.at_sha.empty() ? result<std::string>{known->base_branch} : clones_.default_branch(what.from);
+      if (!named)
+        return named.error();
+      out.base_branch = *named;
+    }
+    out.base_sha = what.at_sha;
+    if (what.at_sha.empty() || !tree_of(repo->get(), what.at_sha)) {
+      auto tip = clones_.fetch(repo->get(), what.from, out.base_branch);
+      if (!tip)
+        return tip.error();
+      if (what.at_sha.empty())
+        out.base_sha = *tip;
+      else if (auto there = tree_of(repo->get(), what.at_sha); !there)
+        return with_context(there.error(),
+                            "git: the base of '" + printable(what.tree) + "' is no longer in " + what.from.repository);
+    }
+    auto tree = place_.begin(what.from.repository, what.tree, out.warm);
+    if (!tree)
+      return tree.error();
+    if (auto done = bring_to(repo->get(), tree->get(), place_.index_path(what.tree), out.base_sha, limits_); !done)
+      return done.error();
+    if (auto done = give_git(tree->get(), what, out.base_sha); !done)
+      return done.error();
+    if (auto done = place_.finish(what.tree, {what.from.repository, what.branch, out.base_branch, out.base_sha}); !done)
+      return done.error();
+    return out;
+  }
+
+  bool has_tree(std::string_view repository, std::string_view tree) override {
+    return place_.find(repository, tree).has_value();
+  }
+
+  result<std::string> tree_hash(std::string_view repository, std::string_view tree) override {
+    auto at = staged(repository, tree);
+    if (!at)
+      return at.error();
+    return hex(at->id);
+  }
+
+  result<std::string> diff(std::string_view repository, std::string_view tree, std::size_t most_bytes) override {
+    auto at = staged(repository, tree);
+    if (!at)
+      return at.error();
+    auto now = tree_object(*at);
+    if (!now)
+      return now.error();
+    return diff_text(at->repo.get(), at->base.get(), now->get(), most_bytes);
+  }
+
+  result<tree_commit> commit(const commit_request& what) override {
+    auto branch = branch_ref(what.branch);
+    if (!branch)
+      return branch.error();
+    auto at = staged(what.repository, what.tree);
+    if (!at)
+      return at.error();
+    if (at->record.base_sha != what.base_sha)
+      return {ec::conflict, "git: the tree '" + printable(what.tree) + "' stands on " + at->record.base_sha +
+                              " and not on " + printable(what.base_sha)};
+    if (git_oid_equal(&at->id, git_tree_id(at->base.get())))
+      return {ec::no_changes, "git: the tree equals its base"};
+    auto now = tree_object(*at);
+    if (!now)
+      return now.error();
+    auto out = tree_commit{};
+    auto files = changed_files(at->repo.get(), at->base.get(), now->get());
+    if (!files)
+      return files.error();
+    out.files = std::move(*files);
+    if (what.message.find('\0') != std::string::npos)
+      return {ec::rejected, "git: the commit message holds a NUL byte"};
+    int rc = 0;
+    auto who = make<git_signature>(rc, git_signature_new, what.author_name.c_str(), what.author_email.c_str(),
+                                   static_cast<git_time_t>(what.at_ms / 1000), 0);
+    if (!who)
+      return {ec::bad_config, failure(rc, "git: the author of commits (git.author_name, git.author_email)").text};
+    git_oid parent_id;
+    parse(parent_id, what.base_sha);
+    auto parent = make<git_commit>(rc, git_commit_lookup, at->repo.get(), &parent_id);
+    if (!parent)
+      return failure(rc, "git: the base commit");
+    const git_commit* parents[] = {parent.get()};
+    git_oid id;
+    rc = git_commit_create(&id, at->repo.get(), nullptr, who.get(), who.get(), "UTF-8", what.message.c_str(),
+                           now->get(), 1, parents);
+    if (rc != 0)
+      return failure(rc, "git: committing");
+    auto kept = make<git_reference>(rc, git_reference_create, at->repo.get(), tree_ref(what.tree).c_str(), &id, 1,
+                                    static_cast<const char*>(nullptr));
+    if (!kept)
+      return failure(rc, "git: keeping the commit");
+    out.sha = hex(id);
+    out.tree_sha = hex(at->id);
+    return out;
+  }
+
+  result<void> push(const push_request& what) override {
+    if (auto fine = check(what.to.repository, "x"); !fine)
+      return fine;
+    return clones_.push(what);
+  }
+
+  result<void> release(std::string_view repository, std::string_view tree, std::string_view pushed_sha) override {
+    auto at = staged(repository, tree);
+    if (!at && at.error() == ec::not_found && !place_.open_tree(tree))
+      return {}; // given back before
+    if (!at)
+      return {ec::rejected, "git: the tree '" + printable(tree) + "' is left where it is: " + at.error().text};
+    bool proven = git_oid_equal(&at->id, git_tree_id(at->base.get())) != 0;
+    if (!proven && !pushed_sha.empty()) {
+      auto pushed = tree_of(at->repo.get(), pushed_sha);
+      proven = pushed && git_oid_equal(&at->id, git_tree_id(pushed->get())) != 0;
+    }
+    if (!proven)
+      return {ec::rejected, "git: the tree '" + printable(tree) + "' holds work that is not in " +
+                              (pushed_sha.empty() ? "any pushed commit" : std::string{pushed_sha.substr(0, 40)}) +
+                              "; it is left at " + place_.tree_path(tree)};
+    git_reference_remove(at->repo.get(), tree_ref(tree).c_str());
+    return place_.retire(repository, tree, warm_);
+  }
+
+private:
+  struct staged_tree {
+    tree_record record;
+    owned<git_repository> repo;
+    owned<git_tree> base;
+    git_oid id;
+  };
+
+  static git_cli::settings settings(const git_options& o) {
+    auto s = git_cli::settings{};
+    s.program = o.program;
+    s.path = o.path;
+    s.askpass = o.askpass;
+    s.ssh_socket = o.ssh_socket;
+    s.private_dir = o.state_dir + "/credentials";
+    s.timeout = o.timeout;
+    return s;
+  }
+
+  static result<void> check(std::string_view repository, std::string_view tree) {
+    auto odd = [](unsigned char c) { return c < 32 || c == 127; };
+    if (repository.empty() || repository.size() > 1000 || std::any_of(repository.begin(), repository.end(), odd))
+      return {ec::rejected, "git: '" + printable(repository.substr(0, 200)) + "' is not a repository's name"};
+    if (tree.empty())
+      return {ec::rejected, "git: a tree needs a name"};
+    return {};
+  }
+
+  result<void> give_git(int tree, const tree_request& what, const std::string& base) {
+    return make_throwaway_git(tree, what.branch, base, clones_.path_of(what.from.repository),
+                              place_.index_path(what.tree));
+  }
+
+  result<staged_tree> staged(std::string_view repository, std::string_view tree) {
+    auto known = place_.find(repository, tree);
+    auto dir = place_.open_tree(tree);
+    if (!known || !dir)
+      return {ec::not_found, "git: there is no tree '" + printable(tree) + "' of " + printable(repository)};
+    auto repo = clones_.open(repository);
+    if (!repo)
+      return repo.error();
+    auto base = tree_of(repo->get(), known->base_sha);
+    if (!base)
+      return base.error();
+    auto id = stage(repo->get(), dir.get(), place_.tree_path(tree), place_.index_path(tree), limits_);
+    if (!id)
+      return id.error();
+    return staged_tree{*known, std::move(*repo), std::move(*base), *id};
+  }
+
+  static result<owned<git_tree>> tree_object(staged_tree& at) {
+    int rc = 0;
+    auto now = make<git_tree>(rc, git_tree_lookup, at.repo.get(), &at.id);
+    if (!now)
+      return failure(rc, "git: reading what was staged");
+    return now;
+  }
+
+  library alive_;
+  tree_place place_;
+  clone_cache clones_;
+  tree_limits limits_;
+  std::uint32_t warm_;
+};
+
+/// Answers everything with what went wrong when the door was opened.
+class shut_door final : public git {
+public:
+  explicit shut_door(error why) : why_(std::move(why)) {}
+  result<prepared_tree> prepare(const tree_request&) override { return why_; }
+  bool has_tree(std::string_view, std::string_view) override { return false; }
+  result<std::string> tree_hash(std::string_view, std::string_view) override { return why_; }
+  result<std::string> diff(std::string_view, std::string_view, std::size_t) override { return why_; }
+  result<tree_commit> commit(const commit_request&) override { return why_; }
+  result<void> push(const push_request&) override { return why_; }
+  result<void> release(std::string_view, std::string_view, std::string_view) override { return why_; }
+
+private:
+  error why_;
+};
+
+} // namespace
+
+result<std::unique_ptr<git>> open_git_door(process& children, git_options options) {
+  auto place = tree_place::open(options.workspace_dir, options.state_dir);
+  if (!place)
+    return place.error();
+  return std::unique_ptr<git>{std::make_unique<git_door>(children, options, std::move(*place))};
+}
+
+std::unique_ptr<git> make_git_door(process& children, git_options options) {
+  auto door = open_git_door(children, std::move(options));
+  if (!door)
+    return std::make_unique<shut_door>(door.error());
+  return std::move(*door);
+}
+
+} // namespace hyakki

@@ -1,0 +1,183 @@
+#include "tests/adapters/git_world.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+using namespace hyakki;
+using namespace hyakki::test;
+
+SCENARIO("a story's change goes from a tree to the remote") {
+  git_world w;
+  auto at = w.door->prepare(w.asking("t/FIX-1"));
+  INFO((at ? "" : at.error().text));
+  REQUIRE(at);
+  CHECK(at->base_branch == "main");
+  CHECK(at->base_sha == w.in_remote({"rev-parse", "main"}));
+  CHECK(w.door->has_tree("repo", "t/FIX-1"));
+  CHECK_FALSE(w.door->has_tree("other", "t/FIX-1"));
+  CHECK(w.git({"-C", at->path, "status", "--porcelain"}).empty());
+  CHECK(w.git({"-C", at->path, "rev-parse", "--abbrev-ref", "HEAD"}) == "feature/x");
+  auto nothing = w.door->commit(w.committing("t/FIX-1", *at));
+  REQUIRE_FALSE(nothing);
+  CHECK(nothing.error().code == ec::no_changes);
+
+  put_file(at->path + "/new dir/n\xc3\xa9w.txt", "one\ntwo\n");
+  put_file(at->path + "/README.md", "hello\nworld\n");
+  put_file(at->path + "/bin.dat", std::string("\0\1\2", 3));
+  put_file(at->path + "/build/out.o", "ignored");
+  std::filesystem::rename(at->path + "/src0/file1.txt", at->path + "/src0/moved.txt");
+  auto hash = w.door->tree_hash("repo", "t/FIX-1");
+  auto text = w.door->diff("repo", "t/FIX-1", 100'000);
+  auto done = w.door->commit(w.committing("t/FIX-1", *at));
+  INFO((done ? "" : done.error().text));
+  REQUIRE(done);
+  REQUIRE(hash);
+  REQUIRE(text);
+  CHECK(*hash == done->tree_sha);
+  CHECK(text->find("+world") != std::string::npos);
+  CHECK(text->find("rename to src0/moved.txt") != std::string::npos);
+  CHECK(done->files.size() == 4);
+  for (auto& f : done->files) {
+    if (f.path == "bin.dat")
+      CHECK(f.binary);
+    if (f.path == "new dir/n\xc3\xa9w.txt")
+      CHECK(f.added == 2);
+    if (f.path == "src0/moved.txt")
+      CHECK(f.added + f.removed == 0);
+  }
+  CHECK(w.door->commit(w.committing("t/FIX-1", *at))->sha == done->sha);
+  CHECK(w.door->release("repo", "t/FIX-1", "").error().code == ec::rejected);
+
+  auto order = push_request{w.where(), "feature/x", done->sha, ""};
+  auto pushed = w.door->push(order);
+  INFO((pushed ? "" : pushed.error().text));
+  REQUIRE(pushed);
+  CHECK(w.door->push(order));
+  CHECK(w.in_remote({"rev-parse", "feature/x"}) == done->sha);
+  CHECK(w.in_remote({"rev-parse", "feature/x^{tree}"}) == done->tree_sha);
+  CHECK(w.in_remote({"fsck", "--strict"}).empty());
+  CHECK(w.door->release("repo", "t/FIX-1", done->sha));
+  CHECK_FALSE(std::filesystem::exists(at->path));
+  CHECK(w.door->release("repo", "t/FIX-1", done->sha));
+
+  WHEN("the next story gets the warm tree") {
+    put_file(w.dir / "seed/README.md", "changed\n");
+    std::filesystem::remove(w.dir / "seed/src0/file2.txt");
+    w.save("second");
+    auto next = w.door->prepare(w.asking("t/FIX-2", "feature/y"));
+    REQUIRE(next);
+    THEN("it holds exactly the new base") {
+      CHECK(next->warm);
+      CHECK(w.git({"-C", next->path, "status", "--porcelain", "--ignored"}).empty());
+      CHECK(text_of(next->path + "/README.md") == "changed\n");
+      CHECK(w.door->commit(w.committing("t/FIX-2", *next, "feature/y")).error().code == ec::no_changes);
+    }
+  }
+}
+
+SCENARIO("edits are kept when asked for and reset when not") {
+  git_world w;
+  auto at = w.door->prepare(w.asking("a"));
+  REQUIRE(at);
+  put_file(at->path + "/README.md", "edited\n");
+  auto q = w.asking("a");
+  q.at_sha = at->base_sha;
+  q.keep = true;
+  w.open(); // as after a restart
+  auto kept = w.door->prepare(q);
+  REQUIRE(kept);
+  CHECK(kept->kept);
+  CHECK(text_of(at->path + "/README.md") == "edited\n");
+  q.keep = false;
+  auto reset = w.door->prepare(q);
+  REQUIRE(reset);
+  CHECK_FALSE(reset->kept);
+  CHECK(text_of(at->path + "/README.md") == "hello\n");
+}
+
+SCENARIO("a push that would overwrite is refused, by lease and by the host's hook") {
+  git_world w;
+  auto at = w.door->prepare(w.asking("a"));
+  REQUIRE(at);
+  put_file(at->path + "/x", "x");
+  auto c = w.door->commit(w.committing("a", *at));
+  REQUIRE(c);
+  w.save("theirs", "feature/x");
+  auto refused = w.door->push({w.where(), "feature/x", c->sha, ""});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ec::rejected);
+  auto moved = w.in_remote({"rev-parse", "feature/x"});
+  CHECK(w.door->push({w.where(), "feature/x", c->sha, moved}));
+  put_file(w.remote_path() + "/hooks/pre-receive", "#!/bin/sh\necho no pushing today >&2\nexit 1\n");
+  ::chmod((w.remote_path() + "/hooks/pre-receive").c_str(), 0755);
+  auto hooked = w.door->push({w.where(), "feature/z", c->sha, ""});
+  REQUIRE_FALSE(hooked);
+  CHECK(hooked.error().code == ec::rejected);
+  CHECK(hooked.error().text.find("no pushing today") != std::string::npos);
+}
+
+SCENARIO("what must not be published is refused") {
+  git_world w;
+  auto at = w.door->prepare(w.asking("a"));
+  REQUIRE(at);
+  auto code = [&] {
+    auto c = w.door->commit(w.committing("a", *at));
+    return c ? ec::no_changes : c.error().code;
+  };
+  WHEN("a repository is nested") {
+    w.git({"init", "-q", at->path + "/nested"});
+    CHECK(code() == ec::rejected);
+  }
+  WHEN("it is nested where it is ignored") {
+    w.git({"init", "-q", at->path + "/build/nested"});
+    CHECK(code() == ec::no_changes);
+  }
+  WHEN("a link leads out") {
+    std::filesystem::create_symlink("../../etc/passwd", at->path + "/src0/out");
+    CHECK(code() == ec::rejected);
+  }
+  WHEN("a link stays in") {
+    std::filesystem::create_symlink("../README.md", at->path + "/src0/in");
+    auto c = w.door->commit(w.committing("a", *at));
+    REQUIRE(c);
+  }
+  WHEN("it is too large") {
+    put_file(at->path + "/large", std::string(2 << 20, 'x'));
+    CHECK(code() == ec::over_budget);
+  }
+  WHEN("there are too many files") {
+    for (int i = 0; i < 501; ++i)
+      put_file(at->path + "/many/" + std::to_string(i), "x");
+    CHECK(code() == ec::over_budget);
+  }
+  WHEN("a name is one of git's") {
+    put_file(at->path + "/src0/.GIT/config", "x");
+    CHECK(code() == ec::rejected);
+  }
+  WHEN("an ignore file never ends") {
+    std::filesystem::remove(at->path + "/.gitignore");
+    ::mkfifo((at->path + "/.gitignore").c_str(), 0600);
+    CHECK(code() == ec::rejected);
+  }
+}
+
+SCENARIO("a directory of somebody else is not taken over, and names stay inside") {
+  git_world w;
+  put_file(w.dir / "workspace/mine/file", "precious");
+  CHECK(w.door->prepare(w.asking("mine")).error().code == ec::rejected);
+  CHECK(text_of(w.dir / "workspace/mine/file") == "precious");
+  for (auto* name : {"../x", "/abs", "-rf", "..", ".git", ".warm", "a\nb", "--upload-pack=x"}) {
+    auto at = w.door->prepare(w.asking(name));
+    REQUIRE(at);
+    CHECK(std::filesystem::path{at->path}.parent_path() == std::filesystem::canonical(w.dir / "workspace"));
+  }
+  for (auto* branch : {"-x", "a..b", "a b", "@{u}", "x.lock", "", "a\nb", "refs/../x", "HEAD"})
+    CHECK(w.door->prepare(w.asking("b", branch)).error().code == ec::rejected);
+  for (auto* url : {"ext::sh -c touch% x", "http://example.org/x", "https://u:p@example.org/x", "--upload-pack=x",
+                    "ssh://-oProxyCommand=x/y", "relative"}) {
+    auto q = w.asking("c");
+    q.from.url = url;
+    CHECK(w.door->prepare(q).error().code == ec::rejected);
+  }
+}
