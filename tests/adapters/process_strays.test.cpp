@@ -126,7 +126,8 @@ SCENARIO("what an earlier life left running is ended by its mark") {
     WHEN("they are looked for") {
       auto n = door->end_leftovers(earlier);
       THEN("all are ended, and what runs now is not") {
-        CHECK(n == 6);
+        CHECK(n >= 3); // the other door notices, and may be faster with the rest
+        CHECK(n <= 6);
         for (auto& w : seen) {
           REQUIRE(w.ends());
           CHECK_FALSE(is_alive(w.announced()[0]));
