@@ -3,6 +3,7 @@
 // Built twice from the same functions: `hyakki`, small, so that looking costs milliseconds, and `hyakki-engine`,
 // which has the actors and is started by it.
 
+#include "adapters/git/askpass.hpp"
 #include "cli/commands.hpp"
 #include "cli/text.hpp"
 
@@ -12,6 +13,9 @@
 
 int main(int argc, char** argv) {
   using namespace hyakki::cli;
+  // Started by git for a token, this program is nothing but the answer.
+  if (auto answered = hyakki::serve_askpass(argc, argv))
+    return *answered;
   std::signal(SIGPIPE, SIG_IGN); // `hyakki status | head` is no failure
   try {
     auto parsed = parse(argc, argv);
