@@ -19,13 +19,16 @@ constexpr std::uint32_t link_mode = 0120000;
 constexpr std::uint32_t module_mode = 0160000;
 constexpr off_t most_ignore_bytes = 256 << 10;
 
-bool has_attributes(git_index* index) {
+/// Which attributes apply: path and content of every .gitattributes; empty when there is none.
+std::string attributes_of(git_index* index) {
+  auto out = std::string{};
   for (std::size_t i = 0, n = git_index_entrycount(index); i < n; ++i) {
-    auto path = std::string_view{git_index_get_byindex(index, i)->path};
+    auto* e = git_index_get_byindex(index, i);
+    auto path = std::string_view{e->path};
     if (path == ".gitattributes" || (path.size() > 15 && path.substr(path.size() - 15) == "/.gitattributes"))
-      return true;
+      out += std::string{path} + ' ' + hex(e->id) + '\n';
   }
-  return false;
+  return out;
 }
 
 std::uint32_t mode_of(const struct stat& s) {
@@ -427,8 +430,8 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
   auto at_target = make<git_index>(rc, git_index_new);
   if (!at_target || (rc = git_index_read_tree(at_target.get(), wanted->get())) != 0)
     return failure(rc, "git: reading the commit's tree");
-  bool filters = has_attributes(at_target.get());
-  bool all_again = has_attributes(index.get());
+  bool filters = !attributes_of(at_target.get()).empty();
+  bool all_again = attributes_of(index.get()) != attributes_of(at_target.get());
   if (filters)
     git_repository_set_index(repo, at_target.get());
   auto dirs = parents{tree};
@@ -458,7 +461,7 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
   for (auto& t : targets) {
     auto* known = git_index_get_bypath(index.get(), t.path.c_str(), 0);
     if (known != nullptr && known->mode == t.mode && git_oid_equal(&known->id, &t.id) && dirty.count(t.path) == 0 &&
-        !filters && !all_again)
+        !all_again)
       continue;
     auto e = put(repo, dirs, t, filters);
     if (!e)
@@ -495,7 +498,7 @@ result<git_oid> stage(git_repository* repo, int tree, const std::string& tree_pa
     return c.path == ".gitattributes" || (c.path.size() > 15 && c.path.substr(c.path.size() - 15) == "/.gitattributes");
   };
   std::stable_partition(all.begin(), all.end(), is_attributes);
-  bool filters = has_attributes(index.get()) || std::any_of(all.begin(), all.end(), is_attributes);
+  bool filters = !attributes_of(index.get()).empty() || std::any_of(all.begin(), all.end(), is_attributes);
   for (auto& path : look.missing)
     git_index_remove(index.get(), path.c_str(), 0);
   auto dirs = parents{tree};

@@ -181,3 +181,22 @@ SCENARIO("a directory of somebody else is not taken over, and names stay inside"
     CHECK(w.door->prepare(q).error().code == ec::rejected);
   }
 }
+
+SCENARIO("line ends follow the repository's attributes, both ways") {
+  git_world w;
+  put_file(w.dir / "seed/.gitattributes", "*.bat text eol=crlf\n");
+  put_file(w.dir / "seed/run.bat", "one\ntwo\n");
+  w.save("attributes", "release/1.0");
+  w.in_remote({"symbolic-ref", "HEAD", "refs/heads/release/1.0"});
+  auto at = w.door->prepare(w.asking("a"));
+  REQUIRE(at);
+  CHECK(at->base_branch == "release/1.0");
+  CHECK(text_of(at->path + "/run.bat") == "one\r\ntwo\r\n");
+  CHECK(w.door->commit(w.committing("a", *at)).error().code == ec::no_changes);
+  put_file(at->path + "/run.bat", "one\r\ntwo\r\nthree\r\n");
+  auto c = w.door->commit(w.committing("a", *at));
+  REQUIRE(c);
+  REQUIRE(c->files.size() == 1);
+  CHECK(c->files[0].added == 1);
+  CHECK(c->files[0].removed == 0);
+}
