@@ -25,7 +25,8 @@ ROOMS = {
 # The keeper of a contract that shows another room to the orchestrator, and the doors that the command line opens.
 EXTRA = {
     "adapters/trackers/": ["tickets"],
-    "cli/": ["storage/lmdb_store.hpp", "adapters/code_hosts/local.hpp", "adapters/git/askpass.hpp"],
+    "cli/": ["storage/lmdb_store.hpp", "storage/state_lock.hpp", "adapters/git/askpass.hpp"],
+    "actors/": ["adapters/process/transcript.hpp"],  # a plain writer: the file that `hyakki log` follows
 }
 # Where third-party headers may appear.
 FOREIGN = {
