@@ -1,0 +1,240 @@
+// run, check and pr as a user meets them: real processes, a real repository, a scripted agent.
+
+#include "tests/scenarios/cli_world.hpp"
+#include "tests/support/raw_lmdb.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <csignal>
+#include <future>
+#include <thread>
+#include <unistd.h>
+
+using namespace hyakki;
+using namespace hyakki::test;
+using json = nlohmann::json;
+
+namespace {
+
+/// A bare repository `app`, tickets that want work, and an agent that does what the ticket's title says.
+struct working_world : cli_world {
+  working_world() {
+    write("agent", "#!/bin/sh\nprompt=$(cat)\ncase $prompt in\n"
+                   "  *refuse*) echo 'I will not.'; exit 1 ;;\n"
+                   "  *linger*) sleep 30 ;;\nesac\n"
+                   "echo changed >file.txt\necho 'I changed it.'\n");
+    std::filesystem::permissions(dir / "agent", std::filesystem::perms::owner_all);
+    write("hyakki.yaml", "issue_tracker:\n  type: tickets\n  path: project\n"
+                         "repo_hosting:\n  type: local\n  path: host\n"
+                         "agent:\n  type: command\n  command: ./agent\n  timeout_seconds: 60\n"
+                         "routing:\n  default_repository: app\n"
+                         "orchestrator:\n  workspace_dir: work\n  poll_interval_seconds: 1\n"
+                         "storage:\n  path: state\n"
+                         "retry:\n  max_attempts: 1\n"
+                         "checks:\n  - name: there\n    command: [test, -f, file.txt]\n");
+    git({"init", "-q", "seed"});
+    write("seed/README.md", "an app\n");
+    git({"-C", "seed", "add", "README.md"});
+    git({"-C", "seed", "-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-q", "-m", "Begin"});
+    git({"clone", "-q", "--bare", "seed", "host/app.git"});
+  }
+
+  std::string git(std::vector<std::string> arguments) {
+    auto spec = process_spec{};
+    spec.argv = {"git", "-c", "init.defaultBranch=main"};
+    spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
+    spec.environment = {"PATH=/usr/bin:/bin", "HOME=" + dir.path(), "GIT_CONFIG_NOSYSTEM=1"};
+    spec.directory = dir.path();
+    auto left = children->run(spec);
+    INFO(left.err);
+    REQUIRE(left.ok());
+    return left.out;
+  }
+
+  void ticket(const std::string& id, const std::string& title) const {
+    write("project/.tickets/open/" + id + ".yaml",
+          "id: " + id + "\ntitle: " + title + "\ndescription: d\nstatus: open\npriority: medium\n" +
+            "reporter: Ann\nreporter_email: ann@example.org\nlabels:\n- ai-pipeline\n" +
+            "created_at: '2026-11-02T09:15:00'\nupdated_at: '2026-11-02T09:15:00'\ncomments: []\n");
+  }
+
+  /// Starts `hyakki run` and leaves it running.
+  std::shared_ptr<process_handle> daemon(std::promise<said>& ended) {
+    auto spec = process_spec{};
+    spec.argv = {std::getenv("HYAKKI_PROGRAM"), "run", "-c", "hyakki.yaml"};
+    spec.environment = {"PATH=/usr/bin:/bin", "HOME=" + dir.path()};
+    spec.directory = dir.path();
+    spec.limits.wall = std::chrono::seconds{60};
+    auto handlers = process_handlers{};
+    auto lines = std::make_shared<std::string>();
+    handlers.on_lines = [lines](std::vector<output_line> batch) {
+      for (auto& l : batch)
+        *lines += l.text + "\n";
+    };
+    handlers.on_exit = [lines, &ended](exit_status e) {
+      ended.set_value({e.how == process_end::exited ? e.code : 1000 + e.signal, *lines, e.error_text});
+    };
+    return children->start(spec, handlers);
+  }
+
+  /// Asks until it is so; fails after half a minute.
+  template <class Condition>
+  void eventually(Condition so) {
+    auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (!so()) {
+      if (std::chrono::steady_clock::now() > end)
+        FAIL("it did not come to that within 30 s");
+      std::this_thread::yield();
+    }
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(working_world, "run --once turns a ticket into a pull request and tells of it") {
+  ticket("ADD-1", "Add a file");
+  WHEN("the agent can do it") {
+    auto answer = hyakki({"run", "--once"});
+    INFO(answer.out << answer.err);
+    THEN("the exit code is 0 and the progress names the story") {
+      CHECK(answer.code == 0);
+      CHECK(has(answer.out, "ADD-1"));
+      CHECK(has(answer.out, "pull request #1 opened"));
+      CHECK(has(answer.out, "1 done"));
+      CHECK_FALSE(has(answer.out, "\033"));
+    }
+    THEN("pr shows it, shows its change, and merges it") {
+      auto listed = json::parse(hyakki({"pr", "list", "--json"}).out);
+      REQUIRE(listed["pull_requests"].size() == 1);
+      CHECK(listed["pull_requests"][0]["state"] == "open");
+      CHECK(has(hyakki({"pr", "show", "1"}).out, "ADD-1"));
+      CHECK(has(hyakki({"pr", "diff", "1"}).out, "+changed"));
+      CHECK(hyakki({"pr", "merge", "1"}).code == 0);
+      CHECK(git({"-C", "host/app.git", "show", "main:file.txt"}) == "changed\n");
+      CHECK(has(hyakki({"pr", "list"}).out, "no open pull requests"));
+      CHECK(has(hyakki({"pr", "list", "--all"}).out, "merged"));
+      CHECK(hyakki({"pr", "close", "1"}).code == 1);
+      CHECK(hyakki({"pr", "show", "99"}).code == 1);
+    }
+    THEN("a second look finds nothing to do") {
+      auto again = hyakki({"run", "--once"});
+      CHECK(again.code == 0);
+      CHECK(has(again.out, "nothing to do"));
+    }
+    THEN("log has what the agent said") { CHECK(has(hyakki({"log", "ADD-1"}).out, "I changed it.")); }
+  }
+  WHEN("the agent refuses another") {
+    ticket("NO-1", "refuse this");
+    auto answer = hyakki({"run", "--once"});
+    INFO(answer.out << answer.err);
+    THEN("the exit code is 1 and the reason is told") {
+      CHECK(answer.code == 1);
+      CHECK(has(answer.out, "1 done"));
+      CHECK(has(answer.out, "1 failed"));
+      CHECK(has(hyakki({"show", "NO-1"}).out, "I will not."));
+    }
+  }
+}
+
+SCENARIO_METHOD(working_world, "a dry run says what would happen and changes nothing") {
+  ticket("ADD-1", "Add a file");
+  auto before = read("project/.tickets/open/ADD-1.yaml");
+  auto plan = json::parse(hyakki({"run", "--dry-run", "--json"}).out);
+  CHECK(plan["schema"] == "hyakki.plan/1");
+  REQUIRE(plan["stories"].size() == 1);
+  CHECK(plan["stories"][0]["repository"] == "app");
+  CHECK(has(hyakki({"run", "--dry-run"}).out, "nothing was changed"));
+  CHECK(read("project/.tickets/open/ADD-1.yaml") == before);
+  CHECK(has(hyakki({"status"}).out, "no stories yet"));
+}
+
+SCENARIO_METHOD(working_world, "what cannot start says why and ends with 3") {
+  GIVEN("another process that owns the state directory") {
+    auto owner = own();
+    THEN("run names it") {
+      auto answer = hyakki({"run", "--once"});
+      CHECK(answer.code == 3);
+      CHECK(has(answer.err, "pid " + std::to_string(::getpid())));
+    }
+  }
+  GIVEN("a store of a newer hyakki") {
+    own().reset();
+    raw_put(dir / "state/data.mdb", "meta", "schema", std::string{"\0\0\0\x63", 4});
+    THEN("run and status refuse it") {
+      CHECK(hyakki({"run", "--once"}).code == 3);
+      CHECK(hyakki({"status"}).code == 3);
+    }
+  }
+  GIVEN("a configuration that is wrong") {
+    write("hyakki.yaml", "agent: 1\n");
+    THEN("that is 2") { CHECK(hyakki({"run", "--once"}).code == 2); }
+  }
+}
+
+SCENARIO_METHOD(working_world, "check asks everything that a run needs") {
+  GIVEN("a world where all is well") {
+    auto answer = hyakki({"check"});
+    INFO(answer.out << answer.err);
+    CHECK(answer.code == 0);
+    CHECK(has(answer.out, "git version"));
+    auto real = json::parse(hyakki({"check", "--json"}).out);
+    CHECK(real["schema"] == "hyakki.check/1");
+    CHECK(real["ok"] == true);
+    for (auto& one : real["checks"])
+      CHECK(one.size() == 3);
+    THEN("nothing was made by checking") { CHECK_FALSE(std::filesystem::exists(dir / "state")); }
+  }
+  GIVEN("no agent, no tickets, no program for a check") {
+    std::filesystem::remove(dir / "agent");
+    std::filesystem::remove_all(dir / "project");
+    write("hyakki.yaml", read("hyakki.yaml") + "  - name: odd\n    command: [no-such-program-anywhere]\n");
+    auto answer = hyakki({"check"});
+    INFO(answer.out << answer.err);
+    THEN("each is a fault of its own") {
+      CHECK(answer.code == 2);
+      CHECK(has(answer.out, "no-such-program-anywhere"));
+      CHECK(has(answer.out, ".tickets"));
+      auto faults = 0;
+      for (auto& one : json::parse(hyakki({"check", "--json"}).out)["checks"])
+        faults += one["verdict"] == "fault";
+      CHECK(faults >= 3);
+    }
+  }
+  GIVEN("two faults in the file") {
+    write("hyakki.yaml", "nonsense: 1\n" + read("hyakki.yaml") + "retries: 2\n");
+    THEN("both are lines of the answer") {
+      auto answer = hyakki({"check"});
+      CHECK(answer.code == 2);
+      CHECK(has(answer.out, "nonsense"));
+      CHECK(has(answer.out, "retries"));
+    }
+  }
+}
+
+SCENARIO_METHOD(working_world, "a daemon works, is seen, obeys and ends when asked") {
+  ticket("LATE-1", "linger a while");
+  auto ended = std::promise<said>{};
+  auto answer = ended.get_future();
+  auto handle = daemon(ended);
+  eventually([&] { return has(hyakki({"status"}).out, "implementing"); });
+  WHEN("it is looked at") {
+    THEN("its pid is told, and a second one is refused") {
+      CHECK(json::parse(hyakki({"status", "--json"}).out)["daemon"]["pid"] == handle->pid());
+      CHECK(hyakki({"run", "--once"}).code == 3);
+    }
+  }
+  WHEN("the story is cancelled") {
+    auto cancelled = hyakki({"cancel", "LATE-1", "--reason", "changed our minds"});
+    THEN("the daemon takes the word") {
+      CHECK(cancelled.code == 0);
+      eventually([&] {
+        return json::parse(hyakki({"show", "LATE-1", "--json"}).out)["story"]["state"] == "cancelled";
+      });
+    }
+  }
+  ::kill(handle->pid(), SIGTERM);
+  auto left = answer.get();
+  INFO(left.out << left.err);
+  CHECK(left.code == 0);
+  CHECK(has(hyakki({"status"}).out, "not running"));
+}
