@@ -131,7 +131,7 @@ bool is_noise(const event& e) {
   case state::pushing:
   case state::opening_pull_request: return true; // the hook event that follows tells more
   case state::committing: return m->by != move::checks_passed;
-  case state::reporting: return m->by != move::went_wrong;
+  case state::reporting: return true; // how it ended follows, with the reason
   default: return false;
   }
 }
