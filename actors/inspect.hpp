@@ -52,25 +52,45 @@ typename I::result_type inspect(I& f, story_record& x) {
 }
 
 template <class I>
-typename I::result_type inspect(I& f, on_repo& x) { return f(x.repository); }
+typename I::result_type inspect(I& f, on_repo& x) {
+  return f(x.repository);
+}
 template <class I>
-typename I::result_type inspect(I& f, on_tree& x) { return f(x.repository, x.path); }
+typename I::result_type inspect(I& f, on_tree& x) {
+  return f(x.repository, x.path);
+}
 template <class I>
-typename I::result_type inspect(I& f, on_prompt& x) { return f(x.path, x.prompt, x.session, x.run); }
+typename I::result_type inspect(I& f, on_prompt& x) {
+  return f(x.path, x.prompt, x.session, x.run);
+}
 template <class I>
-typename I::result_type inspect(I& f, on_run& x) { return f(x.what); }
+typename I::result_type inspect(I& f, on_run& x) {
+  return f(x.what);
+}
 template <class I>
-typename I::result_type inspect(I& f, on_commit& x) { return f(x.sha, x.message, x.files, x.insertions, x.deletions); }
+typename I::result_type inspect(I& f, on_commit& x) {
+  return f(x.sha, x.message, x.files, x.insertions, x.deletions);
+}
 template <class I>
-typename I::result_type inspect(I& f, on_push& x) { return f(x.branch, x.sha); }
+typename I::result_type inspect(I& f, on_push& x) {
+  return f(x.branch, x.sha);
+}
 template <class I>
-typename I::result_type inspect(I& f, on_pull& x) { return f(x.pull); }
+typename I::result_type inspect(I& f, on_pull& x) {
+  return f(x.pull);
+}
 template <class I>
-typename I::result_type inspect(I& f, on_error& x) { return f(x.code, x.text, x.in, x.final); }
+typename I::result_type inspect(I& f, on_error& x) {
+  return f(x.code, x.text, x.in, x.final);
+}
 template <class I>
-typename I::result_type inspect(I& f, on_move& x) { return f(x.from, x.by, x.to, x.reason); }
+typename I::result_type inspect(I& f, on_move& x) {
+  return f(x.from, x.by, x.to, x.reason);
+}
 template <class I>
-typename I::result_type inspect(I& f, on_note& x) { return f(x.text); }
+typename I::result_type inspect(I& f, on_note& x) {
+  return f(x.text);
+}
 
 namespace detail {
 /// Puts a default value of alternative `which` into the variant.
@@ -87,17 +107,27 @@ void become(event_payload& x, std::size_t which) {
 
 template <class I>
 typename I::result_type inspect(I& f, event& x) {
-  std::uint8_t which = static_cast<std::uint8_t>(x.payload.index());
-  auto head = f(caf::meta::type_name("event"), x.seq, x.at_ms, x.kind, x.story, x.title, which);
-  if constexpr (!I::reads_state)
-    detail::become(x.payload, which);
-  std::visit(
-    [&](auto& part) {
-      if constexpr (!std::is_same_v<std::decay_t<decltype(part)>, std::monostate>)
-        f(part);
-    },
-    x.payload);
-  return head;
+  auto which = static_cast<std::uint8_t>(x.payload.index());
+  auto part = [&] {
+    return std::visit(
+      [&](auto& p) -> typename I::result_type {
+        if constexpr (std::is_same_v<std::decay_t<decltype(p)>, std::monostate>)
+          return f();
+        else
+          return f(p);
+      },
+      x.payload);
+  };
+  if constexpr (std::is_void_v<typename I::result_type>) {
+    f(caf::meta::type_name("event"), x.seq, x.at_ms, x.kind, x.story, x.title, which);
+    part();
+  } else {
+    if (auto failed = f(caf::meta::type_name("event"), x.seq, x.at_ms, x.kind, x.story, x.title, which))
+      return failed;
+    if constexpr (!I::reads_state)
+      detail::become(x.payload, which);
+    return part();
+  }
 }
 
 template <class I>

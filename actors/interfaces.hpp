@@ -22,11 +22,11 @@ using store_writer_actor = caf::typed_actor<
   // Forgets an operator's request that was carried out.
   caf::replies_to<atom::drop, std::uint64_t>::with<atom::ok_atom>>;
 
-/// Tells events to subscribers, each from its own cursor.
+/// Tells events to one plugin, from its own cursor. Detached by the wiring.
 using hook_bus_actor = caf::typed_actor<
   // There may be new events.
   caf::reacts_to<atom::nudge>,
-  // Answers when every subscriber was told of everything that is in the log now.
+  // Answers when the plugin was told of everything that is in the log now.
   caf::replies_to<atom::idle>::with<atom::ok_atom>>;
 
 /// One story's supervisor.
@@ -40,7 +40,9 @@ using story_supervisor_actor = caf::typed_actor<
   // Somebody wants the story ended. The reason goes into the record.
   caf::reacts_to<atom::cancel, std::string>,
   // The process is about to end: end what runs, keep the state.
-  caf::reacts_to<atom::stop>>;
+  caf::reacts_to<atom::stop>,
+  // Time to offer the store a step again. To itself.
+  caf::reacts_to<atom::flush>>;
 
 /// Leases on repositories, in order of arrival.
 using repo_lock_actor = caf::typed_actor<

@@ -19,7 +19,7 @@ struct tracker_gateway_state {
 };
 
 /// `what` and `time` outlive the actor.
-tracker_gateway_actor::behavior_type tracker_gateway(tracker_gateway_actor::stateful_pointer<tracker_gateway_state> self,
-                                                     tracker* what, const clock* time);
+tracker_gateway_actor::behavior_type
+tracker_gateway(tracker_gateway_actor::stateful_pointer<tracker_gateway_state> self, tracker* what, const clock* time);
 
 } // namespace hyakki

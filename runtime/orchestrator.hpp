@@ -15,6 +15,7 @@
 #include "core/error.hpp"
 #include "core/event.hpp"
 #include "core/log.hpp"
+#include "hooks/plugin.hpp"
 #include "storage/store.hpp"
 
 #include <chrono>
@@ -36,10 +37,6 @@ struct parts {
   std::shared_ptr<const clock> time;
   std::shared_ptr<logger> log;
 };
-
-/// Told of every event of the log, at least once and in order; a subscriber that was away is told what it
-/// missed. An error (or an exception) is logged and the event counts as told: a subscriber never holds a story.
-using subscriber = std::function<result<void>(const event&)>;
 
 /// What somebody who watches sees between two events: "edits calc.py".
 using activity_watcher = std::function<void(const story_id&, const std::string&)>;
@@ -100,12 +97,13 @@ public:
   /// Lets a parked, failed, cancelled or unchanged story run again.
   result<void> retry(const story_id& id);
 
-  /// For reading: records, events, cursors.
+  /// For reading: records, events, cursors. Not after a dry run was asked for.
   const store& memory() const;
 
 private:
   struct inner;
   explicit orchestrator(std::unique_ptr<inner> i);
+  result<void> leave(const story_id& id, operator_request::kind what, std::string reason);
   std::unique_ptr<inner> inner_;
 };
 

@@ -1,0 +1,396 @@
+#include "actors/story_drive.hpp"
+
+#include "core/routing.hpp"
+
+// One action per state. Each may run again after a crash at any point: it looks before it makes.
+
+namespace hyakki::drive {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::int64_t now(pointer self) { return self->state.with->time->now(); }
+
+/// A publisher may have other repositories' work in front of ours; its calls have deadlines of their own.
+std::chrono::milliseconds git_deadline(pointer self) {
+  return std::chrono::seconds{4 * self->state.with->settings.git.timeout_seconds};
+}
+constexpr auto tracker_deadline = 300s;
+
+publisher_actor publisher_for(pointer self) { return self->state.with->publisher_of(self->state.record.repository); }
+
+void route_it(pointer self) {
+  auto& r = self->state.record;
+  if (r.resume_at == state::queued || r.repository.empty()) {
+    auto repository = route(r.story, self->state.with->settings.routing);
+    if (!repository)
+      return fail(self, repository.error());
+    r.repository = *std::move(repository);
+  }
+  note(self, event_kind::after_resolve_repo, on_repo{r.repository});
+  apply(self, move::routed);
+}
+
+void prepare_tree(pointer self) {
+  auto& r = self->state.record;
+  auto labels = self->state.with->texts.on_start(r);
+  auto gateway = self->state.with->gateways.find(r.story.tracker);
+  if (gateway != self->state.with->gateways.end())
+    self->request(gateway->second, tracker_deadline, atom::report::value, std::move(labels))
+      .then([](atom::ok_atom) {},
+            [=](caf::error& e) { // telling never decides; how the story ends is told again
+              self->state.with->log->warning("the tracker could not be told that work starts",
+                                             {self->state.record.story.key, {}}, {{"error", to_string(from_caf(e))}});
+            });
+  ask<prepared_tree>(
+    self, publisher_for(self), git_deadline(self),
+    [=](prepared_tree& tree) {
+      auto& rec = self->state.record;
+      rec.tree = tree.path;
+      rec.base_branch = tree.base_branch;
+      rec.base_sha = tree.base_sha;
+      self->state.tree_proven = true;
+      note(self, event_kind::after_clone, on_tree{rec.repository, rec.tree});
+      apply(self, move::prepared);
+    },
+    atom::prepare::value, prepare_order{r.repository, r.id(), r.branch, r.base_branch, {}, false});
+}
+
+/// Goes on when the working tree is there as it was left; otherwise says that it is lost.
+void with_tree(pointer self, void (*then)(pointer)) {
+  auto& st = self->state;
+  auto& r = st.record;
+  if (st.tree_proven)
+    return then(self);
+  ask<prepared_tree>(
+    self, publisher_for(self), git_deadline(self),
+    [=](prepared_tree& tree) {
+      self->state.tree_proven = true;
+      if (tree.kept || self->state.record.at == state::implementing)
+        return then(self);
+      remark(self, "the working tree was gone; the work starts over");
+      apply(self, move::tree_lost);
+    },
+    atom::prepare::value, prepare_order{r.repository, r.id(), r.branch, r.base_branch, r.base_sha, true});
+}
+
+void ask_agent(pointer self) {
+  auto& st = self->state;
+  auto& r = st.record;
+  auto open = open_run(r);
+  if (!open)
+    return fail(self, {ec::invalid_transition, "no run was opened for this state", 0});
+  if (st.cancel_reason || st.stopping) {
+    run_report unstarted;
+    unstarted.code = ec::cancelled;
+    unstarted.what.outcome = run_outcome::cancelled;
+    unstarted.what.error = "ended before it started";
+    return agent_answered(self, unstarted);
+  }
+  if (!st.runner)
+    st.runner = st.with->make_runner(caf::actor_cast<story_supervisor_actor>(self));
+  if (st.prompt.empty())
+    st.prompt = open->role == run_role::fix ? st.with->texts.fix_prompt(r) : st.with->texts.prompt(r);
+  agent_order order{r.id(), r.story.key, open->number, open->role, r.tree, st.prompt, open->session, open->resumed};
+  // The runner keeps the time; ours only catches a runner that is stuck.
+  auto deadline = std::chrono::seconds{st.with->settings.agent.timeout_seconds + 300};
+  st.agent_busy = true;
+  ask_or<run_report>(
+    self, st.runner, deadline, [=](run_report& report) { agent_answered(self, report); },
+    [=](const error& e) {
+      run_report report;
+      report.code = e.code;
+      report.retry_at_ms = e.retry_at_ms;
+      report.what.outcome = e == ec::timed_out ? run_outcome::timed_out : run_outcome::failed;
+      report.what.error = e.text;
+      end_agent(self);
+      agent_answered(self, report);
+    },
+    atom::run::value, std::move(order));
+}
+
+void ask_reviewer(pointer self) {
+  auto& r = self->state.record;
+  ask<std::string>(
+    self, publisher_for(self), git_deadline(self),
+    [=](std::string& diff) {
+      self->state.prompt = self->state.with->texts.review_prompt(self->state.record, diff);
+      ask_agent(self);
+    },
+    atom::diff::value, r.repository, r.id());
+}
+
+void run_checks(pointer self) {
+  auto& st = self->state;
+  auto& r = st.record;
+  auto& checks = st.with->settings.checks;
+  if (st.next_check >= checks.size()) {
+    if (checks.empty())
+      return apply(self, move::checks_passed);
+    return ask<std::string>(
+      self, publisher_for(self), git_deadline(self),
+      [=](std::string& hash) {
+        auto& rec = self->state.record;
+        rec.tree_sha = hash;
+        rec.proof.push_back({"tree", "what the checks saw", 0, true, now(self), 0, hash});
+        apply(self, move::checks_passed);
+      },
+      atom::hash::value, r.repository, r.id());
+  }
+  auto& check = checks[st.next_check];
+  if (!st.runner)
+    st.runner = st.with->make_runner(caf::actor_cast<story_supervisor_actor>(self));
+  st.agent_busy = true;
+  auto deadline = std::chrono::seconds{check.timeout_seconds + 60};
+  ask_or<evidence>(
+    self, st.runner, deadline, [=](evidence& proof) { check_answered(self, proof); },
+    [=](const error& e) {
+      end_agent(self);
+      self->state.agent_busy = false;
+      if (self->state.stopping)
+        return rest(self, "stopped");
+      fail(self, e);
+    },
+    atom::check::value, check_order{r.id(), check.name, check.command, r.tree, check.timeout_seconds * 1000});
+}
+
+void commit_tree(pointer self) {
+  auto& st = self->state;
+  auto& r = st.record;
+  auto message = st.with->texts.commit_message(r);
+  commit_request what{r.repository,
+                      r.id(),
+                      r.branch,
+                      r.base_sha,
+                      message,
+                      st.with->settings.git.author_name,
+                      st.with->settings.git.author_email,
+                      r.commit_ms};
+  ask_or<tree_commit>(
+    self, publisher_for(self), git_deadline(self),
+    [=](tree_commit& done) {
+      auto& rec = self->state.record;
+      if (!self->state.with->settings.checks.empty() && !rec.tree_sha.empty() && rec.tree_sha != done.tree_sha)
+        return fail(self, {ec::rejected,
+                           "the working tree changed between the checks and the commit (" + rec.tree_sha + " became " +
+                             done.tree_sha + "); nothing was pushed",
+                           0});
+      rec.commit_sha = done.sha;
+      rec.tree_sha = done.tree_sha;
+      rec.files = std::move(done.files);
+      on_commit told{done.sha, message, static_cast<std::uint32_t>(rec.files.size()), 0, 0};
+      for (auto& f : rec.files) {
+        told.insertions += f.added;
+        told.deletions += f.removed;
+      }
+      note(self, event_kind::after_commit, std::move(told));
+      apply(self, move::committed);
+    },
+    [=](const error& e) {
+      auto& rec = self->state.record;
+      if (e == ec::no_changes) {
+        rec.verdict = state::no_changes;
+        rec.why = {ec::no_changes, "the agent changed nothing", rec.at, now(self)};
+        rec.has_trouble = true;
+        return apply(self, move::nothing_changed);
+      }
+      if (e == ec::not_found) {
+        self->state.tree_proven = false;
+        return apply(self, move::tree_lost, e.text);
+      }
+      fail(self, e);
+    },
+    atom::commit::value, std::move(what));
+}
+
+void push_branch(pointer self) {
+  auto& r = self->state.record;
+  ask<atom::ok_atom>(
+    self, publisher_for(self), git_deadline(self),
+    [=](atom::ok_atom) {
+      auto& rec = self->state.record;
+      rec.pushed_sha = rec.commit_sha;
+      note(self, event_kind::after_push, on_push{rec.branch, rec.pushed_sha});
+      apply(self, move::pushed);
+    },
+    atom::push::value, push_order{r.repository, r.branch, r.commit_sha, r.pushed_sha});
+}
+
+void open_pull(pointer self) {
+  auto& st = self->state;
+  auto& r = st.record;
+  pull_request_draft draft{r.repository, r.branch, r.base_branch, r.commit_sha, {}, {}, r.id()};
+  draft.title = st.with->texts.pull_request_title(r);
+  draft.description = st.with->texts.pull_request_body(r, now(self));
+  ask<pull_request>(
+    self, publisher_for(self), git_deadline(self),
+    [=](pull_request& pull) {
+      auto& rec = self->state.record;
+      rec.pull = std::move(pull);
+      rec.verdict = state::done;
+      rec.has_trouble = false;
+      note(self, event_kind::after_pull_request, on_pull{rec.pull});
+      apply(self, move::pull_request_opened);
+    },
+    atom::open::value, std::move(draft));
+}
+
+/// Says how it ended to plugins, and ends.
+void reported(pointer self) {
+  auto& r = self->state.record;
+  if (r.verdict == state::done)
+    note(self, event_kind::on_success, on_pull{r.pull});
+  else
+    note(self, event_kind::on_failure, on_error{r.why.code, r.why.text, r.why.in, true});
+  apply(self, move_for_verdict(r.verdict), r.verdict == state::done ? std::string{} : r.why.text);
+}
+
+void report_end(pointer self) {
+  auto& st = self->state;
+  auto& r = st.record;
+  auto gateway = st.with->gateways.find(r.story.tracker);
+  if (gateway == st.with->gateways.end()) {
+    remark(self, "tracker '" + r.story.tracker + "' is not configured any more; nobody was told");
+    return reported(self);
+  }
+  ask_or<atom::ok_atom>(
+    self, gateway->second, tracker_deadline, [=](atom::ok_atom) { reported(self); },
+    [=](const error& e) {
+      auto& rec = self->state.record;
+      auto d = after_failure(e, rec, self->state.with->settings.retry, now(self), self->state.with->seed());
+      if (d.by == move::try_again_later) {
+        if (e != ec::rate_limited)
+          ++rec.attempts;
+        rec.due_ms = d.due_ms;
+        rec.resume_at = state::reporting;
+        return apply(self, move::try_again_later, "the tracker could not be told: " + to_string(e));
+      }
+      // A comment that cannot be posted does not undo the work.
+      remark(self, "the tracker could not be told and will not be: " + to_string(e));
+      reported(self);
+    },
+    atom::report::value, st.with->texts.on_end(r));
+}
+
+/// Gives the tree back where its work is proven to be elsewhere, then reports.
+void release_and_report(pointer self) {
+  auto& r = self->state.record;
+  bool proven = r.verdict == state::done || r.verdict == state::no_changes;
+  if (!proven || r.tree.empty())
+    return report_end(self);
+  ask_or<atom::ok_atom>(
+    self, publisher_for(self), git_deadline(self),
+    [=](atom::ok_atom) {
+      self->state.record.tree.clear();
+      report_end(self);
+    },
+    [=](const error& e) {
+      remark(self, "the working tree was kept: " + to_string(e));
+      report_end(self);
+    },
+    atom::release::value, r.repository, r.id(), r.pushed_sha);
+}
+
+} // namespace
+
+void agent_answered(pointer self, run_report& report) {
+  auto& st = self->state;
+  auto& r = st.record;
+  st.agent_busy = false;
+  st.prompt.clear();
+  auto open = open_run(r);
+  if (!open)
+    return late(self, "a run's end");
+  auto role = open->role;
+  auto resumed = open->resumed;
+  if (st.stopping && !st.cancel_reason && !report.succeeded) {
+    report.what.outcome = run_outcome::cancelled;
+    report.what.error = "stopped with the engine; it goes on in the same session";
+    end_run(r, report.what, now(self), st.pending);
+    return save(self, [=] { rest(self, "stopped"); });
+  }
+  end_run(r, report.what, now(self), st.pending);
+  if (!report.succeeded) {
+    if (report.code == ec::not_found && resumed) {
+      // The agent does not know the session any more: start afresh, once, since a fresh run resumes nothing.
+      auto gone = r.runs.back().session;
+      for (auto& past : r.runs)
+        if (past.session == gone)
+          past.session.clear();
+      remark(self, "the agent no longer knows session " + gone + "; a new one is started");
+      return reopen_run(self);
+    }
+    return fail(self, {report.code, r.runs.back().error, report.retry_at_ms});
+  }
+  bool reviewed = st.with->settings.review.enabled;
+  if (role == run_role::review) {
+    auto verdict = st.with->texts.read_review(r.runs.back().summary);
+    r.proof.push_back({"review", "a second session of " + r.runs.back().agent, 0, verdict.passed, now(self),
+                       r.runs.back().ended_ms - r.runs.back().started_ms, verdict.findings});
+    if (verdict.passed)
+      return apply(self, move::review_passed);
+    return send_back(self, {"review: " + verdict.findings});
+  }
+  if (reviewed)
+    return apply(self, role == run_role::fix ? move::fixed : move::implemented);
+  if (st.with->settings.checks.empty()) {
+    pass(self, move::implemented_unreviewed);
+    return apply(self, move::checks_passed);
+  }
+  apply(self, move::implemented_unreviewed);
+}
+
+void check_answered(pointer self, evidence& proof) {
+  auto& st = self->state;
+  st.agent_busy = false;
+  auto passed = proof.passed;
+  auto finding = "check '" + proof.name + "' (" + proof.what + ") exited with " + std::to_string(proof.exit_code) +
+                 ":\n" + proof.detail;
+  st.record.proof.push_back(std::move(proof));
+  if (st.stopping)
+    return rest(self, "stopped");
+  if (!passed)
+    return send_back(self, {std::move(finding)});
+  ++st.next_check;
+  if (st.cancel_reason)
+    return apply(self, move::cancel);
+  run_checks(self);
+}
+
+void send_back(pointer self, std::vector<std::string> findings) {
+  auto& st = self->state;
+  auto& r = st.record;
+  r.findings = std::move(findings);
+  if (r.fix_rounds >= st.with->settings.orchestrator.max_fix_rounds)
+    return fail(self,
+                {ec::over_budget,
+                 "still not good after " + std::to_string(r.fix_rounds) + " rounds of fixing. " + r.findings[0], 0});
+  ++r.fix_rounds;
+  apply(self, move::findings);
+}
+
+void enter(pointer self) {
+  auto& st = self->state;
+  switch (st.record.at) {
+  case state::routing: return route_it(self);
+  case state::waiting_for_repo: return acquire(self);
+  case state::preparing: return prepare_tree(self);
+  case state::implementing:
+  case state::fixing: return with_tree(self, ask_agent);
+  case state::reviewing: return with_tree(self, ask_reviewer);
+  case state::checking: return with_tree(self, run_checks);
+  case state::committing: return with_tree(self, commit_tree);
+  case state::pushing: return push_branch(self);
+  case state::opening_pull_request: return open_pull(self);
+  case state::reporting: return release_and_report(self);
+  case state::queued:
+  case state::backing_off:
+  case state::parked:
+  case state::done:
+  case state::no_changes:
+  case state::cancelled:
+  case state::failed: return rest(self);
+  }
+}
+
+} // namespace hyakki::drive

@@ -1,0 +1,225 @@
+#include "actors/story_drive.hpp"
+
+#include "core/branch_name.hpp"
+
+namespace hyakki::drive {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The store answers in milliseconds; past this it is stuck, and whether the step is on disk is unknown.
+constexpr auto store_deadline = 60s;
+constexpr auto store_retry = 1s;
+
+std::int64_t now(pointer self) { return self->state.with->time->now(); }
+
+/// Opens the run of an agent state, so that its intent is durable before it costs.
+void open_agent_run(pointer self, state to) {
+  auto& st = self->state;
+  auto& r = st.record;
+  auto& agent = st.with->agent;
+  auto role = role_of(to);
+  auto known = agent.can_resume && role != run_role::review ? session_to_resume(r) : std::string{};
+  auto session = !known.empty() ? known : agent.names_session ? st.with->new_session() : std::string{};
+  auto& begun = begin_run(r, role, agent.name, session, !known.empty(), now(self));
+  st.prompt = role == run_role::fix      ? st.with->texts.fix_prompt(r)
+              : role == run_role::review ? std::string{}
+                                         : st.with->texts.prompt(r);
+  note(self, event_kind::before_agent_run, on_prompt{r.tree, st.prompt, begun.session, begun.number});
+}
+
+/// What must be in the record before the state is durable.
+void prepare_entry(pointer self, state to) {
+  auto& st = self->state;
+  auto& r = st.record;
+  if (to == state::preparing && r.branch.empty())
+    r.branch = branch_name(st.with->settings.repo_hosting.branch_pattern, r.story, r.taken_ms);
+  if (is_agent_state(to))
+    open_agent_run(self, to);
+  if (to == state::committing && r.commit_ms == 0)
+    r.commit_ms = now(self);
+  if (to == state::committing || (to == state::reporting && r.at != state::queued && r.at != state::backing_off))
+    r.attempts = 0;
+  if (to == state::checking)
+    st.next_check = 0;
+  if (to != state::backing_off && to != state::queued && has_effects(to))
+    r.resume_at = state::queued;
+}
+
+void commit(pointer self, change step, std::function<void()> then) {
+  auto& st = self->state;
+  st.unsaved = step;
+  self->request(st.with->writer, store_deadline, atom::commit::value, std::move(step))
+    .await(
+      [=](atom::ok_atom) {
+        self->state.unsaved.reset();
+        self->state.commit_uncertain = false;
+        then();
+      },
+      [=](caf::error& raw) {
+        auto& inner = self->state;
+        auto e = from_caf(raw);
+        if (e == ec::conflict && inner.commit_uncertain) {
+          // The step whose answer was lost is the one that stands in the way.
+          inner.unsaved.reset();
+          inner.commit_uncertain = false;
+          return then();
+        }
+        auto about = log_about{inner.record.story.key, {}};
+        if (e == ec::conflict || band_of(e.code) == band::defect) {
+          inner.with->log->error("this story's record was changed by somebody else; its supervisor ends", about,
+                                 {{"error", to_string(e)}});
+          inner.unsaved.reset();
+          return rest(self, to_string(e));
+        }
+        inner.commit_uncertain = inner.commit_uncertain || e == ec::timed_out;
+        inner.with->log->error("the store cannot take a step; trying again", about, {{"error", to_string(e)}});
+        inner.after_save = then;
+        self->delayed_send(self, store_retry, atom::flush::value);
+      });
+}
+
+} // namespace
+
+void note(pointer self, event_kind kind, event_payload payload) {
+  self->state.pending.push_back(make_event(self->state.record, kind, now(self), std::move(payload)));
+}
+
+void remark(pointer self, std::string text) { note(self, event_kind::noted, on_note{std::move(text)}); }
+
+void late(pointer self, const char* what) {
+  ++self->state.late;
+  self->state.with->log->debug("a late answer was ignored", {self->state.record.story.key, {}}, {{"what", what}});
+}
+
+void save(pointer self, std::function<void()> then) {
+  auto& st = self->state;
+  ++st.record.version;
+  st.record.changed_ms = now(self);
+  change step{st.record, std::move(st.pending)};
+  st.pending.clear();
+  commit(self, std::move(step), std::move(then));
+}
+
+void save_again(pointer self) {
+  auto& st = self->state;
+  if (st.unsaved)
+    commit(self, *st.unsaved, st.after_save);
+}
+
+void pass(pointer self, move by, std::string reason) {
+  auto& st = self->state;
+  auto to = next(st.record.at, by);
+  if (!to)
+    return late(self, "a move");
+  ++st.turn;
+  auto from = st.record.at;
+  prepare_entry(self, *to);
+  st.record.at = *to;
+  note(self, event_kind::moved, on_move{from, by, *to, std::move(reason)});
+}
+
+void apply(pointer self, move by, std::string reason) {
+  auto& st = self->state;
+  auto& r = st.record;
+  // Somebody wants the story ended: whatever came back, the next move is the end.
+  bool can_cancel = r.at != state::reporting && by != move::cancel;
+  if (st.cancel_reason && can_cancel) {
+    by = move::cancel;
+    reason = *st.cancel_reason;
+  }
+  if (!next(r.at, by))
+    return late(self, "a move");
+  if (by == move::cancel && r.at != state::reporting) {
+    r.verdict = state::cancelled;
+    r.why = {ec::cancelled, reason, r.at, now(self)};
+    r.has_trouble = true;
+  }
+  pass(self, by, std::move(reason));
+  if (!has_effects(r.at))
+    return enter(self);
+  save(self, [=] {
+    if (self->state.stopping)
+      rest(self, "stopped");
+    else
+      enter(self);
+  });
+}
+
+void fail(pointer self, const error& e) {
+  auto& st = self->state;
+  auto& r = st.record;
+  auto d = after_failure(e, r, st.with->settings.retry, now(self), st.with->seed());
+  if (d.by == move::cancel)
+    return apply(self, move::cancel, e.text);
+  st.with->log->warning("a step failed", {r.story.key, r.runs.empty() ? "" : r.runs.back().session},
+                        {{"in", to_string(r.at)}, {"error", to_string(e)}});
+  auto text = to_string(e);
+  r.why = {e.code, e.text, r.at, now(self)};
+  r.has_trouble = true;
+  if (d.by == move::try_again_later) {
+    if (e != ec::rate_limited)
+      ++r.attempts;
+    r.due_ms = d.due_ms;
+    if (has_effects(r.at))
+      r.resume_at = r.at == state::preparing ? state::queued : r.at;
+  } else {
+    r.verdict = d.verdict;
+  }
+  apply(self, d.by, std::move(text));
+}
+
+void reopen_run(pointer self) {
+  ++self->state.turn;
+  open_agent_run(self, self->state.record.at);
+  save(self, [=] {
+    if (self->state.stopping)
+      rest(self, "stopped");
+    else
+      enter(self);
+  });
+}
+
+void acquire(pointer self) {
+  auto& st = self->state;
+  if (st.stopping)
+    return rest(self, "stopped");
+  auto turn = st.turn;
+  st.waiting_for_lease = true;
+  self
+    ->request(st.with->lock, store_deadline, atom::acquire::value, st.record.repository,
+              caf::actor_cast<story_supervisor_actor>(self))
+    .then(
+      [=](bool granted) {
+        if (granted)
+          return self->send(self, atom::granted::value, self->state.record.repository);
+        // Somebody else works there: let people see it. The grant comes as a message of its own.
+        if (self->state.turn == turn && self->state.record.at == state::waiting_for_repo)
+          save(self, [] {});
+      },
+      [=](caf::error& e) {
+        if (self->state.turn == turn)
+          fail(self, from_caf(e));
+      });
+}
+
+void end_agent(pointer self) {
+  auto& st = self->state;
+  if (st.agent_busy && st.runner)
+    self->send(st.runner, atom::cancel::value);
+}
+
+void rest(pointer self, std::string reason) {
+  auto& st = self->state;
+  auto& r = st.record;
+  auto me = caf::actor_cast<story_supervisor_actor>(self);
+  if (st.leased || st.waiting_for_lease)
+    self->send(st.with->lock, atom::release::value, r.repository, me);
+  rest_notice last{{r.id(), r.at, r.story.priority, r.story.created_ms, r.due_ms, r.repository}, std::move(reason)};
+  if (last.reason.empty() && r.has_trouble)
+    last.reason = r.why.text;
+  self->send(st.dispatcher, atom::rested::value, std::move(last));
+  self->quit();
+}
+
+} // namespace hyakki::drive

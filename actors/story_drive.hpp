@@ -1,0 +1,87 @@
+#pragma once
+// The driving half of the supervisor: moves, durability, failure, rest. Internal to actors/.
+
+#include "actors/failure.hpp"
+#include "actors/inspect.hpp"
+#include "actors/story_supervisor.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace hyakki::drive {
+
+using pointer = story_supervisor_actor::stateful_pointer<story_supervisor_state>;
+
+/// Looks the move up, makes the step durable where its state has effects, and enters the state.
+void apply(pointer self, move by, std::string reason = {});
+
+/// Takes a move that the next one completes, without entering or storing the state between them.
+void pass(pointer self, move by, std::string reason = {});
+
+/// Makes record and pending events durable, then goes on. Other messages wait meanwhile.
+void save(pointer self, std::function<void()> then);
+
+/// Offers a step again that the store could not take.
+void save_again(pointer self);
+
+/// Decides what follows a failure and applies it.
+void fail(pointer self, const error& e);
+
+/// One action per state (actors/story_actions.cpp).
+void enter(pointer self);
+
+/// Asks for the repository's lease; goes on when it is granted.
+void acquire(pointer self);
+
+/// Books an agent's run and decides what follows.
+void agent_answered(pointer self, run_report& report);
+
+/// Keeps a check's evidence and decides what follows.
+void check_answered(pointer self, evidence& proof);
+
+/// Back to the agent with findings, within the configured rounds.
+void send_back(pointer self, std::vector<std::string> findings);
+
+/// Opens one more run in the present state and makes that durable before it starts.
+void reopen_run(pointer self);
+
+/// Says the last word to the dispatcher, gives the lease back and ends.
+void rest(pointer self, std::string reason = {});
+
+/// Ends what the agent runs now, if it does; its answer brings the story on.
+void end_agent(pointer self);
+
+void note(pointer self, event_kind kind, event_payload payload = {});
+void remark(pointer self, std::string text);
+
+/// Counts an answer that came too late.
+void late(pointer self, const char* what);
+
+/// Asks for an `Answer`, with a deadline; an answer that comes after the story moved on is late.
+template <class Answer, class Handle, class Ok, class... Ts>
+void ask_or(pointer self, const Handle& whom, std::chrono::milliseconds deadline, Ok ok,
+            std::function<void(const error&)> failed, Ts&&... what) {
+  auto turn = self->state.turn;
+  self->request(whom, deadline, std::forward<Ts>(what)...)
+    .then(
+      [=](Answer& answered) {
+        if (self->state.turn == turn)
+          ok(answered);
+        else
+          late(self, "an answer");
+      },
+      [=](caf::error& e) {
+        if (self->state.turn == turn)
+          failed(from_caf(e));
+        else
+          late(self, "a failure");
+      });
+}
+
+template <class Answer, class Handle, class Ok, class... Ts>
+void ask(pointer self, const Handle& whom, std::chrono::milliseconds deadline, Ok ok, Ts&&... what) {
+  ask_or<Answer>(
+    self, whom, deadline, std::move(ok), [=](const error& e) { fail(self, e); }, std::forward<Ts>(what)...);
+}
+
+} // namespace hyakki::drive

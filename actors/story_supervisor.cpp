@@ -1,0 +1,108 @@
+#include "actors/story_supervisor.hpp"
+
+#include "actors/story_drive.hpp"
+
+namespace hyakki {
+namespace {
+
+using namespace drive;
+
+/// The lease is ours: begins, or goes on where the story stands.
+void on_granted(drive::pointer self) {
+  auto& st = self->state;
+  if (st.leased)
+    return;
+  st.leased = true;
+  st.waiting_for_lease = false;
+  auto& r = st.record;
+  if (r.at == state::waiting_for_repo)
+    return apply(self, r.resume_at == state::queued ? move::repo_granted : move_to_resume(r.resume_at));
+  // An earlier life ended here. What it had under way is asked for again; a paid turn is said to be lost.
+  if (st.cancel_reason)
+    return apply(self, move::cancel);
+  if (is_agent_state(r.at)) {
+    lose_open_run(r, st.with->time->now(), st.pending);
+    return reopen_run(self);
+  }
+  enter(self);
+}
+
+void on_start(drive::pointer self) {
+  auto& st = self->state;
+  auto& r = st.record;
+  switch (r.at) {
+  case state::backing_off:
+    if (st.cancel_reason)
+      return apply(self, move::cancel);
+    pass(self, move::due);
+    [[fallthrough]];
+  case state::queued:
+    if (st.cancel_reason)
+      return apply(self, move::cancel);
+    if (r.resume_at == state::reporting)
+      return apply(self, move::resume_reporting);
+    if (r.resume_at == state::queued)
+      note(self, event_kind::before_process);
+    return apply(self, move::dispatched);
+  case state::reporting:
+  case state::routing:
+  case state::waiting_for_repo: return enter(self);
+  default:
+    if (is_resting(r.at))
+      return rest(self);
+    return acquire(self);
+  }
+}
+
+void on_cancel(drive::pointer self, const std::string& reason) {
+  auto& st = self->state;
+  if (st.cancel_reason)
+    return;
+  st.cancel_reason = reason;
+  if (st.agent_busy)
+    return end_agent(self);
+  // Where nothing is under way the end comes now; elsewhere with the next answer.
+  if (st.waiting_for_lease && st.record.at == state::waiting_for_repo)
+    apply(self, move::cancel);
+}
+
+void on_stop(drive::pointer self) {
+  auto& st = self->state;
+  st.stopping = true;
+  if (st.agent_busy)
+    return end_agent(self);
+  if (st.waiting_for_lease)
+    rest(self, "stopped");
+}
+
+/// The agent told its session: durable at once, so that a crash can resume it.
+void on_session(drive::pointer self, std::uint32_t number, const std::string& session) {
+  auto open = open_run(self->state.record);
+  if (!open || open->number != number || open->session == session)
+    return;
+  open->session = session;
+  save(self, [] {});
+}
+
+} // namespace
+
+story_supervisor_actor::behavior_type story_supervisor(drive::pointer self, story_record record, const colleagues* with,
+                                                       dispatcher_actor dispatcher) {
+  auto& st = self->state;
+  st.record = std::move(record);
+  st.with = with;
+  st.dispatcher = std::move(dispatcher);
+  return {
+    [=](atom::start) { on_start(self); },
+    [=](atom::granted, const std::string& repository) {
+      if (repository == self->state.record.repository)
+        on_granted(self);
+    },
+    [=](atom::session, std::uint32_t number, const std::string& session) { on_session(self, number, session); },
+    [=](atom::cancel, const std::string& reason) { on_cancel(self, reason); },
+    [=](atom::stop) { on_stop(self); },
+    [=](atom::flush) { save_again(self); },
+  };
+}
+
+} // namespace hyakki

@@ -1,0 +1,78 @@
+#pragma once
+// One living story: owns its record and drives the table of core/lifecycle.
+//
+// `apply(move)` = look up, make durable, then `enter(state)`; `enter` = one switch, one action per state, each
+// safe to repeat. A restart is `enter(loaded state)`. An answer to an earlier question, or a move that the table
+// does not know, is late: ignored and counted. Never blocks; lives until the story rests.
+
+#include "actors/interfaces.hpp"
+#include "actors/publisher.hpp"
+#include "core/clock.hpp"
+#include "core/config.hpp"
+#include "core/log.hpp"
+#include "core/progress.hpp"
+#include "core/texts.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/typed_event_based_actor.hpp>
+
+namespace hyakki {
+
+/// What the supervisors need to know of the configured coding agent.
+struct agent_traits {
+  std::string name;
+  bool names_session = false;
+  bool can_resume = false;
+};
+
+/// Whom a supervisor works with. One value for all supervisors of an orchestrator; outlives them.
+struct colleagues {
+  store_writer_actor writer;
+  repo_lock_actor lock;
+  std::map<std::string, tracker_gateway_actor> gateways; ///< by tracker name
+  std::function<publisher_actor(const std::string&)> publisher_of;
+  /// Spawns the runner of one story.
+  std::function<agent_runner_actor(const story_supervisor_actor&)> make_runner;
+  std::function<std::string()> new_session; ///< a fresh UUID
+  std::function<std::uint64_t()> seed;      ///< spreads retries
+  agent_traits agent;
+  config settings;
+  story_texts texts;
+  std::shared_ptr<const clock> time;
+  std::shared_ptr<logger> log;
+};
+
+struct story_supervisor_state {
+  story_record record;
+  std::vector<event> pending; ///< happened, not yet durable
+  const colleagues* with = nullptr;
+  dispatcher_actor dispatcher;
+  agent_runner_actor runner;
+  std::string prompt;     ///< of the run that is about to start
+  std::uint64_t turn = 0; ///< grows with every move: an answer to an older question is late
+  std::uint32_t late = 0;
+  std::size_t next_check = 0;
+  bool leased = false;
+  bool waiting_for_lease = false;
+  bool tree_proven = false; ///< in this life of the process
+  bool agent_busy = false;
+  bool stopping = false;
+  bool commit_uncertain = false; ///< a commit was asked for and never answered
+  std::optional<std::string> cancel_reason;
+  std::optional<change> unsaved;    ///< a step that the store could not take yet
+  std::function<void()> after_save; ///< what goes on once it could
+  static inline const char* name = "story_supervisor";
+};
+
+/// `with` outlives the actor. `record` is the stored one, at its stored version.
+story_supervisor_actor::behavior_type
+story_supervisor(story_supervisor_actor::stateful_pointer<story_supervisor_state> self, story_record record,
+                 const colleagues* with, dispatcher_actor dispatcher);
+
+} // namespace hyakki

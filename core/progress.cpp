@@ -1,0 +1,136 @@
+#include "core/progress.hpp"
+
+#include "core/retry.hpp"
+
+#include <algorithm>
+
+namespace hyakki {
+
+event make_event(const story_record& r, event_kind kind, std::int64_t now, event_payload payload) {
+  return {0, now, kind, r.id(), r.story.title, std::move(payload)};
+}
+
+run& begin_run(story_record& r, run_role role, const std::string& agent, const std::string& session, bool resumed,
+               std::int64_t now) {
+  run next;
+  next.number = r.runs.empty() ? 1 : r.runs.back().number + 1;
+  next.role = role;
+  next.agent = agent;
+  next.session = session;
+  next.resumed = resumed;
+  next.started_ms = now;
+  r.runs.push_back(std::move(next));
+  return r.runs.back();
+}
+
+run* open_run(story_record& r) {
+  if (r.runs.empty() || r.runs.back().outcome != run_outcome::running)
+    return nullptr;
+  return &r.runs.back();
+}
+
+bool lose_open_run(story_record& r, std::int64_t now, std::vector<event>& events) {
+  auto open = open_run(r);
+  if (!open)
+    return false;
+  open->outcome = run_outcome::lost;
+  open->ended_ms = now;
+  open->error = "the engine ended while this run was under way; it is repeated and may have cost twice";
+  events.push_back(make_event(r, event_kind::run_lost, now, on_run{*open}));
+  return true;
+}
+
+void end_run(story_record& r, const run& how, std::int64_t now, std::vector<event>& events) {
+  auto open = open_run(r);
+  if (!open)
+    return;
+  auto begun = *open;
+  *open = how;
+  open->number = begun.number;
+  open->role = begun.role;
+  open->agent = begun.agent;
+  open->resumed = begun.resumed;
+  open->started_ms = begun.started_ms;
+  open->ended_ms = now;
+  if (open->session.empty())
+    open->session = begun.session;
+  events.push_back(make_event(r, event_kind::after_agent_run, now, on_run{*open}));
+}
+
+std::string session_to_resume(const story_record& r) {
+  for (auto i = r.runs.rbegin(); i != r.runs.rend(); ++i)
+    if (i->role != run_role::review && !i->session.empty())
+      return i->session;
+  return {};
+}
+
+run_role role_of(state s) {
+  return s == state::reviewing ? run_role::review : s == state::fixing ? run_role::fix : run_role::implement;
+}
+
+bool is_agent_state(state s) { return s == state::implementing || s == state::reviewing || s == state::fixing; }
+
+move move_to_resume(state s) {
+  switch (s) {
+  case state::implementing: return move::resume_implementing;
+  case state::reviewing: return move::resume_reviewing;
+  case state::checking: return move::resume_checking;
+  case state::fixing: return move::resume_fixing;
+  case state::committing: return move::resume_committing;
+  case state::pushing: return move::resume_pushing;
+  case state::opening_pull_request: return move::resume_opening;
+  case state::reporting: return move::resume_reporting;
+  default: return move::repo_granted;
+  }
+}
+
+failure_decision after_failure(const error& e, const story_record& r, const retry_config& limits, std::int64_t now,
+                               std::uint64_t seed) {
+  if (e == ec::cancelled)
+    return {move::cancel, state::cancelled, 0};
+  if (e == ec::agent_failed)
+    return {move::went_wrong, state::failed, 0};
+  // Whatever is not expected to mend itself waits for a person, our own defects included.
+  if (band_of(e.code) != band::try_again)
+    return {move::went_wrong, state::parked, 0};
+  if (e != ec::rate_limited && r.attempts + 1 >= limits.max_attempts)
+    return {move::went_wrong, state::failed, 0};
+  auto wait = backoff_ms(limits, r.attempts + 1, seed);
+  return {move::try_again_later, state::failed, std::max(now + wait, e.retry_at_ms)};
+}
+
+move move_for_verdict(state verdict) {
+  switch (verdict) {
+  case state::no_changes: return move::nothing_changed;
+  case state::parked: return move::needs_person;
+  case state::failed: return move::gave_up;
+  case state::cancelled: return move::cancel;
+  default: return move::reported;
+  }
+}
+
+void begin_life(story_record& r) {
+  auto stopped_in = r.has_trouble ? r.why.in : state::queued;
+  bool published = stopped_in == state::pushing || stopped_in == state::opening_pull_request;
+  ++r.life;
+  r.attempts = 0;
+  r.verdict = state::done;
+  r.due_ms = 0;
+  r.why = {};
+  r.has_trouble = false;
+  // Work that was committed is never paid for again; anything before that starts afresh.
+  r.resume_at = published && !r.commit_sha.empty() ? stopped_in : state::queued;
+  if (r.resume_at != state::queued)
+    return;
+  r.fix_rounds = 0;
+  r.findings.clear();
+  r.proof.clear();
+  r.commit_ms = 0;
+  r.commit_sha.clear();
+  r.tree_sha.clear();
+  r.base_sha.clear();
+  r.files.clear();
+  r.pull = {};
+}
+
+} // namespace hyakki

@@ -1,0 +1,65 @@
+#pragma once
+// What each answer does to a story's record, and what it decides: pure functions under the supervisor.
+//
+// They change the record in memory and append the events that belong to the change; the supervisor makes both
+// durable in one step before it acts.
+
+#include "core/config.hpp"
+#include "core/error.hpp"
+#include "core/event.hpp"
+#include "core/record.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hyakki {
+
+/// Makes an event of this story.
+event make_event(const story_record& r, event_kind kind, std::int64_t now, event_payload payload = {});
+
+/// Adds a run that is about to start: its intent is durable before it costs. `session` is the one to resume or
+/// to use; may be empty.
+run& begin_run(story_record& r, run_role role, const std::string& agent, const std::string& session, bool resumed,
+               std::int64_t now);
+
+/// The last run of the record, if it has not ended.
+run* open_run(story_record& r);
+
+/// An open run of an earlier life: says that its turn may be lost, and that it will be repeated.
+/// Returns true when there was one.
+bool lose_open_run(story_record& r, std::int64_t now, std::vector<event>& events);
+
+/// Books a run that has ended.
+void end_run(story_record& r, const run& how, std::int64_t now, std::vector<event>& events);
+
+/// The session in which work on this story could go on: that of the last implement or fix run that knew one.
+/// Empty when there is none, or when the last run with it failed for want of it.
+std::string session_to_resume(const story_record& r);
+
+/// The role that belongs to a state in which an agent works.
+run_role role_of(state s);
+/// True for the states in which an agent works.
+bool is_agent_state(state s);
+/// The move that leads from the repository's lease to the state where the story stopped.
+move move_to_resume(state s);
+
+/// What follows a failure.
+struct failure_decision {
+  move by = move::went_wrong;
+  state verdict = state::failed; ///< went_wrong: how the story ends once the tracker was told
+  std::int64_t due_ms = 0;       ///< try_again_later: when
+};
+
+/// Decides by band and by the attempts used. `seed` spreads retries.
+failure_decision after_failure(const error& e, const story_record& r, const retry_config& limits, std::int64_t now,
+                               std::uint64_t seed);
+
+/// The move that ends reporting for a verdict.
+move move_for_verdict(state verdict);
+
+/// Starts the story's next life on an operator's word: attempts and verdict are forgotten, history is kept, and
+/// what was committed goes on from there.
+void begin_life(story_record& r);
+
+} // namespace hyakki

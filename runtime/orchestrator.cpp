@@ -1,0 +1,221 @@
+#include "runtime/orchestrator.hpp"
+
+#include "actors/failure.hpp"
+#include "actors/inspect.hpp"
+#include "core/admit.hpp"
+#include "core/routing.hpp"
+#include "runtime/wiring.hpp"
+
+#include <condition_variable>
+#include <mutex>
+
+#include <caf/scoped_actor.hpp>
+
+namespace hyakki {
+namespace {
+
+using namespace std::chrono_literals;
+
+run_summary summary_of(std::vector<rest_notice> rested, std::vector<std::string> errors) {
+  run_summary out;
+  out.poll_errors = std::move(errors);
+  for (auto& r : rested) {
+    out.touched.push_back(r.entry.id);
+    switch (r.entry.at) {
+    case state::done: ++out.done; break;
+    case state::no_changes: ++out.no_changes; break;
+    case state::failed:
+    case state::parked: ++out.failed; break;
+    case state::cancelled: ++out.cancelled; break;
+    default: ++out.backing_off; break;
+    }
+  }
+  return out;
+}
+
+} // namespace
+
+struct orchestrator::inner {
+  std::unique_ptr<furniture> things;
+  std::unique_ptr<household> actors;
+  std::mutex guard;
+  std::condition_variable changed;
+  bool started = false;
+  bool stop_wanted = false;
+  bool ended = false;
+
+  /// Starts the actors; they take up what an earlier life left. Ends that life's children first.
+  result<void> begin(bool forever) {
+    std::unique_lock lock{guard};
+    if (started)
+      return {ec::invalid_transition, "this orchestrator was started before; make another one"};
+    started = true;
+    if (!things->owned.memory)
+      return {ec::invalid_transition, "a dry run starts nothing"};
+    auto left = things->owned.children->end_leftovers(things->shop.mark_prefix);
+    if (left > 0)
+      things->owned.log->warning("processes of an earlier life were ended", {},
+                                 {{"count", static_cast<std::uint64_t>(left)}});
+    actors = std::make_unique<household>(*things);
+    caf::scoped_actor self{actors->system()};
+    result<void> out;
+    self->request(actors->dispatch(), 600s, atom::start::value, forever)
+      .receive([](atom::ok_atom) {}, [&](caf::error& e) { out = from_caf(e); });
+    if (stop_wanted)
+      caf::anon_send(actors->dispatch(), atom::stop::value);
+    return out;
+  }
+
+  /// Ends the actors when every running story has come to a stop.
+  void end() {
+    std::unique_lock lock{guard};
+    if (!actors || ended)
+      return;
+    ended = true;
+    {
+      caf::scoped_actor self{actors->system()};
+      self->request(actors->dispatch(), 900s, atom::stop::value)
+        .receive([](atom::ok_atom) {},
+                 [&](caf::error& e) {
+                   things->owned.log->error("running stories did not stop", {}, {{"error", to_string(from_caf(e))}});
+                 });
+    }
+    actors->tell_plugins();
+    actors.reset();
+    changed.notify_all();
+  }
+};
+
+orchestrator::orchestrator(std::unique_ptr<inner> i) : inner_(std::move(i)) {}
+
+orchestrator::~orchestrator() {
+  stop();
+  inner_->end();
+}
+
+result<std::unique_ptr<orchestrator>> orchestrator::make(config c, orchestrator_options o, parts p) {
+  if (auto texts = story_texts::make(c); !texts)
+    return texts.error();
+  auto things = furniture::assemble(std::move(c), o, std::move(p));
+  if (!things)
+    return things.error();
+  auto i = std::make_unique<inner>();
+  i->things = *std::move(things);
+  return std::unique_ptr<orchestrator>{new orchestrator{std::move(i)}};
+}
+
+void orchestrator::subscribe(std::string name, subscriber s) {
+  inner_->things->plugins.push_back({std::move(name), std::move(s)});
+}
+
+void orchestrator::watch(activity_watcher w) { inner_->things->shop.activity = std::move(w); }
+
+result<void> orchestrator::start() { return inner_->begin(true); }
+
+result<run_summary> orchestrator::run_once() {
+  if (auto begun = inner_->begin(false); !begun)
+    return begun.error();
+  result<run_summary> out{run_summary{}};
+  {
+    caf::scoped_actor self{inner_->actors->system()};
+    // Infinite: stories take as long as they take, and `stop` answers it as well.
+    self->request(inner_->actors->dispatch(), caf::infinite, atom::idle::value)
+      .receive([&](std::vector<rest_notice>& rested,
+                   std::vector<std::string>& errors) { out = summary_of(std::move(rested), std::move(errors)); },
+               [&](caf::error& e) { out = from_caf(e); });
+  }
+  inner_->end();
+  return out;
+}
+
+result<std::vector<planned>> orchestrator::plan() {
+  auto& things = *inner_->things;
+  std::vector<planned> out;
+  for (auto& t : things.owned.trackers) {
+    auto found = t->search();
+    if (!found)
+      return found.error();
+    for (auto& s : found->stories) {
+      planned p;
+      auto admitted = admit(s);
+      if (!admitted) {
+        p.story = s;
+        p.why = "refused: " + admitted.error().text;
+      } else {
+        p.story = *std::move(admitted);
+        auto repository = route(p.story, things.settings.routing);
+        if (repository)
+          p.repository = *repository;
+        p.why = repository ? "would run" : "would be parked: " + repository.error().text;
+      }
+      if (things.owned.memory)
+        if (auto known = things.owned.memory->find(p.story.id()); known && *known)
+          p.why = "known already: " + std::string{to_string((*known)->at)};
+      out.push_back(std::move(p));
+    }
+  }
+  return out;
+}
+
+void orchestrator::wait() {
+  std::unique_lock lock{inner_->guard};
+  inner_->changed.wait(lock, [&] { return inner_->stop_wanted || inner_->ended; });
+  lock.unlock();
+  inner_->end();
+}
+
+void orchestrator::stop() {
+  std::unique_lock lock{inner_->guard};
+  if (inner_->stop_wanted)
+    return;
+  inner_->stop_wanted = true;
+  if (inner_->actors && !inner_->ended)
+    caf::anon_send(inner_->actors->dispatch(), atom::stop::value);
+  inner_->changed.notify_all();
+}
+
+result<bool> orchestrator::submit(story s) {
+  std::unique_lock lock{inner_->guard};
+  if (!inner_->actors || inner_->ended)
+    return error{ec::unavailable, "the orchestrator does not run", 0};
+  auto tracker = s.tracker;
+  auto& all = inner_->things->owned.trackers;
+  if (std::none_of(all.begin(), all.end(), [&](auto& t) { return t->name() == tracker; }))
+    return error{ec::bad_config, "no tracker is called '" + tracker + "'", 0};
+  if (auto admitted = admit(s); !admitted)
+    return admitted.error();
+  caf::scoped_actor self{inner_->actors->system()};
+  result<bool> out{false};
+  self->request(inner_->actors->dispatch(), 60s, atom::take_in::value, std::vector<story>{std::move(s)})
+    .receive([&](std::uint32_t fresh) { out = fresh > 0; }, [&](caf::error& e) { out = from_caf(e); });
+  return out;
+}
+
+result<void> orchestrator::cancel(const story_id& id, std::string reason) {
+  return leave(id, operator_request::kind::cancel, std::move(reason));
+}
+
+result<void> orchestrator::retry(const story_id& id) { return leave(id, operator_request::kind::retry, {}); }
+
+result<void> orchestrator::leave(const story_id& id, operator_request::kind what, std::string reason) {
+  auto& memory = inner_->things->owned.memory;
+  if (!memory)
+    return {ec::invalid_transition, "a dry run changes nothing"};
+  auto known = memory->find(id);
+  if (!known)
+    return known.error();
+  if (!*known)
+    return {ec::not_found, "there is no story " + id};
+  operator_request r;
+  r.what = what;
+  r.story = id;
+  r.reason = std::move(reason);
+  r.at_ms = inner_->things->owned.time->now();
+  if (auto posted = memory->post_request(r); !posted)
+    return posted.error();
+  return {};
+}
+
+const store& orchestrator::memory() const { return *inner_->things->owned.memory; }
+
+} // namespace hyakki

@@ -1,0 +1,231 @@
+#include "runtime/wiring.hpp"
+
+#include "actors/inspect.hpp"
+#include "actors/repo_lock.hpp"
+#include "actors/store_writer.hpp"
+#include "actors/tracker_gateway.hpp"
+#include "adapters/coding_agents/session_id.hpp"
+#include "adapters/git/git_door.hpp"
+#include "core/digest.hpp"
+#include "runtime/adapters.hpp"
+#include "storage/lmdb_store.hpp"
+#include "storage/memory_store.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <random>
+
+#include <caf/scoped_actor.hpp>
+
+namespace hyakki {
+namespace {
+
+/// CAF 0.17.6 can hang at shutdown beyond 63 detached actors; half of that is ours.
+constexpr std::size_t most_detached = 32;
+
+std::string own_program() {
+  std::error_code failed;
+  auto path = std::filesystem::read_symlink("/proc/self/exe", failed);
+  return failed ? std::string{} : path.string();
+}
+
+result<std::unique_ptr<store>> open_store(const config& c) {
+  if (c.storage.type == "memory")
+    return make_memory_store();
+  lmdb_options o;
+  o.path = state_directory(c);
+  return open_lmdb_store(o);
+}
+
+/// Faults of the configuration that matter here: what `given` replaces needs no settings.
+std::string faults_of(const config& c, const parts& given) {
+  std::string out;
+  for (auto& f : validate(c)) {
+    auto about = [&](const char* section) { return f.key.rfind(section, 0) == 0; };
+    if ((!given.trackers.empty() && about("issue_tracker")) || (given.host && about("repo_hosting.path")) ||
+        (given.agent && about("agent")))
+      continue;
+    out += (out.empty() ? "" : "\n") + f.key + ": " + f.text;
+  }
+  return out;
+}
+
+caf::actor_system_config& tuned(caf::actor_system_config& c) {
+  c.set("scheduler.max-threads", 4);
+  c.set("scheduler.max-throughput", 100);
+  return c;
+}
+
+/// A path that stays the same wherever the process stands.
+result<std::string> absolute(const std::string& path, const char* key) {
+  std::error_code failed;
+  auto out = std::filesystem::absolute(path, failed).lexically_normal();
+  if (failed || path.empty())
+    return error{ec::bad_config, std::string{key} + ": '" + path + "' is no path: " + failed.message(), 0};
+  return out.string();
+}
+
+} // namespace
+
+result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_options o, parts given) {
+  if (auto wrong = faults_of(c, given); !wrong.empty())
+    return error{ec::bad_config, wrong, 0};
+  auto workspace = absolute(c.orchestrator.workspace_dir, "orchestrator.workspace_dir");
+  if (!workspace)
+    return workspace.error();
+  c.orchestrator.workspace_dir = *workspace;
+  if (!c.storage.path.empty()) {
+    auto state = absolute(c.storage.path, "storage.path");
+    if (!state)
+      return state.error();
+    c.storage.path = *state;
+  }
+
+  auto f = std::make_unique<furniture>();
+  f->settings = std::move(c);
+  f->options = o;
+  f->owned = std::move(given);
+  auto& settings = f->settings;
+  auto& p = f->owned;
+  auto hide = redactor{{settings.issue_tracker.token, settings.repo_hosting.token}};
+  if (!p.time)
+    p.time = std::make_shared<system_clock>();
+  if (!p.log) {
+    auto log = logger::make(settings.log, hide);
+    if (!log)
+      return log.error();
+    p.log = *log;
+  }
+  auto environment = agent_environment(settings);
+  // The store first: who is refused here has started nothing.
+  if (!p.memory && !o.dry_run) {
+    auto memory = open_store(settings);
+    if (!memory)
+      return memory.error();
+    p.memory = *std::move(memory);
+  }
+  if (!p.children)
+    p.children = make_process_door(o.own_process);
+  if (p.trackers.empty()) {
+    auto made = make_tracker(settings, *p.time);
+    if (!made)
+      return made.error();
+    p.trackers.push_back(*std::move(made));
+  }
+  if (!p.host) {
+    auto made = make_code_host(settings);
+    if (!made)
+      return made.error();
+    p.host = *std::move(made);
+  }
+  if (!p.agent) {
+    auto made = make_coding_agent(settings, environment, p.children.get());
+    if (!made)
+      return made.error();
+    p.agent = *std::move(made);
+  }
+  auto state = state_directory(settings);
+  if (!p.repositories && !o.dry_run) {
+    git_options g;
+    g.state_dir = state;
+    g.workspace_dir = settings.orchestrator.workspace_dir;
+    g.askpass = o.own_process ? own_program() : std::string{};
+    if (auto socket = std::getenv("SSH_AUTH_SOCK"))
+      g.ssh_socket = socket;
+    g.timeout = std::chrono::seconds{settings.git.timeout_seconds};
+    g.max_commit_mb = settings.git.max_commit_mb;
+    g.max_commit_files = settings.git.max_commit_files;
+    g.warm_trees = std::max(1u, settings.orchestrator.max_parallel_per_repo);
+    auto door = open_git_door(*p.children, std::move(g));
+    if (!door)
+      return door.error();
+    p.repositories = *std::move(door);
+  }
+  if (1 + p.trackers.size() + settings.orchestrator.publishers > most_detached - 8)
+    return error{ec::bad_config,
+                 std::to_string(p.trackers.size()) + " trackers and " +
+                   std::to_string(settings.orchestrator.publishers) + " publishers need more threads than the " +
+                   std::to_string(most_detached) +
+                   " that one process has for them; configure fewer orchestrator.publishers",
+                 0};
+  f->shop.agent = p.agent.get();
+  f->shop.children = p.children.get();
+  f->shop.time = p.time;
+  f->shop.hide = hide;
+  f->shop.settings = &f->settings;
+  f->shop.state_directory = state;
+  f->shop.mark_prefix = sha256_hex(state, 16) + "/";
+  f->shop.environment = std::move(environment);
+  return f;
+}
+
+household::household(furniture& things) : things_(things), system_(tuned(settings_)) {
+  auto& p = things_.owned;
+  auto& settings = things_.settings;
+  buses_ = std::make_shared<std::vector<hook_bus_actor>>();
+  auto buses = buses_;
+  auto keep = [&](auto handle) {
+    all_.push_back(caf::actor_cast<caf::actor>(handle));
+    return handle;
+  };
+  together_.writer = keep(system_.spawn<caf::detached>(store_writer, p.memory.get(), [buses] {
+    for (auto& bus : *buses)
+      caf::anon_send(bus, atom::nudge::value);
+  }));
+  // Filled before the first message can make the writer look at it: it is spawned without work.
+  for (auto& what : things_.plugins)
+    buses->push_back(keep(system_.spawn<caf::detached>(hook_bus, what, static_cast<const store*>(p.memory.get()), p.log,
+                                                       together_.writer)));
+  together_.lock = keep(system_.spawn(repo_lock, settings.orchestrator.max_parallel_per_repo));
+  for (auto& t : p.trackers)
+    together_.gateways.emplace(
+      std::string{t->name()},
+      keep(system_.spawn<caf::detached>(tracker_gateway, t.get(), static_cast<const clock*>(p.time.get()))));
+  std::vector<publisher_actor> publishers;
+  for (std::uint32_t i = 0; i < std::max(1u, settings.orchestrator.publishers); ++i)
+    publishers.push_back(keep(system_.spawn<caf::detached>(publisher, p.repositories.get(), p.host.get())));
+  table_ = std::make_unique<publisher_table>(std::move(publishers));
+  together_.publisher_of = [table = table_.get()](const std::string& repository) { return table->of(repository); };
+  together_.make_runner = [this](const story_supervisor_actor& owner) {
+    return system_.spawn(agent_runner, &things_.shop, owner);
+  };
+  together_.new_session = new_session_id;
+  together_.seed = [source = std::make_shared<std::atomic<std::uint64_t>>(std::random_device{}())] {
+    return source->fetch_add(0x9e3779b97f4a7c15ull);
+  };
+  together_.agent = {std::string{p.agent->name()}, p.agent->names_session(), p.agent->can_resume()};
+  together_.settings = settings;
+  if (auto texts = story_texts::make(settings, things_.shop.hide))
+    together_.texts = *std::move(texts);
+  together_.time = p.time;
+  together_.log = p.log;
+  dispatcher_ = keep(
+    system_.spawn(dispatcher, static_cast<const colleagues*>(&together_), static_cast<const store*>(p.memory.get())));
+}
+
+void household::tell_plugins() {
+  caf::scoped_actor self{system_};
+  for (auto& bus : *buses_)
+    self->request(bus, std::chrono::seconds{10}, atom::idle::value)
+      .receive([](atom::ok_atom) {},
+               [&](caf::error&) { // it is told after the next start
+                 things_.owned.log->warning("a plugin is slow; it is told of the rest after the next start");
+               });
+}
+
+household::~household() {
+  // Supervisors and runners have ended by the dispatcher's word; what is left is known here by name.
+  for (auto& a : all_)
+    caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+  all_.clear();
+  dispatcher_ = nullptr;
+  buses_->clear();
+  table_->clear();
+  together_.publisher_of = nullptr;
+  together_.writer = nullptr;
+  together_.lock = nullptr;
+  together_.gateways.clear();
+}
+
+} // namespace hyakki

@@ -1,0 +1,58 @@
+#pragma once
+// The only place that makes the parts of an orchestrator and puts them together: config → adapters → actors.
+//
+// Internal to runtime/. Parts are owned here and outlive the actors; `assemble` starts no thread but the process
+// door's, `raise` starts the actors.
+
+#include "actors/agent_runner.hpp"
+#include "actors/dispatcher.hpp"
+#include "actors/hook_bus.hpp"
+#include "actors/publisher.hpp"
+#include "runtime/orchestrator.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+namespace hyakki {
+
+/// Everything that an orchestrator owns besides its actors.
+struct furniture {
+  config settings;
+  orchestrator_options options;
+  parts owned;
+  workshop shop;
+  std::vector<plugin> plugins;
+
+  /// Makes what `given` does not bring. Fails before anything was started.
+  static result<std::unique_ptr<furniture>> assemble(config c, orchestrator_options o, parts given);
+};
+
+/// The actors of one orchestrator. Ends them, in order, when it is destroyed.
+class household {
+public:
+  explicit household(furniture& things);
+  ~household();
+  household(const household&) = delete;
+  household& operator=(const household&) = delete;
+
+  caf::actor_system& system() { return system_; }
+  const dispatcher_actor& dispatch() const { return dispatcher_; }
+  /// Waits until every plugin was told of what is in the log, for a while at most.
+  void tell_plugins();
+
+private:
+  furniture& things_;
+  caf::actor_system_config settings_;
+  caf::actor_system system_;
+  colleagues together_;
+  std::unique_ptr<publisher_table> table_;
+  std::shared_ptr<std::vector<hook_bus_actor>> buses_;
+  std::vector<caf::actor> all_;
+  dispatcher_actor dispatcher_;
+};
+
+} // namespace hyakki
