@@ -194,8 +194,10 @@ void acquire(pointer self) {
         if (granted)
           return self->send(self, atom::granted::value, self->state.record.repository);
         // Somebody else works there: let people see it. The grant comes as a message of its own.
-        if (self->state.turn == turn && self->state.record.at == state::waiting_for_repo)
+        if (self->state.turn == turn && self->state.record.at == state::waiting_for_repo) {
+          remark(self, "another story works in " + self->state.record.repository + "; waits for its turn there");
           save(self, [] {});
+        }
       },
       [=](caf::error& e) {
         if (self->state.turn == turn)

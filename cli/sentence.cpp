@@ -17,7 +17,7 @@ std::string moved(const on_move& m, std::int64_t at_ms) {
   case state::queued:
     return m.from == state::queued ? "taken in" : m.by == move::retry ? "queued again by an operator" : "queued again";
   case state::routing: return "has its turn";
-  case state::waiting_for_repo: return "waits for its repository";
+  case state::waiting_for_repo: return "asks for its repository";
   case state::preparing:
     return m.by == move::tree_lost ? "working tree is gone, made again" : "working tree is prepared";
   case state::implementing: return "agent's turn";
@@ -126,6 +126,7 @@ bool is_noise(const event& e) {
     return false;
   switch (m->to) {
   case state::routing:
+  case state::waiting_for_repo:
   case state::preparing:
   case state::implementing:
   case state::pushing:

@@ -111,8 +111,12 @@ std::string markdown_link(std::string_view text, std::string_view address) {
   auto plain = std::all_of(address.begin(), address.end(), [](char c) {
     return c > 0x20 && c < 0x7F && c != '<' && c != '>' && c != '\\' && c != '|' && c != '`' && c != '"';
   });
-  if (!scheme || !plain || address.size() > 2000)
+  if (!scheme || !plain || address.size() > 2000) {
+    // A path on this machine is no link; as code it can be copied as it stands.
+    if (text == address && plain && !text.empty())
+      return "`" + std::string{text} + "`";
     return markdown_escape(text);
+  }
   return "[" + markdown_escape(text) + "](<" + std::string{address} + ">)";
 }
 

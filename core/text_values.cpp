@@ -95,7 +95,10 @@ std::string duration_of(std::int64_t ms) {
   return std::to_string(ms / 60'000) + " min " + std::to_string(ms / 1000 % 60) + " s";
 }
 
+/// Agents that do not tell what they cost show a dash, never a wrong zero.
 std::string dollars(std::int64_t microusd) {
+  if (microusd == 0)
+    return "–";
   auto ten_thousandths = std::max<std::int64_t>(0, microusd) / 100;
   return std::to_string(ten_thousandths / 10'000) + "." + std::to_string(10'000 + ten_thousandths % 10'000).substr(1) +
          " USD";
@@ -196,7 +199,7 @@ std::string runs_table(const story_record& r) {
   }
   return "| Run | For | Agent | Outcome | Turns | Cost | Time |\n|---:|---|---|---|---:|---:|---:|\n" + rows +
          "\nIn all: " + number(r.runs.size()) + (r.runs.size() == 1 ? " run, " : " runs, ") + number(turns) +
-         " turns, " + dollars(cost) + ".\n";
+         " turns" + (cost == 0 ? std::string{} : ", " + dollars(cost)) + ".\n";
 }
 
 template_values markdown_values(const story_record& r, std::int64_t at_ms) {
