@@ -20,7 +20,7 @@ constexpr std::size_t requests_at_once = 64;
 std::int64_t now(pointer self) { return self->state.with->time->now(); }
 
 void fill(pointer self);
-void step_by_operator(pointer self, story_record r, move by, const std::string& reason);
+void step_by_operator(pointer self, story_record r, move by, const std::string& reason, std::function<void()> then);
 
 /// Spawns the supervisor of a story that the queue has just started.
 void supervise(pointer self, const story_id& id) {
@@ -201,8 +201,10 @@ caf::error cancel_story(pointer self, const story_id& id, const std::string& rea
   auto& r = **found;
   if (is_final(r.at))
     return to_caf({ec::rejected, r.story.key + " has ended already (" + std::string{to_string(r.at)} + ")", 0});
+  if (r.resume_at == state::reporting)
+    return to_caf({ec::rejected, r.story.key + " has ended; only its tracker has yet to be told", 0});
   if (r.at == state::parked) {
-    step_by_operator(self, std::move(r), move::cancel, reason);
+    step_by_operator(self, std::move(r), move::cancel, reason, [] {});
     return caf::none;
   }
   for (auto i = st.due.begin(); i != st.due.end();)
@@ -214,7 +216,7 @@ caf::error cancel_story(pointer self, const story_id& id, const std::string& rea
   return caf::none;
 }
 
-caf::error retry_story(pointer self, const story_id& id) {
+caf::error retry_story(pointer self, const story_id& id, std::function<void()> then) {
   auto& st = self->state;
   auto found = st.memory->find(id);
   if (!found)
@@ -228,23 +230,37 @@ caf::error retry_story(pointer self, const story_id& id) {
                      "; only a parked, failed, "
                      "cancelled or unchanged story can be tried again",
                    0});
-  step_by_operator(self, std::move(r), move::retry, "an operator asked for it");
+  step_by_operator(self, std::move(r), move::retry, "an operator asked for it", std::move(then));
   return caf::none;
 }
 
+void forget(pointer self, std::uint64_t request) {
+  self->request(self->state.with->writer, 60s, atom::drop::value, request)
+    .then([](atom::ok_atom) {}, [](caf::error&) {}); // still there at the next look, and refused then
+  self->state.in_hand.erase(request);
+}
+
+/// A request is forgotten when what it asks for is durable, not before: a cancel stays until the story has ended,
+/// a retry until its step is stored. Both are refused once they are done, so a crash between repeats nothing.
 void carry_out_requests(pointer self) {
   auto& st = self->state;
   auto requests = st.memory->requests(requests_at_once);
   if (!requests)
     return;
   for (auto& r : *requests) {
-    auto failed =
-      r.what == operator_request::kind::cancel ? cancel_story(self, r.story, r.reason) : retry_story(self, r.story);
-    if (failed)
-      st.with->log->warning("an operator's request cannot be carried out", {r.story, {}},
-                            {{"error", to_string(from_caf(failed))}});
-    // Carried out or refused, it is done with: both are safe to repeat if this write is lost.
-    self->request(st.with->writer, 60s, atom::drop::value, r.seq).then([](atom::ok_atom) {}, [](caf::error&) {});
+    if (st.in_hand.count(r.seq) > 0)
+      continue;
+    caf::error refused;
+    if (r.what == operator_request::kind::cancel) {
+      refused = cancel_story(self, r.story, r.reason);
+    } else {
+      st.in_hand.insert(r.seq);
+      refused = retry_story(self, r.story, [=, seq = r.seq] { forget(self, seq); });
+    }
+    if (!refused)
+      continue;
+    st.with->log->info("an operator's request is done with", {r.story, {}}, {{"answer", to_string(from_caf(refused))}});
+    forget(self, r.seq);
   }
 }
 
@@ -285,7 +301,7 @@ void on_down(pointer self, caf::down_msg& down) {
 }
 
 /// A step that an operator makes on a resting story, without a supervisor.
-void step_by_operator(pointer self, story_record r, move by, const std::string& reason) {
+void step_by_operator(pointer self, story_record r, move by, const std::string& reason, std::function<void()> then) {
   auto& st = self->state;
   auto step = operator_step(std::move(r), by, reason, now(self));
   auto id = step.record.id();
@@ -298,10 +314,12 @@ void step_by_operator(pointer self, story_record r, move by, const std::string& 
         --self->state.claiming;
         if (entry.at == state::queued)
           enqueue(self, entry);
+        then();
         fill(self);
       },
       [=](caf::error& e) {
         --self->state.claiming;
+        then();
         self->state.with->log->error("an operator's request could not be stored", {id, {}},
                                      {{"error", to_string(from_caf(e))}});
         check_idle(self);
@@ -361,7 +379,7 @@ dispatcher_actor::behavior_type dispatcher(pointer self, const colleagues* with,
       return atom::ok_atom::value;
     },
     [=](atom::retry, const story_id& id) -> caf::result<atom::ok_atom> {
-      if (auto failed = retry_story(self, id))
+      if (auto failed = retry_story(self, id, [] {}))
         return failed;
       return atom::ok_atom::value;
     },

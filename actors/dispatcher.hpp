@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -34,7 +35,8 @@ struct dispatcher_state {
   std::vector<std::string> poll_errors;
   std::vector<caf::response_promise> idle;
   std::vector<caf::response_promise> stopped;
-  std::size_t claiming = 0; ///< stories on their way into the store
+  std::set<std::uint64_t> in_hand; ///< operators' retries whose step is on its way into the store
+  std::size_t claiming = 0;        ///< stories on their way into the store
   bool forever = false;
   bool started = false;
   bool stopping = false;

@@ -18,12 +18,12 @@ void on_granted(drive::pointer self) {
   if (r.at == state::waiting_for_repo)
     return apply(self, r.resume_at == state::queued ? move::repo_granted : move_to_resume(r.resume_at));
   // An earlier life ended here. What it had under way is asked for again; a paid turn is said to be lost.
+  if (is_agent_state(r.at))
+    lose_open_run(r, st.with->time->now(), st.pending);
   if (st.cancel_reason)
     return apply(self, move::cancel);
-  if (is_agent_state(r.at)) {
-    lose_open_run(r, st.with->time->now(), st.pending);
+  if (is_agent_state(r.at))
     return reopen_run(self);
-  }
   enter(self);
 }
 
