@@ -235,9 +235,14 @@ caf::error retry_story(pointer self, const story_id& id, std::function<void()> t
 }
 
 void forget(pointer self, std::uint64_t request) {
+  // In hand until it is gone from the store, so that no look in between carries it out again.
+  self->state.in_hand.insert(request);
   self->request(self->state.with->writer, 60s, atom::drop::value, request)
-    .then([](atom::ok_atom) {}, [](caf::error&) {}); // still there at the next look, and refused then
-  self->state.in_hand.erase(request);
+    .then([=](atom::ok_atom) { self->state.in_hand.erase(request); },
+          [=](caf::error& e) {
+            self->state.with->log->error("an operator's request cannot be dropped", {},
+                                         {{"error", to_string(from_caf(e))}});
+          });
 }
 
 /// A request is forgotten when what it asks for is durable, not before: a cancel stays until the story has ended,
