@@ -1,6 +1,7 @@
 #include "actors/story_drive.hpp"
 
 #include "core/routing.hpp"
+#include "core/utf8.hpp"
 
 // One action per state. Each may run again after a crash at any point: it looks before it makes.
 
@@ -242,7 +243,9 @@ void reported(pointer self) {
     note(self, event_kind::on_success, on_pull{r.pull});
   else
     note(self, event_kind::on_failure, on_error{r.why.code, r.why.text, r.why.in, true});
-  apply(self, move_for_verdict(r.verdict), r.verdict == state::done ? std::string{} : r.why.text);
+  auto whole = std::string_view{r.why.text};
+  auto first_line = cut_utf8(whole.substr(0, whole.find('\n')), 200);
+  apply(self, move_for_verdict(r.verdict), r.verdict == state::done ? std::string{} : std::string{first_line});
 }
 
 void report_end(pointer self) {

@@ -166,7 +166,8 @@ void fail(pointer self, const error& e) {
   } else {
     r.verdict = d.verdict;
   }
-  apply(self, d.by, std::move(text));
+  // The whole text stands in the record and in on_failure; a move says it in short.
+  apply(self, d.by, d.by == move::try_again_later ? std::move(text) : std::string{to_string(e.code)});
 }
 
 void reopen_run(pointer self) {
