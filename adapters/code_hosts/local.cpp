@@ -1,51 +1,19 @@
 #include "adapters/code_hosts/local.hpp"
 
+#include "adapters/code_hosts/local_merge.hpp"
+#include "adapters/code_hosts/pull_lock.hpp"
 #include "adapters/code_hosts/pull_record.hpp"
 #include "adapters/git/change.hpp"
 #include "core/clock.hpp"
 #include "core/utf8.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <thread>
 
 namespace hyakki {
 namespace {
 
 using namespace git2;
-
-/// One process, and one thread of it, changes pull requests of a repository at a time. Ends with its process.
-class pull_lock {
-public:
-  explicit pull_lock(const std::string& repository) {
-    fd_ = ::open((repository + "/hyakki-pulls.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-    while (fd_ >= 0 && !(held_ = ::flock(fd_, LOCK_EX | LOCK_NB) == 0) && std::chrono::steady_clock::now() < end)
-      std::this_thread::sleep_for(std::chrono::milliseconds{2});
-  }
-  ~pull_lock() {
-    if (fd_ >= 0)
-      ::close(fd_);
-  }
-  pull_lock(const pull_lock&) = delete;
-  pull_lock& operator=(const pull_lock&) = delete;
-  result<void> check() const {
-    if (fd_ < 0)
-      return {ec::bad_config, "local: the repository's lock file cannot be opened; is the directory writable?"};
-    if (!held_)
-      return {ec::timed_out, "local: another process holds the pull requests of this repository for 10 s"};
-    return {};
-  }
-
-private:
-  int fd_ = -1;
-  bool held_ = false;
-};
 
 bool good_part(std::string_view part) {
   auto plain = [](char c) {
@@ -61,12 +29,6 @@ bool good_slug(std::string_view slug) {
   if (slash == std::string_view::npos)
     return good_part(slug);
   return good_part(slug.substr(0, slash)) && good_part(slug.substr(slash + 1));
-}
-
-std::string tip(git_repository* repo, const std::string& branch) {
-  git_oid id;
-  auto ref = branch_ref(branch);
-  return ref && git_reference_name_to_id(&id, repo, ref->c_str()) == 0 ? hex(id) : std::string{};
 }
 
 class local_host final : public code_host {
@@ -104,10 +66,10 @@ public:
         return ref.error();
     if (draft.source_branch == draft.target_branch)
       return {ec::rejected, "local: a pull request needs two different branches"};
-    if (tip(at->repo.get(), draft.target_branch).empty())
+    if (branch_tip(at->repo.get(), draft.target_branch).empty())
       return {ec::not_found,
               "local: " + draft.repository + " has no branch '" + printable(draft.target_branch) + "' to merge into"};
-    auto head = tip(at->repo.get(), draft.source_branch);
+    auto head = branch_tip(at->repo.get(), draft.source_branch);
     if (head.empty())
       return {ec::not_found,
               "local: " + draft.repository + " has no branch '" + printable(draft.source_branch) + "'; push it first"};
@@ -185,7 +147,7 @@ public:
         return false;
       if (p.what.state == "closed")
         return {ec::rejected, "local: pull request " + p.what.id + " is closed"};
-      if (auto done = merge_into_target(at.repo.get(), p); !done)
+      if (auto done = merge_into_target(at.repo.get(), p, clock_.now()); !done)
         return done.error();
       p.what.state = "merged";
       return true;
@@ -212,7 +174,7 @@ public:
       return p.error();
     auto to = tree_of(at->repo.get(), p->what.head);
     git_oid head, target, base;
-    auto target_tip = tip(at->repo.get(), p->what.target_branch);
+    auto target_tip = branch_tip(at->repo.get(), p->what.target_branch);
     if (!to || !parse(head, p->what.head) || !parse(target, target_tip))
       return {ec::not_found, "local: the branches of pull request " + p->what.id + " are gone"};
     // a merged one is shown against the first parent of its own history
@@ -292,67 +254,6 @@ private:
       if (auto done = write_pull(at->repo.get(), std::stoull(std::string{id}), *p); !done)
         return done.error();
     return shown(*at, p->what);
-  }
-
-  /// Fast-forward, or a merge commit; the target moves only if nobody moved it meanwhile.
-  result<void> merge_into_target(git_repository* repo, pull_record& p) const {
-    auto ref = branch_ref(p.what.target_branch);
-    auto now = tip(repo, p.what.source_branch);
-    if (!now.empty())
-      p.what.head = now;
-    git_oid ours, theirs, base, id;
-    if (!ref || !parse(theirs, p.what.head) || !parse(ours, tip(repo, p.what.target_branch)))
-      return {ec::not_found, "local: the branches of pull request " + p.what.id + " are gone"};
-    int rc = git_merge_base(&base, repo, &ours, &theirs);
-    if (rc != 0)
-      return {ec::rejected,
-              failure(rc, "local: the branches of pull request " + p.what.id + " have nothing in common").text};
-    if (git_oid_equal(&base, &theirs))
-      return {}; // the target holds it already: merged before a crash
-    id = theirs;
-    if (!git_oid_equal(&base, &ours)) {
-      auto a = make<git_commit>(rc, git_commit_lookup, repo, &ours);
-      auto b = make<git_commit>(rc, git_commit_lookup, repo, &theirs);
-      if (!a || !b)
-        return failure(rc, "local: reading the branches");
-      auto index =
-        make<git_index>(rc, git_merge_commits, repo, a.get(), b.get(), static_cast<const git_merge_options*>(nullptr));
-      if (!index)
-        return failure(rc, "local: merging");
-      if (git_index_has_conflicts(index.get()))
-        return {ec::rejected, "local: pull request " + p.what.id + " conflicts in " + conflicts(index.get())};
-      git_oid tree_id;
-      if (rc = git_index_write_tree_to(&tree_id, index.get(), repo); rc != 0)
-        return failure(rc, "local: writing the merge");
-      auto tree = make<git_tree>(rc, git_tree_lookup, repo, &tree_id);
-      auto who = make<git_signature>(rc, git_signature_new, "hyakki", "hyakki@localhost",
-                                     static_cast<git_time_t>(clock_.now() / 1000), 0);
-      const git_commit* parents[] = {a.get(), b.get()};
-      auto message =
-        "Merge pull request " + p.what.id + " from " + p.what.source_branch + "\n\n" + clean_line(p.what.title) + "\n";
-      if (!tree || !who ||
-          (rc = git_commit_create(&id, repo, nullptr, who.get(), who.get(), "UTF-8", message.c_str(), tree.get(), 2,
-                                  parents)) != 0)
-        return failure(rc, "local: committing the merge");
-    }
-    auto moved = make<git_reference>(rc, git_reference_create_matching, repo, ref->c_str(), &id, 1, &ours, "merge");
-    if (!moved)
-      return failure(rc, "local: moving " + p.what.target_branch);
-    return {};
-  }
-
-  static std::string conflicts(git_index* index) {
-    int rc = 0;
-    auto all = make<git_index_conflict_iterator>(rc, git_index_conflict_iterator_new, index);
-    const git_index_entry *base = nullptr, *ours = nullptr, *theirs = nullptr;
-    auto out = std::string{};
-    for (int n = 0; all && git_index_conflict_next(&base, &ours, &theirs, all.get()) == 0; ++n) {
-      auto* e = ours != nullptr ? ours : theirs != nullptr ? theirs : base;
-      if (n >= 20)
-        return out + " and more";
-      out += (n > 0 ? ", " : "") + printable(e->path);
-    }
-    return out;
   }
 
   library alive_;

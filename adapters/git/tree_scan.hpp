@@ -1,0 +1,57 @@
+#pragma once
+// One look at every file of a working tree beside its index: what changed, what is new, what is missing.
+//
+// A part of working_tree; no link is followed, `.git` is never read, depth, count and time are bounded.
+
+#include "adapters/git/working_tree.hpp"
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <ctime>
+
+namespace hyakki::git2 {
+
+inline constexpr std::uint32_t link_mode = 0120000;
+inline constexpr std::uint32_t module_mode = 0160000;
+
+/// The mode git gives to what lies there.
+std::uint32_t mode_of(const struct stat& s);
+/// Notes in an entry of the index what `s` says, so that an untouched file is known again.
+void copy_stat(git_index_entry& e, const struct stat& s);
+
+struct candidate {
+  std::string path;
+  std::uint32_t mode = 0;
+  std::uint64_t size = 0;
+};
+
+/// Looks at every file of a tree beside its index. `wipe`: what the index does not know is removed as it is met.
+class tree_scan {
+public:
+  tree_scan(git_index* index, git_repository* ignores, bool wipe, const tree_limits& limits);
+  result<void> over(int root);
+
+  std::vector<candidate> changed; ///< differs from the index, or may
+  std::vector<candidate> unknown; ///< not in the index, not ignored
+  std::vector<std::string> missing;
+
+private:
+  result<void> directory(int dir, const std::string& prefix, int depth);
+  result<void> can_ignore(int dir, const std::string& prefix);
+  result<void> entry(int dir, const std::string& name, const std::string& prefix, int depth);
+  result<void> subdirectory(int dir, const std::string& name, const std::string& path, int depth);
+  bool ignored(const std::string& path);
+  bool unchanged(const git_index_entry& e, const struct stat& s) const;
+
+  git_index* index_;
+  git_repository* ignores_;
+  bool wipe_;
+  const tree_limits& limits_;
+  std::vector<bool> seen_;
+  std::chrono::steady_clock::time_point end_;
+  timespec written_{};
+  std::uint64_t count_ = 0;
+};
+
+} // namespace hyakki::git2
