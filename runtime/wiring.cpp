@@ -215,17 +215,19 @@ void household::tell_plugins() {
 }
 
 household::~household() {
-  // Supervisors and runners have ended by the dispatcher's word; what is left is known here by name.
-  for (auto& a : all_)
-    caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+  // Supervisors and runners have ended by the dispatcher's word; what is left is known here by name. Handles are
+  // given up only when nobody can use them any more.
+  {
+    caf::scoped_actor self{system_};
+    for (auto& a : all_)
+      self->send_exit(a, caf::exit_reason::user_shutdown);
+    self->wait_for(all_);
+  }
   all_.clear();
   dispatcher_ = nullptr;
   buses_->clear();
   table_->clear();
-  together_.publisher_of = nullptr;
-  together_.writer = nullptr;
-  together_.lock = nullptr;
-  together_.gateways.clear();
+  together_ = {};
 }
 
 } // namespace hyakki

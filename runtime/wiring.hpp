@@ -46,10 +46,10 @@ public:
 
 private:
   furniture& things_;
+  colleagues together_; ///< looked at by actors: outlives them
+  std::unique_ptr<publisher_table> table_;
   caf::actor_system_config settings_;
   caf::actor_system system_;
-  colleagues together_;
-  std::unique_ptr<publisher_table> table_;
   std::shared_ptr<std::vector<hook_bus_actor>> buses_;
   std::vector<caf::actor> all_;
   dispatcher_actor dispatcher_;
