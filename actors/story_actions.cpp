@@ -28,7 +28,8 @@ void route_it(pointer self) {
       return fail(self, repository.error());
     r.repository = *std::move(repository);
   }
-  note(self, event_kind::after_resolve_repo, on_repo{r.repository});
+  if (r.resume_at == state::queued)
+    note(self, event_kind::after_resolve_repo, on_repo{r.repository});
   apply(self, move::routed);
 }
 
