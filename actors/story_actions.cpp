@@ -17,6 +17,8 @@ std::chrono::milliseconds git_deadline(pointer self) {
   return std::chrono::seconds{4 * self->state.with->settings.git.timeout_seconds};
 }
 constexpr auto tracker_deadline = 300s;
+/// Nobody should read "checks passed" where nothing was checked.
+constexpr auto no_checks = "no checks are configured";
 
 publisher_actor publisher_for(pointer self) { return self->state.with->publisher_of(self->state.record.repository); }
 
@@ -128,7 +130,7 @@ void run_checks(pointer self) {
   auto& checks = st.with->settings.checks;
   if (st.next_check >= checks.size()) {
     if (checks.empty())
-      return apply(self, move::checks_passed);
+      return apply(self, move::checks_passed, no_checks);
     return ask<std::string>(
       self, publisher_for(self), git_deadline(self),
       [=](std::string& hash) {
@@ -338,8 +340,8 @@ void agent_answered(pointer self, run_report& report) {
   if (reviewed)
     return apply(self, role == run_role::fix ? move::fixed : move::implemented);
   if (st.with->settings.checks.empty()) {
-    pass(self, move::implemented_unreviewed);
-    return apply(self, move::checks_passed);
+    pass(self, move::implemented_unreviewed, no_checks);
+    return apply(self, move::checks_passed, no_checks);
   }
   apply(self, move::implemented_unreviewed);
 }

@@ -22,9 +22,12 @@ std::string moved(const on_move& m, std::int64_t at_ms) {
     return m.by == move::tree_lost ? "working tree is gone, made again" : "working tree is prepared";
   case state::implementing: return "agent's turn";
   case state::reviewing: return "review begins";
-  case state::checking: return m.by == move::review_passed ? "review passed, checks begin" : "checks begin";
+  case state::checking:
+    if (!m.reason.empty())
+      return m.reason;
+    return m.by == move::review_passed ? "review passed, checks begin" : "checks begin";
   case state::fixing: return "back to the agent" + because(m.reason);
-  case state::committing: return m.by == move::checks_passed ? "checks passed" : "commits";
+  case state::committing: return m.by == move::checks_passed && m.reason.empty() ? "checks passed" : "commits";
   case state::pushing: return "pushes";
   case state::opening_pull_request: return "opens the pull request";
   case state::reporting: return m.by == move::went_wrong ? "went wrong" + because(m.reason) : "reports to the tracker";
@@ -131,7 +134,7 @@ bool is_noise(const event& e) {
   case state::implementing:
   case state::pushing:
   case state::opening_pull_request: return true; // the hook event that follows tells more
-  case state::committing: return m->by != move::checks_passed;
+  case state::committing: return m->by != move::checks_passed || !m->reason.empty();
   case state::reporting: return true; // how it ended follows, with the reason
   default: return false;
   }
