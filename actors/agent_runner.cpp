@@ -94,6 +94,7 @@ caf::result<run_report> start_agent(pointer self, const agent_order& order) {
   auto number = order.number;
   auto id = order.story;
   auto said = std::make_shared<std::string>();
+  auto scratch = task.scratch;
 
   process_handlers on;
   on.on_lines = [=, shop = &shop](std::vector<output_line> lines) {
@@ -121,6 +122,8 @@ caf::result<run_report> start_agent(pointer self, const agent_order& order) {
       work->report = to_report(order, *shop, reader->finish(status));
       work->ended = true;
     }
+    std::error_code ignored; // what a run left in its scratch was read above
+    std::filesystem::remove_all(scratch, ignored);
     caf::anon_send(me, atom::ended::value);
   };
   st.current = work;
