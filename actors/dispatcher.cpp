@@ -16,20 +16,27 @@ using pointer = dispatcher_actor::stateful_pointer<dispatcher_state>;
 constexpr auto search_deadline = 600s;
 constexpr auto tick_every = 500ms;
 constexpr std::size_t requests_at_once = 64;
+/// A record that cannot be read now is looked at again after this time.
+constexpr std::int64_t read_again_ms = 1'000;
+/// A supervisor that gave up on a living story is followed by another after this time, so many times.
+constexpr std::int64_t supervise_again_ms = 60'000;
+constexpr int most_again = 3;
 
 std::int64_t now(pointer self) { return self->state.with->time->now(); }
 
 void fill(pointer self);
-void step_by_operator(pointer self, story_record r, move by, const std::string& reason, std::function<void()> then);
+void step_by_operator(pointer self, story_record r, move by, const std::string& reason, std::function<void(bool)> then);
 
 /// Spawns the supervisor of a story that the queue has just started.
 void supervise(pointer self, const story_id& id) {
   auto& st = self->state;
   auto found = st.memory->find(id);
   if (!found || !*found) {
-    st.with->log->error("a queued story cannot be read; it is left alone", {id, {}},
+    st.with->log->error("a queued story cannot be read", {id, {}},
                         {{"error", found ? std::string{"no such record"} : to_string(found.error())}});
     st.queue.finish(id);
+    if (!found && band_of(found.error().code) == band::try_again)
+      st.due.emplace(now(self) + read_again_ms, id);
     return;
   }
   auto me = caf::actor_cast<dispatcher_actor>(self);
@@ -71,7 +78,18 @@ void fill(pointer self) {
 }
 
 void enqueue(pointer self, const index_entry& e) {
-  self->state.queue.add({e.id, e.repository, e.priority, e.created_ms, e.at != state::queued});
+  auto& st = self->state;
+  st.queue.add({e.id, e.repository, e.priority, e.created_ms, e.at != state::queued});
+}
+
+/// A stored story that is queued and that nobody here knows: the answer to the step that queued it was lost.
+bool adopt(pointer self, const story_record& r) {
+  auto& st = self->state;
+  auto id = r.id();
+  if (r.at != state::queued || st.queue.waits(id) || st.queue.runs(id) || st.poisoned.count(id) > 0)
+    return false;
+  enqueue(self, {id, r.at, r.story.priority, r.story.created_ms, 0, r.repository});
+  return true;
 }
 
 /// What an earlier life left: an index entry each, a supervisor only when its turn comes.
@@ -102,6 +120,8 @@ void claim(pointer self, story s, std::function<void(bool)> then) {
     if (!known)
       st.with->log->error("the store cannot be read; the story is taken at the next look", {s.key, {}},
                           {{"error", to_string(known.error())}});
+    else
+      adopt(self, **known);
     return then(false);
   }
   auto step = take_in(std::move(s), st.with->settings, now(self));
@@ -204,7 +224,7 @@ caf::error cancel_story(pointer self, const story_id& id, const std::string& rea
   if (r.resume_at == state::reporting)
     return to_caf({ec::rejected, r.story.key + " has ended; only its tracker has yet to be told", 0});
   if (r.at == state::parked) {
-    step_by_operator(self, std::move(r), move::cancel, reason, [] {});
+    step_by_operator(self, std::move(r), move::cancel, reason, [](bool) {});
     return caf::none;
   }
   for (auto i = st.due.begin(); i != st.due.end();)
@@ -216,7 +236,7 @@ caf::error cancel_story(pointer self, const story_id& id, const std::string& rea
   return caf::none;
 }
 
-caf::error retry_story(pointer self, const story_id& id, std::function<void()> then) {
+caf::error retry_story(pointer self, const story_id& id, std::function<void(bool)> then) {
   auto& st = self->state;
   auto found = st.memory->find(id);
   if (!found)
@@ -224,6 +244,10 @@ caf::error retry_story(pointer self, const story_id& id, std::function<void()> t
   if (!*found)
     return to_caf({ec::not_found, "there is no story " + id, 0});
   auto& r = **found;
+  if (adopt(self, r)) {
+    then(true);
+    return caf::none;
+  }
   if (!next(r.at, move::retry))
     return to_caf({ec::rejected,
                    r.story.key + " is " + std::string{to_string(r.at)} +
@@ -240,6 +264,7 @@ void forget(pointer self, std::uint64_t request) {
   self->request(self->state.with->writer, 60s, atom::drop::value, request)
     .then([=](atom::ok_atom) { self->state.in_hand.erase(request); },
           [=](caf::error& e) {
+            self->state.undropped.insert(request); // the next look tries again
             self->state.with->log->error("an operator's request cannot be dropped", {},
                                          {{"error", to_string(from_caf(e))}});
           });
@@ -253,6 +278,8 @@ void carry_out_requests(pointer self) {
   if (!requests)
     return;
   for (auto& r : *requests) {
+    if (st.undropped.erase(r.seq) > 0)
+      forget(self, r.seq);
     if (st.in_hand.count(r.seq) > 0)
       continue;
     caf::error refused;
@@ -260,7 +287,12 @@ void carry_out_requests(pointer self) {
       refused = cancel_story(self, r.story, r.reason);
     } else {
       st.in_hand.insert(r.seq);
-      refused = retry_story(self, r.story, [=, seq = r.seq] { forget(self, seq); });
+      refused = retry_story(self, r.story, [=, seq = r.seq](bool stored) {
+        if (stored)
+          forget(self, seq);
+        else
+          self->state.in_hand.erase(seq); // the next look tries again
+      });
     }
     if (!refused)
       continue;
@@ -275,8 +307,17 @@ void wake_due(pointer self) {
   while (!st.due.empty() && st.due.begin()->first <= t) {
     auto id = st.due.begin()->second;
     st.due.erase(st.due.begin());
-    if (auto found = st.memory->find(id); found && *found) {
+    auto found = st.memory->find(id);
+    if (!found && band_of(found.error().code) == band::try_again)
+      st.due.emplace(t + read_again_ms, id);
+    if (found && *found) {
       auto& r = **found;
+      if (!is_living(r.at))
+        continue;
+      if (r.at == state::backing_off && r.due_ms > t) {
+        st.due.emplace(r.due_ms, id);
+        continue;
+      }
       st.queue.add({id, r.repository, r.story.priority, r.story.created_ms, false});
     }
   }
@@ -287,6 +328,10 @@ void ended(pointer self, const story_id& id) {
   auto& st = self->state;
   st.running.erase(id);
   st.queue.finish(id);
+  if (auto i = st.next_turn.find(id); i != st.next_turn.end()) {
+    st.queue.add(i->second);
+    st.next_turn.erase(i);
+  }
 }
 
 void on_down(pointer self, caf::down_msg& down) {
@@ -296,6 +341,7 @@ void on_down(pointer self, caf::down_msg& down) {
       continue;
     // It said no last word: a defect. The record stands where it was last durable; a person can look at it.
     auto lost = id;
+    st.poisoned.insert(lost);
     st.with->log->error("a supervisor died; the story is left where it was last stored", {lost, {}});
     if (st.poll_errors.size() < 100)
       st.poll_errors.push_back("the supervisor of " + lost + " died: a defect, please report it");
@@ -306,25 +352,35 @@ void on_down(pointer self, caf::down_msg& down) {
 }
 
 /// A step that an operator makes on a resting story, without a supervisor.
-void step_by_operator(pointer self, story_record r, move by, const std::string& reason, std::function<void()> then) {
+void step_by_operator(pointer self, story_record r, move by, const std::string& reason,
+                      std::function<void(bool)> then) {
   auto& st = self->state;
   auto step = operator_step(std::move(r), by, reason, now(self));
   auto id = step.record.id();
+  if (!st.stepping.insert(id).second)
+    return then(false); // the step before is not stored yet
   index_entry entry{id, step.record.at,        step.record.story.priority, step.record.story.created_ms,
                     0,  step.record.repository};
   ++st.claiming;
   self->request(st.with->writer, 60s, atom::commit::value, std::move(step))
     .then(
       [=](atom::ok_atom) {
-        --self->state.claiming;
-        if (entry.at == state::queued)
+        auto& inner = self->state;
+        --inner.claiming;
+        inner.stepping.erase(id);
+        inner.poisoned.erase(id);
+        if (entry.at == state::queued) {
           enqueue(self, entry);
-        then();
+          if (inner.running.count(id) > 0) // its supervisor's last word is still on the way
+            inner.next_turn[id] = {id, entry.repository, entry.priority, entry.created_ms, false};
+        }
+        then(true);
         fill(self);
       },
       [=](caf::error& e) {
         --self->state.claiming;
-        then();
+        self->state.stepping.erase(id);
+        then(false);
         self->state.with->log->error("an operator's request could not be stored", {id, {}},
                                      {{"error", to_string(from_caf(e))}});
         check_idle(self);
@@ -374,6 +430,8 @@ dispatcher_actor::behavior_type dispatcher(pointer self, const colleagues* with,
       ended(self, id);
       if (last.entry.at == state::backing_off && !inner.stopping)
         inner.due.emplace(last.entry.due_ms, id);
+      else if (!is_resting(last.entry.at) && !inner.stopping && ++inner.given_up[id] <= most_again)
+        inner.due.emplace(now(self) + supervise_again_ms, id); // as the store has it, not as that one thought
       if (inner.rested.size() < 100'000)
         inner.rested.push_back(std::move(last));
       fill(self);
@@ -384,7 +442,7 @@ dispatcher_actor::behavior_type dispatcher(pointer self, const colleagues* with,
       return atom::ok_atom::value;
     },
     [=](atom::retry, const story_id& id) -> caf::result<atom::ok_atom> {
-      if (auto failed = retry_story(self, id, [] {}))
+      if (auto failed = retry_story(self, id, [](bool) {}))
         return failed;
       return atom::ok_atom::value;
     },

@@ -28,9 +28,14 @@ struct dispatcher_state {
   const store* memory = nullptr; ///< reads only
   story_queue queue;
   std::unordered_map<story_id, story_supervisor_actor> running;
-  std::multimap<std::int64_t, story_id> due;           ///< by wall clock
-  std::unordered_map<story_id, std::string> to_cancel; ///< started only to be ended
-  std::map<std::string, bool> polling;                 ///< tracker → an answer is awaited
+  std::multimap<std::int64_t, story_id> due;             ///< by wall clock
+  std::unordered_map<story_id, std::string> to_cancel;   ///< started only to be ended
+  std::unordered_map<story_id, waiting_story> next_turn; ///< queued again before the supervisor's last word came
+  std::unordered_map<story_id, int> given_up;            ///< by supervisors that could not go on
+  std::set<std::uint64_t> undropped;                     ///< carried out, but still in the store
+  std::set<story_id> stepping;                           ///< an operator's step is on its way into the store
+  std::set<story_id> poisoned;                           ///< their supervisor died; not taken up again in this life
+  std::map<std::string, bool> polling;                   ///< tracker → an answer is awaited
   std::vector<rest_notice> rested;
   std::vector<std::string> poll_errors;
   std::vector<caf::response_promise> idle;

@@ -128,6 +128,10 @@ void run_checks(pointer self) {
   auto& st = self->state;
   auto& r = st.record;
   auto& checks = st.with->settings.checks;
+  if (st.cancel_reason)
+    return apply(self, move::cancel);
+  if (st.stopping)
+    return rest(self, "stopped");
   if (st.next_check >= checks.size()) {
     if (checks.empty())
       return apply(self, move::checks_passed, no_checks);

@@ -38,7 +38,7 @@ void prepare_entry(pointer self, state to) {
     open_agent_run(self, to);
   if (to == state::committing && r.commit_ms == 0)
     r.commit_ms = now(self);
-  if (to == state::committing || (to == state::reporting && r.at != state::queued && r.at != state::backing_off))
+  if (to == state::committing || (to == state::reporting && r.resume_at != state::reporting))
     r.attempts = 0;
   if (to == state::checking)
     st.next_check = 0;
@@ -46,40 +46,71 @@ void prepare_entry(pointer self, state to) {
     r.resume_at = state::queued;
 }
 
+/// After a step was stored: what came in while the store could not take it. May stop half way, at the next step.
+void take_up(pointer self) {
+  auto& st = self->state;
+  while (!st.unsaved && !st.rested && !st.put_off.empty()) {
+    auto what = std::move(st.put_off.front());
+    st.put_off.pop_front();
+    what();
+  }
+}
+
+/// Enters the state that was just stored; or rests there, when the process is about to end.
+void go_on(pointer self) {
+  auto& st = self->state;
+  if (!st.stopping)
+    return enter(self);
+  if (is_agent_state(st.record.at) && open_run(st.record)) {
+    run_report unstarted;
+    unstarted.code = ec::cancelled;
+    return agent_answered(self, unstarted);
+  }
+  rest(self, "stopped");
+}
+
 void commit(pointer self, change step, std::function<void()> then) {
   auto& st = self->state;
   st.unsaved = step;
+  auto saved = [=] {
+    self->state.unsaved.reset();
+    self->state.commit_uncertain = false;
+    then();
+    take_up(self);
+  };
   self->request(st.with->writer, store_deadline, atom::commit::value, std::move(step))
-    .await(
-      [=](atom::ok_atom) {
-        self->state.unsaved.reset();
-        self->state.commit_uncertain = false;
-        then();
-      },
-      [=](caf::error& raw) {
-        auto& inner = self->state;
-        auto e = from_caf(raw);
-        if (e == ec::conflict && inner.commit_uncertain) {
-          // The step whose answer was lost is the one that stands in the way.
-          inner.unsaved.reset();
-          inner.commit_uncertain = false;
-          return then();
-        }
-        auto about = log_about{inner.record.story.key, {}};
-        if (e == ec::conflict || band_of(e.code) == band::defect) {
-          inner.with->log->error("this story's record was changed by somebody else; its supervisor ends", about,
-                                 {{"error", to_string(e)}});
-          inner.unsaved.reset();
-          return rest(self, to_string(e));
-        }
-        inner.commit_uncertain = inner.commit_uncertain || e == ec::timed_out;
-        inner.with->log->error("the store cannot take a step; trying again", about, {{"error", to_string(e)}});
-        inner.after_save = then;
-        self->delayed_send(self, store_retry, atom::flush::value);
-      });
+    .await([=](atom::ok_atom) { saved(); },
+           [=](caf::error& raw) {
+             auto& inner = self->state;
+             auto e = from_caf(raw);
+             if (e == ec::conflict && inner.commit_uncertain) {
+               // The step whose answer was lost is the one that stands in the way.
+               return saved();
+             }
+             auto about = log_about{inner.record.story.key, {}};
+             if (e == ec::conflict || band_of(e.code) == band::defect) {
+               inner.with->log->error("this story's record was changed by somebody else; its supervisor ends", about,
+                                      {{"error", to_string(e)}});
+               return rest(self, to_string(e));
+             }
+             inner.commit_uncertain = inner.commit_uncertain || e == ec::timed_out;
+             inner.with->log->error("the store cannot take a step; trying again", about, {{"error", to_string(e)}});
+             inner.after_save = then;
+             if (inner.stopping)
+               return rest(self, "stopped; the store could not take its last step");
+             self->delayed_send(self, store_retry, atom::flush::value);
+           });
 }
 
 } // namespace
+
+bool put_off(pointer self, std::function<void()> what) {
+  auto& st = self->state;
+  if (!st.unsaved)
+    return false;
+  st.put_off.push_back(std::move(what));
+  return true;
+}
 
 void note(pointer self, event_kind kind, event_payload payload) {
   self->state.pending.push_back(make_event(self->state.record, kind, now(self), std::move(payload)));
@@ -103,7 +134,7 @@ void save(pointer self, std::function<void()> then) {
 
 void save_again(pointer self) {
   auto& st = self->state;
-  if (st.unsaved)
+  if (st.unsaved && !st.rested)
     commit(self, *st.unsaved, st.after_save);
 }
 
@@ -114,6 +145,13 @@ void pass(pointer self, move by, std::string reason) {
     return late(self, "a move");
   ++st.turn;
   auto from = st.record.at;
+  if (is_agent_state(from) && open_run(st.record)) {
+    // What an agent answered was booked before; this run never began.
+    run unstarted;
+    unstarted.outcome = run_outcome::cancelled;
+    unstarted.error = "it was never started";
+    end_run(st.record, unstarted, now(self), st.pending);
+  }
   prepare_entry(self, *to);
   st.record.at = *to;
   note(self, event_kind::moved, on_move{from, by, *to, std::move(reason)});
@@ -128,6 +166,8 @@ void apply(pointer self, move by, std::string reason) {
     by = move::cancel;
     reason = *st.cancel_reason;
   }
+  if (by == move::cancel && st.cancel_reason && r.at != state::reporting)
+    reason = *st.cancel_reason; // what ended the agent is no reason to a person
   if (!next(r.at, by))
     return late(self, "a move");
   if (by == move::cancel && r.at != state::reporting) {
@@ -138,12 +178,7 @@ void apply(pointer self, move by, std::string reason) {
   pass(self, by, std::move(reason));
   if (!has_effects(r.at))
     return enter(self);
-  save(self, [=] {
-    if (self->state.stopping)
-      rest(self, "stopped");
-    else
-      enter(self);
-  });
+  save(self, [=] { go_on(self); });
 }
 
 void fail(pointer self, const error& e) {
@@ -173,12 +208,7 @@ void fail(pointer self, const error& e) {
 void reopen_run(pointer self) {
   ++self->state.turn;
   open_agent_run(self, self->state.record.at);
-  save(self, [=] {
-    if (self->state.stopping)
-      rest(self, "stopped");
-    else
-      enter(self);
-  });
+  save(self, [=] { go_on(self); });
 }
 
 void acquire(pointer self) {
@@ -195,15 +225,28 @@ void acquire(pointer self) {
         if (granted)
           return self->send(self, atom::granted::value, self->state.record.repository);
         // Somebody else works there: let people see it. The grant comes as a message of its own.
-        if (self->state.turn == turn && self->state.record.at == state::waiting_for_repo) {
+        if (self->state.turn == turn && self->state.record.at == state::waiting_for_repo && !self->state.unsaved) {
           remark(self, "another story works in " + self->state.record.repository + "; waits for its turn there");
           save(self, [] {});
         }
       },
       [=](caf::error& e) {
-        if (self->state.turn == turn)
-          fail(self, from_caf(e));
+        auto why = from_caf(e);
+        auto failed = [=] {
+          if (self->state.turn == turn)
+            fail(self, why);
+        };
+        if (!put_off(self, failed))
+          failed();
       });
+}
+
+void leave_line(pointer self) {
+  auto& st = self->state;
+  if (!st.waiting_for_lease)
+    return;
+  st.waiting_for_lease = false;
+  self->send(st.with->lock, atom::release::value, st.record.repository, caf::actor_cast<story_supervisor_actor>(self));
 }
 
 void end_agent(pointer self) {
@@ -215,6 +258,9 @@ void end_agent(pointer self) {
 void rest(pointer self, std::string reason) {
   auto& st = self->state;
   auto& r = st.record;
+  if (st.rested)
+    return;
+  st.rested = true;
   auto me = caf::actor_cast<story_supervisor_actor>(self);
   if (st.leased || st.waiting_for_lease)
     self->send(st.with->lock, atom::release::value, r.repository, me);

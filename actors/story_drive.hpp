@@ -21,6 +21,10 @@ void pass(pointer self, move by, std::string reason = {});
 /// Makes record and pending events durable, then goes on. Other messages wait meanwhile.
 void save(pointer self, std::function<void()> then);
 
+/// While the store cannot take a step, nothing else may happen to the record: keeps `what` for afterwards. False
+/// when there is no such step, and nothing was kept.
+bool put_off(pointer self, std::function<void()> what);
+
 /// Offers a step again that the store could not take.
 void save_again(pointer self);
 
@@ -32,6 +36,9 @@ void enter(pointer self);
 
 /// Asks for the repository's lease; goes on when it is granted.
 void acquire(pointer self);
+
+/// Gives the place in the line for the repository back.
+void leave_line(pointer self);
 
 /// Books an agent's run and decides what follows.
 void agent_answered(pointer self, run_report& report);
@@ -65,16 +72,24 @@ void ask_or(pointer self, const Handle& whom, std::chrono::milliseconds deadline
   self->request(whom, deadline, std::forward<Ts>(what)...)
     .then(
       [=](Answer& answered) {
-        if (self->state.turn == turn)
-          ok(answered);
-        else
-          late(self, "an answer");
+        auto go = [=]() mutable {
+          if (self->state.turn == turn)
+            ok(answered);
+          else
+            late(self, "an answer");
+        };
+        if (!put_off(self, go))
+          go();
       },
       [=](caf::error& e) {
-        if (self->state.turn == turn)
-          failed(from_caf(e));
-        else
-          late(self, "a failure");
+        auto go = [=, why = from_caf(e)] {
+          if (self->state.turn == turn)
+            failed(why);
+          else
+            late(self, "a failure");
+        };
+        if (!put_off(self, go))
+          go();
       });
 }
 

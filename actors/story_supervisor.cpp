@@ -10,7 +10,7 @@ using namespace drive;
 /// The lease is ours: begins, or goes on where the story stands.
 void on_granted(drive::pointer self) {
   auto& st = self->state;
-  if (st.leased)
+  if (st.leased || !st.waiting_for_lease)
     return;
   st.leased = true;
   st.waiting_for_lease = false;
@@ -32,15 +32,16 @@ void on_start(drive::pointer self) {
   auto& r = st.record;
   switch (r.at) {
   case state::backing_off:
-    if (st.cancel_reason)
+    if (st.cancel_reason && r.resume_at != state::reporting)
       return apply(self, move::cancel);
     pass(self, move::due);
     [[fallthrough]];
   case state::queued:
-    if (st.cancel_reason)
-      return apply(self, move::cancel);
+    // What is only to be told has ended already.
     if (r.resume_at == state::reporting)
       return apply(self, move::resume_reporting);
+    if (st.cancel_reason)
+      return apply(self, move::cancel);
     if (r.resume_at == state::queued)
       note(self, event_kind::before_process);
     return apply(self, move::dispatched);
@@ -62,8 +63,10 @@ void on_cancel(drive::pointer self, const std::string& reason) {
   if (st.agent_busy)
     return end_agent(self);
   // Where nothing is under way the end comes now; elsewhere with the next answer.
-  if (st.waiting_for_lease && st.record.at == state::waiting_for_repo)
+  if (st.waiting_for_lease && st.record.at == state::waiting_for_repo) {
+    leave_line(self);
     apply(self, move::cancel);
+  }
 }
 
 void on_stop(drive::pointer self) {
@@ -71,7 +74,7 @@ void on_stop(drive::pointer self) {
   st.stopping = true;
   if (st.agent_busy)
     return end_agent(self);
-  if (st.waiting_for_lease)
+  if (st.waiting_for_lease || st.unsaved)
     rest(self, "stopped");
 }
 
@@ -95,11 +98,23 @@ story_supervisor_actor::behavior_type story_supervisor(drive::pointer self, stor
   return {
     [=](atom::start) { on_start(self); },
     [=](atom::granted, const std::string& repository) {
-      if (repository == self->state.record.repository)
-        on_granted(self);
+      auto go = [=] {
+        if (repository == self->state.record.repository)
+          on_granted(self);
+      };
+      if (!put_off(self, go))
+        go();
     },
-    [=](atom::session, std::uint32_t number, const std::string& session) { on_session(self, number, session); },
-    [=](atom::cancel, const std::string& reason) { on_cancel(self, reason); },
+    [=](atom::session, std::uint32_t number, const std::string& session) {
+      auto go = [=] { on_session(self, number, session); };
+      if (!put_off(self, go))
+        go();
+    },
+    [=](atom::cancel, const std::string& reason) {
+      auto go = [=] { on_cancel(self, reason); };
+      if (!put_off(self, go))
+        go();
+    },
     [=](atom::stop) { on_stop(self); },
     [=](atom::flush) { save_again(self); },
   };

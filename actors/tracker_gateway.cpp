@@ -3,10 +3,15 @@
 #include "actors/failure.hpp"
 #include "actors/inspect.hpp"
 
+#include <algorithm>
+
 namespace hyakki {
 namespace {
 
 using pointer = tracker_gateway_actor::stateful_pointer<tracker_gateway_state>;
+
+/// What a tracker says of its own time is believed for a day at most.
+constexpr std::int64_t longest_hold_ms = 24 * 3600 * 1000;
 
 /// The failure to answer with while the tracker wants to be left alone.
 std::optional<error> held_back(pointer self) {
@@ -18,7 +23,8 @@ std::optional<error> held_back(pointer self) {
 
 caf::error remember(pointer self, const error& e) {
   if (e == ec::rate_limited)
-    self->state.not_before_ms = std::max(self->state.not_before_ms, e.retry_at_ms);
+    self->state.not_before_ms =
+      std::max(self->state.not_before_ms, std::min(e.retry_at_ms, self->state.time->now() + longest_hold_ms));
   return to_caf(e);
 }
 

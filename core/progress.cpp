@@ -95,8 +95,7 @@ failure_decision after_failure(const error& e, const story_record& r, const retr
     return {move::went_wrong, state::parked, 0};
   if (e != ec::rate_limited && r.attempts + 1 >= limits.max_attempts)
     return {move::went_wrong, state::failed, 0};
-  auto wait = backoff_ms(limits, r.attempts + 1, seed);
-  return {move::try_again_later, state::failed, std::max(now + wait, e.retry_at_ms)};
+  return {move::try_again_later, state::failed, retry_due_ms(limits, r.attempts + 1, seed, now, e.retry_at_ms)};
 }
 
 move move_for_verdict(state verdict) {
@@ -110,16 +109,16 @@ move move_for_verdict(state verdict) {
 }
 
 void begin_life(story_record& r) {
-  auto stopped_in = r.has_trouble ? r.why.in : state::queued;
-  bool published = stopped_in == state::pushing || stopped_in == state::opening_pull_request;
   ++r.life;
   r.attempts = 0;
   r.verdict = state::done;
   r.due_ms = 0;
   r.why = {};
   r.has_trouble = false;
-  // Work that was committed is never paid for again; anything before that starts afresh.
-  r.resume_at = published && !r.commit_sha.empty() ? stopped_in : state::queued;
+  // Work that was committed is never paid for again, wherever the story went from there: its branch may be on the
+  // remote even where nobody heard of it. Anything before that starts afresh.
+  bool published = !r.commit_sha.empty() && r.pushed_sha == r.commit_sha;
+  r.resume_at = published ? state::opening_pull_request : r.commit_sha.empty() ? state::queued : state::pushing;
   if (r.resume_at != state::queued)
     return;
   r.fix_rounds = 0;
