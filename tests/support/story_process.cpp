@@ -1,0 +1,265 @@
+// story_process DIR N before|after|stalled coarse|fine
+//
+// Works once through the stories of the world in DIR, and dies by SIGKILL at its N-th point, before or after the
+// call that the point stands for, or before it and a while later, when everything else has gone on as far as it
+// could; 0 = never. Points: every write of the store, every effect on the tracker, the code
+// host and the repositories, the start and the end of every agent and check; `fine` adds every git command. Appends
+// each point to DIR/points and, by a plugin, the seq of every event to DIR/told. Ends with 0 when nothing failed.
+
+#include "adapters/code_hosts/local.hpp"
+#include "adapters/git/git_door.hpp"
+#include "adapters/trackers/tickets.hpp"
+#include "runtime/orchestrator.hpp"
+#include "storage/lmdb_store.hpp"
+#include "tests/support/story_world.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <string>
+#include <unistd.h>
+
+using namespace hyakki;
+
+namespace {
+
+/// Where the process may die.
+class points {
+public:
+  enum class moment { before, after, stalled };
+
+  points(long fatal, moment when, bool fine, const std::string& log)
+    : fatal_(fatal), when_(when), fine_(fine),
+      log_(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {}
+
+  template <class F>
+  auto at(const char* name, F call) {
+    auto n = ++seen_;
+    auto line = std::to_string(n) + " " + name + "\n";
+    if (::write(log_, line.data(), line.size()) < 0)
+      ::_exit(9);
+    if (n == fatal_ && when_ == moment::stalled)
+      ::usleep(40'000);
+    if (n == fatal_ && when_ != moment::after)
+      die();
+    if constexpr (std::is_void_v<decltype(call())>) {
+      call();
+      if (n == fatal_ && when_ == moment::after)
+        die();
+    } else {
+      auto out = call();
+      if (n == fatal_ && when_ == moment::after)
+        die();
+      return out;
+    }
+  }
+  bool fine() const { return fine_; }
+
+private:
+  [[noreturn]] static void die() {
+    ::kill(::getpid(), SIGKILL);
+    for (;;)
+      ::pause();
+  }
+  std::atomic<long> seen_{0};
+  long fatal_;
+  moment when_;
+  bool fine_;
+  int log_;
+};
+
+class mortal_store final : public store {
+public:
+  mortal_store(std::unique_ptr<store> real, points& p) : real_(std::move(real)), p_(p) {}
+  result<std::vector<result<void>>> commit(const std::vector<change>& c) override {
+    return p_.at("store.commit", [&] { return real_->commit(c); });
+  }
+  result<void> set_cursor(std::string_view who, std::uint64_t seq) override {
+    return p_.at("store.set_cursor", [&] { return real_->set_cursor(who, seq); });
+  }
+  result<void> drop_request(std::uint64_t seq) override {
+    return p_.at("store.drop_request", [&] { return real_->drop_request(seq); });
+  }
+  result<std::uint64_t> post_request(const operator_request& r) override {
+    return p_.at("store.post_request", [&] { return real_->post_request(r); });
+  }
+  result<std::optional<story_record>> find(const story_id& id) const override { return real_->find(id); }
+  result<void> each_unfinished(const std::function<void(const index_entry&)>& v) const override {
+    return real_->each_unfinished(v);
+  }
+  result<void> each(const std::function<bool(const index_entry&)>& v) const override { return real_->each(v); }
+  result<std::vector<index_entry>> due(std::int64_t now, std::size_t n) const override { return real_->due(now, n); }
+  result<std::vector<event>> events_after(std::uint64_t a, std::size_t n) const override {
+    return real_->events_after(a, n);
+  }
+  result<std::vector<event>> events_of(const story_id& id) const override { return real_->events_of(id); }
+  result<std::uint64_t> cursor(std::string_view who) const override { return real_->cursor(who); }
+  result<std::vector<operator_request>> requests(std::size_t n) const override { return real_->requests(n); }
+
+private:
+  std::unique_ptr<store> real_;
+  points& p_;
+};
+
+class mortal_tracker final : public tracker {
+public:
+  mortal_tracker(std::unique_ptr<tracker> real, points& p) : real_(std::move(real)), p_(p) {}
+  std::string_view name() const override { return real_->name(); }
+  result<found> search() override { return real_->search(); }
+  result<story> fetch(std::string_view key) override { return real_->fetch(key); }
+  result<bool> post(std::string_view key, const comment& what) override {
+    return p_.at("tracker.post", [&] { return real_->post(key, what); });
+  }
+  result<void> label(std::string_view key, const label_change& what) override {
+    return p_.at("tracker.label", [&] { return real_->label(key, what); });
+  }
+  result<void> move_to(std::string_view key, std::string_view status) override {
+    return p_.at("tracker.move_to", [&] { return real_->move_to(key, status); });
+  }
+  result<void> probe() override { return real_->probe(); }
+
+private:
+  std::unique_ptr<tracker> real_;
+  points& p_;
+};
+
+class mortal_host final : public code_host {
+public:
+  mortal_host(std::unique_ptr<code_host> real, points& p) : real_(std::move(real)), p_(p) {}
+  std::string_view name() const override { return real_->name(); }
+  result<remote> locate(std::string_view r) override { return real_->locate(r); }
+  result<pull_request> find_or_open(const pull_request_draft& d) override {
+    return p_.at("host.find_or_open", [&] { return real_->find_or_open(d); });
+  }
+  result<std::vector<pull_request>> list(std::string_view r, pull_filter w) override { return real_->list(r, w); }
+  result<pull_request> find(std::string_view r, std::string_view id) override { return real_->find(r, id); }
+  result<pull_request> merge(std::string_view r, std::string_view id) override { return real_->merge(r, id); }
+  result<pull_request> close(std::string_view r, std::string_view id) override { return real_->close(r, id); }
+  result<std::string> diff(std::string_view r, std::string_view id, std::size_t n) override {
+    return real_->diff(r, id, n);
+  }
+  result<void> probe() override { return real_->probe(); }
+
+private:
+  std::unique_ptr<code_host> real_;
+  points& p_;
+};
+
+class mortal_git final : public git {
+public:
+  mortal_git(std::unique_ptr<git> real, points& p) : real_(std::move(real)), p_(p) {}
+  result<prepared_tree> prepare(const tree_request& what) override {
+    return p_.at("git.prepare", [&] { return real_->prepare(what); });
+  }
+  bool has_tree(std::string_view r, std::string_view t) override { return real_->has_tree(r, t); }
+  result<std::string> tree_hash(std::string_view r, std::string_view t) override {
+    return p_.at("git.tree_hash", [&] { return real_->tree_hash(r, t); });
+  }
+  result<std::string> diff(std::string_view r, std::string_view t, std::size_t n) override {
+    return real_->diff(r, t, n);
+  }
+  result<tree_commit> commit(const commit_request& what) override {
+    return p_.at("git.commit", [&] { return real_->commit(what); });
+  }
+  result<void> push(const push_request& what) override {
+    return p_.at("git.push", [&] { return real_->push(what); });
+  }
+  result<void> release(std::string_view r, std::string_view t, std::string_view sha) override {
+    return p_.at("git.release", [&] { return real_->release(r, t, sha); });
+  }
+
+private:
+  std::unique_ptr<git> real_;
+  points& p_;
+};
+
+class mortal_process final : public process {
+public:
+  mortal_process(std::unique_ptr<process> real, points& p) : real_(std::move(real)), p_(p) {}
+  std::shared_ptr<process_handle> start(process_spec spec, process_handlers on) override {
+    if (spec.mark.empty())
+      return real_->start(std::move(spec), std::move(on));
+    auto told = std::move(on.on_exit);
+    on.on_exit = [this, told](exit_status s) { p_.at("process.exit", [&] { told(s); }); };
+    return p_.at("process.start", [&] { return real_->start(std::move(spec), std::move(on)); });
+  }
+  process_output run(process_spec spec, std::size_t most) override {
+    if (!p_.fine())
+      return real_->run(std::move(spec), most);
+    return p_.at("process.run", [&] { return real_->run(std::move(spec), most); });
+  }
+  std::uint32_t end_leftovers(std::string_view prefix) override {
+    return p_.at("process.end_leftovers", [&] { return real_->end_leftovers(prefix); });
+  }
+  std::size_t running() const override { return real_->running(); }
+
+private:
+  std::unique_ptr<process> real_;
+  points& p_;
+};
+
+int fault(const char* what, const error& e) {
+  std::fprintf(stderr, "%s: %s\n", what, to_string(e).c_str());
+  return 3;
+}
+
+int work(const std::string& dir, points& p) {
+  auto settings = test::world_settings(dir);
+  lmdb_options o;
+  o.path = dir + "/state";
+  auto memory = open_lmdb_store(o);
+  if (!memory)
+    return fault("store", memory.error());
+  parts mine;
+  auto time = std::make_shared<system_clock>();
+  mine.time = time;
+  mine.memory = std::make_unique<mortal_store>(std::move(*memory), p);
+  mine.children = std::make_unique<mortal_process>(make_process_door(true), p);
+  mine.trackers.push_back(std::make_unique<mortal_tracker>(make_tickets_tracker(settings.issue_tracker, *time), p));
+  mine.host = std::make_unique<mortal_host>(make_local_code_host(settings.repo_hosting), p);
+  git_options g;
+  g.state_dir = dir + "/state";
+  g.workspace_dir = settings.orchestrator.workspace_dir;
+  auto door = open_git_door(*mine.children, g);
+  if (!door)
+    return fault("git", door.error());
+  mine.repositories = std::make_unique<mortal_git>(std::move(*door), p);
+
+  orchestrator_options how;
+  how.own_process = true;
+  auto made = orchestrator::make(settings, how, std::move(mine));
+  if (!made)
+    return fault("orchestrator", made.error());
+  auto told = ::open((dir + "/told").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  (*made)->subscribe("witness", [told](const event& e) -> result<void> {
+    auto line = std::to_string(e.seq) + "\n";
+    if (::write(told, line.data(), line.size()) < 0)
+      return {ec::unavailable, "the witness cannot write"};
+    return {};
+  });
+  auto ended = (*made)->run_once();
+  if (!ended)
+    return fault("run", ended.error());
+  for (auto& text : ended->poll_errors)
+    std::fprintf(stderr, "poll: %s\n", text.c_str());
+  return ended->poll_errors.empty() ? 0 : 4;
+}
+
+} // namespace
+
+int main(int count, char** words) {
+  if (count != 5) {
+    std::fprintf(stderr, "usage: story_process DIR N before|after|stalled coarse|fine\n");
+    return 2;
+  }
+  std::string dir = words[1];
+  std::string when = words[3];
+  points p{std::strtol(words[2], nullptr, 10),
+           when == "after"     ? points::moment::after
+           : when == "stalled" ? points::moment::stalled
+                               : points::moment::before,
+           words[4] == std::string{"fine"}, dir + "/points"};
+  return work(dir, p);
+}
