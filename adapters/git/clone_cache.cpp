@@ -159,7 +159,19 @@ result<void> clone_cache::push(const push_request& what) const {
                           "pushing " + printable(what.branch) + " to " + what.to.repository);
   if (out)
     return {};
+  // A push of an earlier life, or one whose answer was lost, may have been faster: what is there decides.
+  if (holds(what.to, clone, *ref, what.sha))
+    return {};
   return out.error();
+}
+
+bool clone_cache::holds(const remote& at, const std::string& clone, const std::string& ref,
+                        const std::string& sha) const {
+  if (auto there = look(at, ref); there.readable)
+    return there.sha == sha;
+  auto out = git_cli::run(children_, how_, at, clone, {"ls-remote", "--end-of-options", at.url, ref},
+                          "asking " + at.repository + " what a branch holds");
+  return out && *out == sha + "\t" + ref + "\n";
 }
 
 } // namespace hyakki::git2

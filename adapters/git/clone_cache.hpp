@@ -28,6 +28,8 @@ public:
   result<void> push(const push_request& what) const;
 
 private:
+  /// Does the remote's `ref` hold `sha` now? False when nobody can tell.
+  bool holds(const remote& at, const std::string& clone, const std::string& ref, const std::string& sha) const;
   process& children_;
   git_cli::settings how_;
   std::string root_;
