@@ -28,8 +28,8 @@ ec code_of(const std::string& words) {
       has(words, "terminal prompts disabled"))
     return ec::bad_config;
   // Somebody else, a push of an earlier life perhaps, changes the branch in this moment: the next look decides.
-  if (has(words, "cannot lock ref") && (has(words, "reference already exists") || has(words, "but expected") ||
-                                        has(words, ".lock': File exists")))
+  if (has(words, "cannot lock ref") &&
+      (has(words, "reference already exists") || has(words, "but expected") || has(words, ".lock': File exists")))
     return ec::unavailable;
   if (has(words, "[rejected]") || has(words, "[remote rejected]") || has(words, "hook declined") ||
       has(words, "not allowed"))
