@@ -42,6 +42,8 @@ struct prepared_tree {
   std::string base_sha;
   bool kept = false; ///< it was there, with edits left in
   bool warm = false; ///< made from an earlier story's tree
+  /// When this call reset edits: the reference in the clone that keeps them, or why nothing could be kept.
+  std::string left;
 };
 
 /// Ask for a commit of everything that differs from the base in the tree.
@@ -73,7 +75,8 @@ class git {
 public:
   virtual ~git() = default;
 
-  /// Makes or finds the working tree. Safe to repeat. A tree that is not clean and not to be kept is reset.
+  /// Makes or finds the working tree. Safe to repeat. A tree that is not clean and not to be kept is reset; its edits
+  /// go into the clone first (see `prepared_tree::left`).
   virtual result<prepared_tree> prepare(const tree_request& what) = 0;
 
   /// Is the prepared tree still there?

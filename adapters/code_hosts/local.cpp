@@ -66,6 +66,9 @@ public:
         return ref.error();
     if (draft.source_branch == draft.target_branch)
       return {ec::rejected, "local: a pull request needs two different branches"};
+    auto lock = pull_lock{at->path};
+    if (auto held = lock.check(); !held)
+      return held.error();
     if (branch_tip(at->repo.get(), draft.target_branch).empty())
       return {ec::not_found,
               "local: " + draft.repository + " has no branch '" + printable(draft.target_branch) + "' to merge into"};
@@ -73,9 +76,6 @@ public:
     if (head.empty())
       return {ec::not_found,
               "local: " + draft.repository + " has no branch '" + printable(draft.source_branch) + "'; push it first"};
-    auto lock = pull_lock{at->path};
-    if (auto held = lock.check(); !held)
-      return held.error();
     auto numbers = pull_numbers(at->repo.get());
     if (!numbers)
       return numbers.error();

@@ -1,6 +1,10 @@
 #include "adapters/code_hosts/local_merge.hpp"
 
+#include "adapters/git/files.hpp"
 #include "core/utf8.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace hyakki {
 
@@ -70,7 +74,13 @@ result<void> merge_into_target(git_repository* repo, pull_record& p, std::int64_
                                 parents)) != 0)
       return failure(rc, "local: committing the merge");
   }
+  // the lock of a branch is everybody's: only a merge of ours that was killed tells us that it is nobody's
+  auto marker = std::string{git_repository_path(repo)} + "hyakki-merging";
+  if (auto left = files::read_file(AT_FDCWD, marker, 4096); left && *left == *ref)
+    clear_lock(repo, *ref);
+  files::write_file(AT_FDCWD, marker, *ref);
   auto moved = make<git_reference>(rc, git_reference_create_matching, repo, ref->c_str(), &id, 1, &ours, "merge");
+  ::unlink(marker.c_str());
   if (!moved)
     return failure(rc, "local: moving " + p.what.target_branch);
   return {};

@@ -107,6 +107,7 @@ result<void> write_pull(git_repository* repo, std::uint64_t number, const pull_r
   auto parent = owned<git_commit>{};
   if (git_reference_name_to_id(&before, repo, ref.c_str()) == 0)
     parent = make<git_commit>(rc, git_commit_lookup, repo, &before);
+  clear_lock(repo, ref); // of a process that was killed: whoever writes here holds the pull requests' own lock
   const git_commit* parents[] = {parent.get()};
   auto message = "Pull request " + std::to_string(number) + ": " + record.what.state + "\n";
   if (!tree || !who ||
@@ -123,6 +124,7 @@ result<void> point_head(git_repository* repo, std::uint64_t number, const std::s
     return {ec::corrupt_record, "local: pull request " + std::to_string(number) + " names no commit"};
   if (git_reference_name_to_id(&now, repo, ref.c_str()) == 0 && git_oid_equal(&now, &id))
     return {};
+  clear_lock(repo, ref);
   int rc = 0;
   auto made = make<git_reference>(rc, git_reference_create, repo, ref.c_str(), &id, 1, "pull request");
   if (!made)

@@ -1,10 +1,13 @@
 #include "adapters/git/askpass.hpp"
 
+#include "adapters/git/files.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -79,7 +82,7 @@ result<credential_file> credential_file::make(const std::string& directory, cons
       ::chmod(directory.c_str(), 0700) != 0)
     return {ec::bad_config, "git: " + directory + " is not a private directory of ours"};
   auto out = credential_file{};
-  out.path_ = directory + "/credential-XXXXXX";
+  out.path_ = directory + "/credential-" + std::to_string(::getpid()) + "-XXXXXX";
   int fd = ::mkostemp(out.path_.data(), O_CLOEXEC); // 0600
   if (fd < 0) {
     out.path_.clear();
@@ -90,6 +93,18 @@ result<credential_file> credential_file::make(const std::string& directory, cons
   if (!written)
     return {ec::unavailable, "git: cannot write a credential for askpass"};
   return out;
+}
+
+void credential_file::sweep(const std::string& directory) {
+  constexpr std::string_view head = "credential-";
+  auto dir = files::open_dir(AT_FDCWD, directory);
+  auto names = std::vector<std::string>{};
+  if (dir && files::names_in(dir.get(), names))
+    for (auto& name : names) {
+      auto pid = name.compare(0, head.size(), head) == 0 ? std::atoi(name.c_str() + head.size()) : 0;
+      if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
+        ::unlinkat(dir.get(), name.c_str(), 0);
+    }
 }
 
 credential_file::~credential_file() {

@@ -28,6 +28,8 @@ public:
   credential_file() = default;
   /// Makes `directory` (0700) and in it a new file (0600).
   static result<credential_file> make(const std::string& directory, const remote& to);
+  /// Removes what processes that are gone left behind.
+  static void sweep(const std::string& directory);
   credential_file(credential_file&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
   credential_file& operator=(credential_file&& other) noexcept {
     std::swap(path_, other.path_);

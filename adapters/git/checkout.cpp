@@ -115,6 +115,7 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
   if (!wanted)
     return wanted.error();
   int rc = 0;
+  ::unlink((index_path + ".lock").c_str()); // of a call that was killed: nobody else writes here
   auto index = make<git_index>(rc, git_index_open, index_path.c_str());
   if (!index) {
     ::unlink(index_path.c_str()); // ours, and no more than a memory of what lies there

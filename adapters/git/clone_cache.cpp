@@ -1,5 +1,6 @@
 #include "adapters/git/clone_cache.hpp"
 
+#include "adapters/git/clone_health.hpp"
 #include "core/digest.hpp"
 #include "core/safe_name.hpp"
 #include "core/utf8.hpp"
@@ -36,10 +37,14 @@ seen look(const remote& at, const std::string& ref) {
   return rc == 0 ? seen{true, hex(id)} : seen{};
 }
 
+/// Looks at the files alone: libgit2 may not be able to read it. Nobody packs references here.
 bool holds_commits(const std::string& clone) {
-  std::error_code ignored;
-  auto dir = std::filesystem::path{clone} / "refs" / "hyakki" / "trees";
-  return std::filesystem::exists(dir, ignored) && !std::filesystem::is_empty(dir, ignored);
+  std::error_code failed;
+  auto ref = std::filesystem::directory_iterator{std::filesystem::path{clone} / "refs/hyakki/trees", failed};
+  for (; !failed && ref != std::filesystem::directory_iterator{}; ref.increment(failed))
+    if (ref->path().extension() != ".lock")
+      return true;
+  return failed && failed != std::errc::no_such_file_or_directory;
 }
 
 } // namespace
@@ -61,19 +66,37 @@ result<owned<git_repository>> clone_cache::open(std::string_view repository) con
   return open_bare(path);
 }
 
+result<void> clone_cache::move_aside(const std::string& path, const std::string& why) const {
+  if (holds_commits(path))
+    return {ec::rejected, "git: the clone " + path + " cannot be read (" + why +
+                            ") and keeps commits that may not be pushed; look at it and move it aside"};
+  auto aside = path + ".broken";
+  for (int n = 1; std::rename(path.c_str(), (aside + std::to_string(n)).c_str()) != 0; ++n)
+    if (n > 100)
+      return {ec::unavailable, "git: the broken clone " + path + " cannot be moved aside"};
+  return {};
+}
+
+result<bool> clone_cache::renew_if_damaged(std::string_view repository, std::string_view commit) const {
+  auto repo = open(repository);
+  if (!repo)
+    return repo.error() == ec::not_found;
+  if (is_whole(repo->get(), commit))
+    return false;
+  repo->reset();
+  if (auto moved = move_aside(path_of(repository), "objects are missing or damaged"); !moved)
+    return moved.error();
+  return true;
+}
+
 result<owned<git_repository>> clone_cache::open_or_make(std::string_view repository) const {
   auto path = path_of(repository);
   auto here = open(repository);
   if (here)
     return here;
   if (here.error() != ec::not_found || std::filesystem::exists(path)) {
-    if (holds_commits(path))
-      return {ec::rejected, "git: the clone " + path + " cannot be read (" + here.error().text +
-                              ") and keeps commits that may not be pushed; look at it and move it aside"};
-    auto aside = path + ".broken";
-    for (int n = 1; std::rename(path.c_str(), (aside + std::to_string(n)).c_str()) != 0; ++n)
-      if (n > 100)
-        return {ec::unavailable, "git: the broken clone " + path + " cannot be moved aside"};
+    if (auto moved = move_aside(path, here.error().text); !moved)
+      return moved.error();
   }
   auto fresh = path + ".making";
   std::error_code ignored;
@@ -121,6 +144,8 @@ result<std::string> clone_cache::fetch(git_repository* repo, const remote& from,
     if (there.sha == here && tree_of(repo, here))
       return here;
   }
+  clear_lock(repo, ours);
+  clear_lock(repo, "packed-refs");
   auto out = git_cli::run(children_, how_, from, git_repository_path(repo),
                           {"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-gc",
                            "--no-recurse-submodules", "--end-of-options", from.url, "+" + *theirs + ":" + ours},

@@ -20,6 +20,9 @@ public:
   result<owned<git_repository>> open(std::string_view repository) const;
   /// Opens the clone, making it when it is missing or broken.
   result<owned<git_repository>> open_or_make(std::string_view repository) const;
+  /// After a failure in the clone: when it is damaged (`commit` too must be there with its files) and keeps nobody's
+  /// commit, moves it aside and says true, so that the caller may begin again; `rejected` when it keeps some.
+  result<bool> renew_if_damaged(std::string_view repository, std::string_view commit) const;
   /// The remote's default branch in full.
   result<std::string> default_branch(const remote& from) const;
   /// Brings the tip of one branch here, in at most one fetch, and returns it.
@@ -30,6 +33,8 @@ public:
 private:
   /// Does the remote's `ref` hold `sha` now? False when nobody can tell.
   bool holds(const remote& at, const std::string& clone, const std::string& ref, const std::string& sha) const;
+  result<void> move_aside(const std::string& path, const std::string& why) const;
+
   process& children_;
   git_cli::settings how_;
   std::string root_;

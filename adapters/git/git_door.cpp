@@ -1,10 +1,14 @@
 #include "adapters/git/git_door.hpp"
 
+#include "adapters/git/askpass.hpp"
 #include "adapters/git/change.hpp"
 #include "adapters/git/clone_cache.hpp"
+#include "adapters/git/left_work.hpp"
+#include "adapters/git/shut_door.hpp"
 #include "adapters/git/throwaway_git.hpp"
 #include "adapters/git/tree_place.hpp"
 #include "adapters/git/working_tree.hpp"
+#include "core/clock.hpp"
 #include "core/utf8.hpp"
 
 #include <fcntl.h>
@@ -33,49 +37,52 @@ public:
       return branch.error();
     auto out = prepared_tree{};
     out.path = place_.tree_path(what.tree);
+    if (!what.base.empty())
+      if (auto base = branch_ref(what.base); !base)
+        return base.error();
     auto known = place_.find(what.from.repository, what.tree);
-    if (what.keep && known && (what.at_sha.empty() || what.at_sha == known->base_sha)) {
+    bool keep = what.keep && known && (what.at_sha.empty() || what.at_sha == known->base_sha);
+    // a kept tree needs its clone too: its base is compared with, and the agent's git borrows from there
+    auto start = base_of(what, known, keep);
+    if (!start)
+      return start.error();
+    out.base_branch = start->branch;
+    out.base_sha = start->sha;
+    if (keep) {
       auto tree = place_.open_tree(what.tree);
       struct stat s {};
       if (::fstatat(tree.get(), ".git", &s, AT_SYMLINK_NOFOLLOW) != 0)
         if (auto made = give_git(tree.get(), what, known->base_sha); !made)
           return made.error();
-      out.base_branch = known->base_branch;
-      out.base_sha = known->base_sha;
       out.kept = true;
       return out;
     }
-    auto repo = clones_.open_or_make(what.from.repository);
-    if (!repo)
-      return repo.error();
-    out.base_branch = what.base;
-    if (out.base_branch.empty()) {
-      auto named =
-        known && !what.at_sha.empty() ? result<std::string>{known->base_branch} : clones_.default_branch(what.from);
-      if (!named)
-        return named.error();
-      out.base_branch = *named;
-    }
-    out.base_sha = what.at_sha;
-    if (what.at_sha.empty() || !tree_of(repo->get(), what.at_sha)) {
-      auto tip = clones_.fetch(repo->get(), what.from, out.base_branch);
-      if (!tip)
-        return tip.error();
-      if (what.at_sha.empty())
-        out.base_sha = *tip;
-      else if (auto there = tree_of(repo->get(), what.at_sha); !there)
-        return with_context(there.error(),
-                            "git: the base of '" + printable(what.tree) + "' is no longer in " + what.from.repository);
-    }
+    if (known && !place_.is_retiring(what.from.repository, what.tree))
+      out.left = leave(what.from.repository, what.tree);
     auto tree = place_.begin(what.from.repository, what.tree, out.warm);
     if (!tree)
       return tree.error();
-    if (auto done = bring_to(repo->get(), tree->get(), place_.index_path(what.tree), out.base_sha, limits_); !done)
+    auto index = place_.index_path(what.tree);
+    auto done = bring_to(start->repo.get(), tree->get(), index, out.base_sha, limits_);
+    if (!done) {
+      auto renewed = clones_.renew_if_damaged(what.from.repository, out.base_sha);
+      if (!renewed)
+        return renewed.error();
+      if (!*renewed)
+        return done.error();
+      auto pinned = what;
+      pinned.base = out.base_branch;
+      if (start = base_of(pinned, known, false); !start)
+        return start.error();
+      out.base_sha = start->sha;
+      done = bring_to(start->repo.get(), tree->get(), index, out.base_sha, limits_);
+    }
+    if (!done)
       return done.error();
-    if (auto done = give_git(tree->get(), what, out.base_sha); !done)
-      return done.error();
-    if (auto done = place_.finish(what.tree, {what.from.repository, what.branch, out.base_branch, out.base_sha}); !done)
-      return done.error();
+    if (auto made = give_git(tree->get(), what, out.base_sha); !made)
+      return made.error();
+    if (auto kept = place_.finish(what.tree, {what.from.repository, what.branch, out.base_branch, out.base_sha}); !kept)
+      return kept.error();
     return out;
   }
 
@@ -138,6 +145,7 @@ public:
                            now->get(), 1, parents);
     if (rc != 0)
       return failure(rc, "git: committing");
+    clear_lock(at->repo.get(), tree_ref(what.tree));
     auto kept = make<git_reference>(rc, git_reference_create, at->repo.get(), tree_ref(what.tree).c_str(), &id, 1,
                                     static_cast<const char*>(nullptr));
     if (!kept)
@@ -154,6 +162,8 @@ public:
   }
 
   result<void> release(std::string_view repository, std::string_view tree, std::string_view pushed_sha) override {
+    if (place_.is_retiring(repository, tree))
+      return place_.retire(repository, tree, warm_); // proven before, and interrupted
     auto at = staged(repository, tree);
     if (!at && at.error() == ec::not_found && !place_.open_tree(tree))
       return {}; // given back before
@@ -168,6 +178,8 @@ public:
       return {ec::rejected, "git: the tree '" + printable(tree) + "' holds work that is not in " +
                               (pushed_sha.empty() ? "any pushed commit" : std::string{pushed_sha.substr(0, 40)}) +
                               "; it is left at " + place_.tree_path(tree)};
+    clear_lock(at->repo.get(), tree_ref(tree));
+    clear_lock(at->repo.get(), "packed-refs");
     git_reference_remove(at->repo.get(), tree_ref(tree).c_str());
     return place_.retire(repository, tree, warm_);
   }
@@ -179,6 +191,61 @@ private:
     owned<git_tree> base;
     git_oid id;
   };
+
+  struct starting_point {
+    owned<git_repository> repo;
+    std::string branch;
+    std::string sha;
+  };
+
+  /// The clone with the commit that a tree starts from in it: asked for, fetched, or what is known of a kept tree.
+  result<starting_point> base_of(const tree_request& what, const std::optional<tree_record>& known, bool keep) {
+    auto once = try_base_of(what, known, keep);
+    if (once || band_of(once.error().code) == band::person || once.error() == ec::timed_out)
+      return once;
+    auto renewed = clones_.renew_if_damaged(what.from.repository, "");
+    if (!renewed)
+      return renewed.error();
+    return *renewed ? try_base_of(what, known, keep) : std::move(once);
+  }
+
+  result<starting_point> try_base_of(const tree_request& what, const std::optional<tree_record>& known, bool keep) {
+    auto repo = clones_.open_or_make(what.from.repository);
+    if (!repo)
+      return repo.error();
+    auto out = starting_point{std::move(*repo), what.base, keep ? known->base_sha : what.at_sha};
+    if (known && (keep || (out.branch.empty() && !what.at_sha.empty())))
+      out.branch = known->base_branch;
+    bool there = !out.sha.empty() && tree_of(out.repo.get(), out.sha);
+    if (out.branch.empty()) {
+      auto named = clones_.default_branch(what.from);
+      if (!named)
+        return named.error();
+      out.branch = *named;
+    }
+    if (there)
+      return out;
+    auto tip = clones_.fetch(out.repo.get(), what.from, out.branch);
+    if (!tip)
+      return tip.error();
+    if (out.sha.empty())
+      out.sha = *tip;
+    if (auto now = tree_of(out.repo.get(), out.sha); !now)
+      return with_context(now.error(),
+                          "git: the base of '" + printable(what.tree) + "' is no longer in " + what.from.repository);
+    return out;
+  }
+
+  /// Keeps the edits of a tree that is about to be reset. Never stands in the way; says what became of them.
+  std::string leave(std::string_view repository, std::string_view tree) {
+    auto at = staged(repository, tree);
+    if (!at)
+      return "not kept: " + at.error().text;
+    if (git_oid_equal(&at->id, git_tree_id(at->base.get())))
+      return {};
+    auto kept = keep_left(at->repo.get(), tree, at->id, at->record.base_sha, at->record.branch, system_clock{}.now());
+    return kept ? *kept : "not kept: " + kept.error().text;
+  }
 
   static git_cli::settings settings(const git_options& o) {
     auto s = git_cli::settings{};
@@ -237,28 +304,13 @@ private:
   std::uint32_t warm_;
 };
 
-/// Answers everything with what went wrong when the door was opened.
-class shut_door final : public git {
-public:
-  explicit shut_door(error why) : why_(std::move(why)) {}
-  result<prepared_tree> prepare(const tree_request&) override { return why_; }
-  bool has_tree(std::string_view, std::string_view) override { return false; }
-  result<std::string> tree_hash(std::string_view, std::string_view) override { return why_; }
-  result<std::string> diff(std::string_view, std::string_view, std::size_t) override { return why_; }
-  result<tree_commit> commit(const commit_request&) override { return why_; }
-  result<void> push(const push_request&) override { return why_; }
-  result<void> release(std::string_view, std::string_view, std::string_view) override { return why_; }
-
-private:
-  error why_;
-};
-
 } // namespace
 
 result<std::unique_ptr<git>> open_git_door(process& children, git_options options) {
   auto place = tree_place::open(options.workspace_dir, options.state_dir);
   if (!place)
     return place.error();
+  credential_file::sweep(options.state_dir + "/credentials");
   return std::unique_ptr<git>{std::make_unique<git_door>(children, options, std::move(*place))};
 }
 

@@ -2,6 +2,8 @@
 
 #include "core/utf8.hpp"
 
+#include <unistd.h>
+
 namespace hyakki::git2 {
 
 library::library() {
@@ -37,6 +39,10 @@ std::string hex(const git_oid& id) {
 bool parse(git_oid& out, std::string_view hex) {
   return hex.size() == GIT_OID_HEXSZ && hex.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
          git_oid_fromstrn(&out, hex.data(), hex.size()) == 0;
+}
+
+void clear_lock(git_repository* repo, const std::string& ref) {
+  ::unlink((git_repository_path(repo) + ref + ".lock").c_str());
 }
 
 result<std::string> branch_ref(std::string_view branch) {

@@ -35,6 +35,7 @@ struct freer {
   void operator()(git_filter_list* p) const { git_filter_list_free(p); }
   void operator()(git_index_conflict_iterator* p) const { git_index_conflict_iterator_free(p); }
   void operator()(git_odb* p) const { git_odb_free(p); }
+  void operator()(git_revwalk* p) const { git_revwalk_free(p); }
 };
 template <class T>
 using owned = std::unique_ptr<T, freer>;
@@ -53,6 +54,9 @@ error failure(int rc, std::string_view doing);
 std::string hex(const git_oid& id);
 /// Exactly 40 hex digits, else empty.
 bool parse(git_oid& out, std::string_view hex);
+
+/// Removes the lock that a killed process left on a reference. For those that only the caller writes.
+void clear_lock(git_repository* repo, const std::string& ref);
 
 /// A full name that git itself would accept for a branch, and that cannot be an option.
 result<std::string> branch_ref(std::string_view branch);

@@ -90,6 +90,7 @@ result<files::descriptor> tree_place::begin(std::string_view repository, std::st
     ::unlinkat(state.get(), "base", 0);
     if (!files::write_file(state.get(), "making", ""))
       return cannot("write the state of " + name);
+    ::unlinkat(state.get(), "retiring", 0);
     if (there)
       return there;
     ::unlinkat(state.get(), "index", 0);
@@ -102,6 +103,11 @@ result<files::descriptor> tree_place::begin(std::string_view repository, std::st
     auto warm_states = files::open_dir(warm_state_dir_.get(), slug);
     auto warm_trees = files::open_dir(files::open_dir(workspace_dir_.get(), ".warm").get(), slug);
     auto names = std::vector<std::string>{};
+    if (warm_trees && files::names_in(warm_trees.get(), names)) // a kill may have parted a tree from its index
+      for (auto& n : names)
+        if (!warm_states || !files::open_dir(warm_states.get(), n))
+          files::remove_all(warm_trees.get(), n);
+    names.clear();
     if (warm_states && warm_trees && files::names_in(warm_states.get(), names))
       for (auto& n : names) {
         auto kept = files::open_dir(warm_states.get(), n);
@@ -110,6 +116,7 @@ result<files::descriptor> tree_place::begin(std::string_view repository, std::st
           continue;
         }
         ::unlinkat(kept.get(), "base", 0);
+        ::unlinkat(kept.get(), "retiring", 0);
         if (!files::write_file(kept.get(), "making", "") ||
             ::renameat(warm_states.get(), n.c_str(), trees_dir_.get(), name.c_str()) != 0)
           continue;
@@ -137,12 +144,19 @@ result<void> tree_place::finish(std::string_view tree, const tree_record& what) 
   return {};
 }
 
+bool tree_place::is_retiring(std::string_view repository, std::string_view tree) const {
+  auto state = files::open_dir(trees_dir_.get(), safe_name(tree));
+  auto text = state ? files::read_file(state.get(), "retiring", 16384) : result<std::string>{std::string{}};
+  return text && !text->empty() && text->substr(0, text->size() - 1) == repository;
+}
+
 result<void> tree_place::retire(std::string_view repository, std::string_view tree, std::uint32_t most_warm) {
   auto name = safe_name(tree);
   auto slug = safe_name(repository);
   auto state = files::open_dir(trees_dir_.get(), name);
   // from here on the tree is proven: whoever finds it unfinished may clean it
-  if (state && !files::write_file(state.get(), "making", ""))
+  if (state && (!files::write_file(state.get(), "making", "") ||
+                !files::write_file(state.get(), "retiring", std::string{repository} + "\n")))
     return cannot("retire " + name);
   if (state)
     ::unlinkat(state.get(), "base", 0);

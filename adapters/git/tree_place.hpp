@@ -33,6 +33,8 @@ public:
   /// Begins (again): makes the tree's directories, from a warm one when there is one. `warm` says so.
   result<files::descriptor> begin(std::string_view repository, std::string_view tree, bool& warm);
   result<void> finish(std::string_view tree, const tree_record& what);
+  /// True when giving a tree back was begun and not ended; `retire` ends it.
+  bool is_retiring(std::string_view repository, std::string_view tree) const;
   /// Puts a proven tree aside for reuse, or removes it when enough wait.
   result<void> retire(std::string_view repository, std::string_view tree, std::uint32_t most_warm);
 
