@@ -37,15 +37,7 @@ void route_it(pointer self) {
 
 void prepare_tree(pointer self) {
   auto& r = self->state.record;
-  auto labels = self->state.with->texts.on_start(r);
-  auto gateway = self->state.with->gateways.find(r.story.tracker);
-  if (gateway != self->state.with->gateways.end())
-    self->request(gateway->second, tracker_deadline, atom::report::value, std::move(labels))
-      .then([](atom::ok_atom) {},
-            [=](caf::error& e) { // telling never decides; how the story ends is told again
-              self->state.with->log->warning("the tracker could not be told that work starts",
-                                             {self->state.record.story.key, {}}, {{"error", to_string(from_caf(e))}});
-            });
+  tell_start(self);
   ask<prepared_tree>(
     self, publisher_for(self), git_deadline(self),
     [=](prepared_tree& tree) {
@@ -255,6 +247,20 @@ void reported(pointer self) {
   apply(self, move_for_verdict(r.verdict), r.verdict == state::done ? std::string{} : std::string{first_line});
 }
 
+/// How it ended, led by what an earlier life may have died before it told.
+report_order what_to_tell(pointer self) {
+  auto& st = self->state;
+  auto& r = st.record;
+  auto out = st.with->texts.on_end(r);
+  bool never_began =
+    r.branch.empty() || (r.has_trouble && (r.why.in < state::preparing || r.why.in == state::backing_off));
+  if (st.start_told || never_began)
+    return out;
+  auto begun = st.with->texts.on_start(r).comments;
+  out.comments.insert(out.comments.begin(), begun.begin(), begun.end());
+  return out;
+}
+
 void report_end(pointer self) {
   auto& st = self->state;
   auto& r = st.record;
@@ -279,7 +285,7 @@ void report_end(pointer self) {
       remark(self, "the tracker could not be told and will not be: " + to_string(e));
       reported(self);
     },
-    atom::report::value, st.with->texts.on_end(r));
+    atom::report::value, what_to_tell(self));
 }
 
 /// Gives the tree back where its work is proven to be elsewhere, then reports.
@@ -302,6 +308,20 @@ void release_and_report(pointer self) {
 }
 
 } // namespace
+
+void tell_start(pointer self) {
+  auto& st = self->state;
+  st.start_told = true;
+  auto gateway = st.with->gateways.find(st.record.story.tracker);
+  if (gateway == st.with->gateways.end())
+    return;
+  self->request(gateway->second, tracker_deadline, atom::report::value, st.with->texts.on_start(st.record))
+    .then([](atom::ok_atom) {},
+          [=](caf::error& e) { // telling never decides; how the story ends is told again
+            self->state.with->log->warning("the tracker could not be told that work starts",
+                                           {self->state.record.story.key, {}}, {{"error", to_string(from_caf(e))}});
+          });
+}
 
 void agent_answered(pointer self, run_report& report) {
   auto& st = self->state;

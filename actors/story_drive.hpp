@@ -49,6 +49,9 @@ void check_answered(pointer self, evidence& proof);
 /// Back to the agent with findings, within the configured rounds.
 void send_back(pointer self, std::vector<std::string> findings);
 
+/// Tells the tracker that work on the story goes on. Safe to repeat.
+void tell_start(pointer self);
+
 /// Opens one more run in the present state and makes that durable before it starts.
 void reopen_run(pointer self);
 

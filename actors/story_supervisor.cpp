@@ -22,6 +22,8 @@ void on_granted(drive::pointer self) {
     lose_open_run(r, st.with->time->now(), st.pending);
   if (st.cancel_reason)
     return apply(self, move::cancel);
+  if (r.at != state::preparing)
+    tell_start(self); // that life may have ended before the tracker knew
   if (is_agent_state(r.at))
     return reopen_run(self);
   enter(self);

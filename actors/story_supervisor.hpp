@@ -62,6 +62,7 @@ struct story_supervisor_state {
   bool leased = false;
   bool waiting_for_lease = false;
   bool tree_proven = false; ///< in this life of the process
+  bool start_told = false;  ///< in this life: the tracker was told that work goes on
   bool agent_busy = false;
   bool stopping = false;
   bool commit_uncertain = false; ///< a commit was asked for and never answered
