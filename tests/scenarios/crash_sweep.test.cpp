@@ -181,15 +181,17 @@ measured measure(const world_kind& kind, bool fine) {
   return {points, std::chrono::duration_cast<std::chrono::microseconds>(took).count()};
 }
 
-void sweep(const world_kind& kind, bool fine) {
-  auto points = measure(kind, fine).points;
+/// `thorough`: every git command is a point too, and a process may stall at a point before it dies.
+void sweep(const world_kind& kind, bool thorough) {
+  auto points = measure(kind, thorough).points;
   std::cerr << kind.name << ": " << points << " points\n";
   REQUIRE(points > 10);
   std::vector<job> jobs;
   for (std::uint64_t round = 0; round < soak(); ++round)
     for (long n = 1; n <= points; ++n)
       for (auto* when : {"before", "after", "stalled"})
-        jobs.push_back({{{n, when, -1}}, fine});
+        if (thorough || when != std::string{"stalled"})
+          jobs.push_back({{{n, when, -1}}, thorough});
   auto sum = run_all(kind, jobs, "at every point");
   // Where two things happen at once their points are told apart by chance only, so the very last may be missed.
   CHECK(sum.kills >= sum.trials * 9 / 10);
@@ -209,16 +211,22 @@ SCENARIO("an engine that is killed at any write or effect loses nothing and does
 
 SCENARIO("an engine that is killed at any time loses nothing and does nothing twice") {
   auto kind = pair();
-  auto life = measure(kind, false).us;
+  auto life = std::min({measure(kind, false).us, measure(kind, false).us, measure(kind, false).us});
   auto seed = number_given("HYAKKI_SEED", std::random_device{}());
   std::cerr << "HYAKKI_SEED=" << seed << "\n";
   std::mt19937_64 dice{seed};
-  std::vector<job> jobs;
-  for (std::uint64_t n = 0; n < 200 * soak(); ++n)
-    jobs.push_back({{{0, "", static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(life * 5 / 4))}}, false});
-  auto sum = run_all(kind, jobs, "at random times");
-  CHECK(sum.trials >= 200);
-  CHECK(sum.most_extra <= 2);
+  auto wanted = static_cast<int>(200 * soak());
+  // Some end before their time comes: they are no kills, and more are made.
+  for (int kills = 0, rounds = 0; kills < wanted && rounds < 10; ++rounds) {
+    std::vector<job> jobs;
+    for (int n = kills; n < wanted; ++n)
+      jobs.push_back({{{0, "", static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(life))}}, false});
+    auto sum = run_all(kind, jobs, "at random times");
+    kills += sum.kills;
+    CHECK(sum.most_extra <= 2);
+    if (rounds == 9)
+      CHECK(kills >= wanted);
+  }
 }
 
 SCENARIO("an engine that is killed again while it recovers loses nothing and does nothing twice") {

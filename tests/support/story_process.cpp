@@ -41,7 +41,7 @@ public:
     if (::write(log_, line.data(), line.size()) < 0)
       ::_exit(9);
     if (n == fatal_ && when_ == moment::stalled)
-      ::usleep(40'000);
+      ::usleep(150'000);
     if (n == fatal_ && when_ != moment::after)
       die();
     if constexpr (std::is_void_v<decltype(call())>) {
