@@ -56,6 +56,11 @@ public:
   void lose_answer(call which, error e = {ec::timed_out, "fake: the answer was lost"}, int times = 1) {
     script(which, std::move(e), true, times);
   }
+  /// Forgets all faults on order.
+  void heal() {
+    auto guard = std::lock_guard{mutex_};
+    faults_.clear();
+  }
   /// Runs at the start of every call, outside the lock.
   void on_call(std::function<void(call, std::string_view repository)> f) {
     auto guard = std::lock_guard{mutex_};

@@ -78,6 +78,11 @@ public:
     for (int i = 0; i < times; ++i)
       faults_[which].push_back({});
   }
+  /// Forgets all faults on order.
+  void heal() {
+    auto guard = std::lock_guard{mutex_};
+    faults_.clear();
+  }
   /// Runs at the start of every call, outside the lock: to block, to move a clock, to count.
   void on_call(std::function<void(call, std::string_view key)> f) {
     auto guard = std::lock_guard{mutex_};

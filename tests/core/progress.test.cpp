@@ -1,0 +1,100 @@
+// The queue and the pure decisions under the supervisor.
+
+#include "core/progress.hpp"
+#include "core/queue.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace hyakki;
+
+SCENARIO("the queue hands out stories in order and within its limits") {
+  GIVEN("a busy repository and others") {
+    story_queue q{{3, 1}};
+    CHECK(q.add({"a", "r1", 0, 1, false}));
+    CHECK(q.add({"b", "r1", 0, 2, false}));
+    CHECK(q.add({"c", "r2", 3, 3, false}));
+    CHECK(q.add({"d", "", 3, 4, false}));
+    CHECK(q.add({"e", "", 3, 5, true}));
+    CHECK_FALSE(q.add({"a", "r9", 0, 0, false}));
+    THEN("what ran in an earlier life comes first, a full repository is passed over, and stories without one are not "
+         "held") {
+      CHECK(q.start_next() == "e");
+      CHECK(q.start_next() == "a");
+      CHECK(q.start_next() == "c");
+      CHECK_FALSE(q.start_next());
+      q.finish("c");
+      CHECK(q.start_next() == "d");
+      q.finish("a");
+      CHECK(q.start_next() == "b");
+      CHECK(q.running() == 3);
+      CHECK(q.waiting() == 0);
+    }
+    THEN("one that is to be ended is started whatever the limits, once") {
+      CHECK(q.start_this("b"));
+      CHECK_FALSE(q.start_this("b"));
+      CHECK(q.runs("b"));
+      CHECK_FALSE(q.remove("b"));
+      CHECK(q.remove("a"));
+      CHECK_FALSE(q.waits("a"));
+      CHECK(q.start_next() == "e");
+    }
+  }
+}
+
+SCENARIO("a failure is decided by its band and by the attempts used") {
+  story_record r;
+  retry_config limits;
+  limits.max_attempts = 3;
+  auto decide = [&](ec code, std::int64_t at = 0) { return after_failure({code, "x", at}, r, limits, 1'000, 1); };
+  CHECK(decide(ec::cancelled).by == move::cancel);
+  CHECK(decide(ec::agent_failed).verdict == state::failed);
+  CHECK(decide(ec::rejected).verdict == state::parked);
+  CHECK(decide(ec::corrupt_record).verdict == state::parked);
+  CHECK(decide(ec::unavailable).by == move::try_again_later);
+  CHECK(decide(ec::rate_limited, 500'000).due_ms == 500'000);
+  THEN("another side's word is believed for a day at most") {
+    CHECK(decide(ec::rate_limited, 1'000'000'000'000).due_ms <= 1'000 + 24 * 3600 * 1000);
+  }
+  r.attempts = 2;
+  CHECK(decide(ec::unavailable).verdict == state::failed);
+  CHECK(decide(ec::unavailable).by == move::went_wrong);
+  CHECK(decide(ec::rate_limited).by == move::try_again_later);
+}
+
+SCENARIO("a new life goes on behind what was committed, and afresh otherwise") {
+  story_record r;
+  r.has_trouble = true;
+  r.why.in = state::backing_off;
+  r.findings = {"x"};
+  auto committed = r;
+  committed.commit_sha = "c1";
+  auto pushed = committed;
+  pushed.pushed_sha = "c1";
+  begin_life(r);
+  begin_life(committed);
+  begin_life(pushed);
+  CHECK(r.resume_at == state::queued);
+  CHECK(r.findings.empty());
+  CHECK(committed.resume_at == state::pushing);
+  CHECK(pushed.resume_at == state::opening_pull_request);
+  CHECK(pushed.life == 2);
+}
+
+SCENARIO("runs are booked: begun, ended, lost, resumed") {
+  story_record r;
+  std::vector<event> told;
+  begin_run(r, run_role::implement, "a", "s1", false, 10);
+  CHECK(open_run(r));
+  CHECK(lose_open_run(r, 20, told));
+  CHECK_FALSE(lose_open_run(r, 20, told));
+  CHECK(told.back().kind == event_kind::run_lost);
+  CHECK(session_to_resume(r) == "s1");
+  begin_run(r, run_role::review, "a", "s2", false, 30);
+  run how;
+  how.outcome = run_outcome::succeeded;
+  end_run(r, how, 40, told);
+  CHECK_FALSE(open_run(r));
+  CHECK(r.runs.back().session == "s2");
+  CHECK(r.runs.back().number == 2);
+  CHECK(session_to_resume(r) == "s1");
+}
