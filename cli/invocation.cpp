@@ -1,5 +1,6 @@
 #include "cli/invocation.hpp"
 
+#include "cli/text.hpp"
 #include "cli/version.hpp"
 
 #include <CLI/App.hpp>
@@ -117,6 +118,12 @@ std::variant<invocation, int> parse(int argc, const char* const* argv) {
     // --help and --version arrive here as well, with the code 0. A bare `hyakki` is a question: answer it.
     if (argc < 2) {
       std::fputs(app.help().c_str(), stderr);
+      return int{exit_usage};
+    }
+    auto first = std::string{argv[1]};
+    if (!first.empty() && first.front() != '-' &&
+        app.get_subcommands([&](CLI::App* s) { return s->get_name() == first; }).empty()) {
+      complain("there is no command " + first + "; `hyakki --help` lists those that are");
       return int{exit_usage};
     }
     return app.exit(e) == 0 ? int{exit_done} : int{exit_usage};

@@ -25,19 +25,20 @@ int start_failed(const error& e) {
   return e == ec::bad_config ? exit_usage : exit_startup;
 }
 
-/// Live progress says what the log would: without other wishes only what is wrong is logged beside it.
+/// Live progress says what the log would: without other wishes only what is wrong is logged beside it. A look that
+/// ends in a summary tells failed polls and steps itself.
 void settle_log(config& c, const invocation& i) {
   if (!i.log_format.empty())
     c.log.format = i.log_format;
   if (!i.log_level.empty())
     c.log.level = i.log_level;
   else if (!i.quiet && c.log.file.empty() && c.log.level == log_config{}.level)
-    c.log.level = "warning";
+    c.log.level = i.once ? "error" : "warning";
 }
 
 std::string outcome_of(const story_record& r) {
-  if (r.has_trouble && r.at != state::done)
-    return r.why.text;
+  if (r.has_trouble && r.at != state::done && !r.why.text.empty())
+    return one_line(r.why.text);
   if (!r.pull.id.empty())
     return "pull request #" + r.pull.id + (r.pull.url.empty() ? "" : " " + r.pull.url) + ": " + r.pull.title;
   return r.story.title;

@@ -7,7 +7,7 @@
 namespace hyakki::cli {
 namespace {
 
-std::string because(const std::string& reason) { return reason.empty() ? "" : ": " + reason; }
+std::string because(const std::string& reason) { return reason.empty() ? "" : ": " + one_line(reason); }
 
 std::string session(const std::string& id) { return id.empty() ? "" : ", session " + id; }
 
@@ -30,7 +30,8 @@ std::string moved(const on_move& m, std::int64_t at_ms) {
   case state::committing: return m.by == move::checks_passed && m.reason.empty() ? "checks passed" : "commits";
   case state::pushing: return "pushes";
   case state::opening_pull_request: return "opens the pull request";
-  case state::reporting: return m.by == move::went_wrong ? "went wrong" + because(m.reason) : "reports to the tracker";
+  case state::reporting:
+    return m.by == move::went_wrong ? "went wrong, reports to the tracker" : "reports to the tracker";
   case state::backing_off: return "tries again later" + because(m.reason);
   case state::parked: return "parked, waits for a person" + because(m.reason);
   case state::done: return "done";
@@ -45,7 +46,8 @@ std::string ended(const run& r) {
   auto who = "agent " + std::string{to_string(r.outcome)} + " (" + r.agent + ", " + std::string{to_string(r.role)} +
              " run " + std::to_string(r.number);
   auto price = price_of(r);
-  return who + (price.empty() ? ")" : ", " + price + ")") + because(r.error);
+  // Why it failed is said by the move that follows.
+  return who + (price.empty() ? ")" : ", " + price + ")");
 }
 
 } // namespace
@@ -112,6 +114,7 @@ std::string sentence(const event& e) {
     if (auto f = std::get_if<on_error>(&p))
       return std::string{"failed in "} + std::string{to_string(f->in)} + because(f->text);
     break;
+  case event_kind::on_success: return "succeeded";
   case event_kind::noted:
     if (auto n = std::get_if<on_note>(&p))
       return n->text;

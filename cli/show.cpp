@@ -69,7 +69,7 @@ void facts(page& p, const story_record& r, std::int64_t now) {
   if (r.at == state::backing_off)
     p.fact("goes on", date_time(r.due_ms) + ", in " + std::string{to_string(r.resume_at)});
   if (r.has_trouble)
-    p.fact("reason", safe(r.why.text, 2000) + " [" + std::string{to_string(r.why.code)} + ", in " +
+    p.fact("reason", safe(one_line(r.why.text), 2000) + " [" + std::string{to_string(r.why.code)} + ", in " +
                        std::string{to_string(r.why.in)} + "]");
   p.fact("url", safe(r.story.url));
   p.fact("repository", safe(r.repository) + (r.base_branch.empty() ? "" : " from " + safe(r.base_branch)) +
@@ -119,11 +119,12 @@ void runs(page& p, const view& v, const story_record& r) {
                  : going ? tone::busy
                          : tone::bad,
                  to_string(one.outcome)) +
-           (price.empty() ? "" : ", " + price) + (going || good ? "" : ", exit code " + std::to_string(one.exit_code)));
+           (price.empty() ? "" : ", " + price) +
+           (going || good || one.exit_code < 0 ? "" : ", exit code " + std::to_string(one.exit_code)));
     p.line("   began " + date_time(one.started_ms) +
            (one.session.empty() ? "" : ", session " + safe(one.session, 80) + (one.resumed ? " (resumed)" : "")));
     if (!one.error.empty())
-      p.line("   " + paint(p.colour, tone::bad, safe(one.error, 400)));
+      p.line("   " + paint(p.colour, tone::bad, safe(one_line(one.error), 400)));
     p.block(one.summary, 12, "   | ");
     p.line("   transcript: " + safe(transcript_of(v, r, one)));
   }
@@ -145,7 +146,9 @@ void proof(page& p, const story_record& r) {
 void steps(page& p, const std::vector<event>& events) {
   p.head("Steps");
   for (auto& e : events)
-    p.line(paint(p.colour, tone::faint, date_time(e.at_ms)) + "  " + safe(sentence(e), 400));
+    // Said to plugins; the move that follows tells it to people.
+    if (e.kind != event_kind::on_success && e.kind != event_kind::on_failure)
+      p.line(paint(p.colour, tone::faint, date_time(e.at_ms)) + "  " + safe(sentence(e), 400));
 }
 
 } // namespace

@@ -68,9 +68,9 @@ result<overview> look(const view& v, const invocation& i) {
 /// The last column: what there is to look at, or why it stopped.
 std::string remark(const story_record& r, std::int64_t now) {
   if (r.at == state::backing_off)
-    return "again in " + span(r.due_ms - now) + (r.has_trouble ? ": " + r.why.text : "");
-  if (r.has_trouble && r.at != state::done)
-    return r.why.text;
+    return "again in " + span(r.due_ms - now) + (r.has_trouble ? ": " + one_line(r.why.text) : "");
+  if (r.has_trouble && r.at != state::done && !r.why.text.empty())
+    return one_line(r.why.text);
   if (!r.pull.id.empty())
     return "#" + r.pull.id + (r.pull.url.empty() ? "" : " " + r.pull.url) + ": " + r.pull.title;
   return r.story.title;

@@ -66,6 +66,20 @@ std::string safe(std::string_view text, std::size_t most) {
   return cut_columns(printable(kept), most);
 }
 
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    bool blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (!blank)
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  }
+  if (!out.empty() && out.back() == ' ')
+    out.pop_back();
+  return out;
+}
+
 tone tone_of(state s) {
   switch (s) {
   case state::done: return tone::good;

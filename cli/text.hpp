@@ -21,6 +21,9 @@ enum class tone : std::uint8_t { plain, strong, faint, good, bad, busy };
 /// One safe line, at most `most` columns wide; what is cut ends in "…".
 std::string safe(std::string_view text, std::size_t most = 0);
 
+/// Several lines as one: runs of blanks and line breaks become a blank. Not safe yet.
+std::string one_line(std::string_view text);
+
 /// The tone of a state in a table or a progress line.
 tone tone_of(state s);
 

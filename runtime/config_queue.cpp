@@ -77,9 +77,7 @@ void config_reader::queue_key(const yaml_node::entry& e, const std::string& path
     auto names = names_below(path.substr(0, path.rfind('.')));
     return fault(e.line, path, "unknown key" + did_you_mean(e.key, names) + "; known here: " + listed(names));
   }
-  auto warn = [&](const std::string& text) {
-    out.warnings.push_back(file_ + ":" + std::to_string(e.line) + ": " + path + ": " + text);
-  };
+  auto warn = [&](const std::string& text) { config_reader::warn(e.line, path, text); };
   given_[path] = e.line;
   if (path == "queue.redis_url") {
     // it often holds a password, so the redactor must know it even though nothing uses it
@@ -91,6 +89,8 @@ void config_reader::queue_key(const yaml_node::entry& e, const std::string& path
     auto text = scalar(*e.value, path, "one of lmdb, memory");
     if (!text)
       return;
+    if (*text == "sqlite")
+      return warn("is \"sqlite\"; the queue is kept in the store (storage.type)");
     if (*text != "lmdb" && *text != "memory")
       return fault(e.value->line, path,
                    "is \"" + printable(cut_utf8(*text, 100)) +

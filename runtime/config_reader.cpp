@@ -127,14 +127,18 @@ void config_reader::unknown(const yaml_node::entry& e, const std::string& prefix
   fault(e.line, path, "unknown key" + hint + (hint.empty() ? "; known here: " + listed(names) : ""));
 }
 
+void config_reader::warn(std::size_t line, const std::string& key, const std::string& text) {
+  out.warnings.push_back(file_ + ":" + std::to_string(line) + ": " + key + ": " + text);
+}
+
 void config_reader::plugins(const yaml_node& node) {
   if (node.what == kind::null || (node.what == kind::list && node.items.empty()))
     return;
   if (node.what != kind::list)
     return fault(node.line, "plugins", "is " + found(node) + "; allowed is an empty list");
-  fault(node.line, "plugins",
-        "names Python plugins, which cannot run here. Leave the list empty; write a program that embeds the library "
-        "and subscribes to the same ten events");
+  warn(node.line, "plugins",
+       "names Python plugins, which cannot run here and are left out. Write a program that embeds the library and "
+       "subscribes to the same ten events");
 }
 
 void config_reader::checks(const yaml_node& node) {
@@ -290,9 +294,10 @@ void config_reader::set(config& c, const config_key& key, const std::string& pat
                         const yaml_node& node) {
   if (path == "storage.type" && node.what == kind::scalar && node.text == "sqlite") {
     c.storage.type = "lmdb";
-    return fault(node.line, path,
-                 "is \"sqlite\", which this build does not have; write lmdb (storage.path is a "
-                 "directory then)");
+    sqlite_ = true;
+    return warn(node.line, path,
+                "is \"sqlite\"; lmdb is used instead, in the default state directory: storage.path names a file of "
+                "sqlite and is not touched. Write lmdb, and a directory as storage.path");
   }
   if (key.kind == value_kind::list) {
     if (node.what == kind::null)
@@ -344,6 +349,8 @@ void config_reader::check_type(const std::string& path, const std::string& type,
 
 void config_reader::finish() {
   auto& c = out.settings;
+  if (sqlite_)
+    c.storage.path.clear();
   check_type("issue_tracker.type", c.issue_tracker.type, types_.trackers);
   check_type("repo_hosting.type", c.repo_hosting.type, types_.code_hosts);
   check_type("agent.type", c.agent.type, types_.agents);

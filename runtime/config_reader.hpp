@@ -29,6 +29,7 @@ private:
   void queue(const yaml_node& node);
   void queue_key(const yaml_node::entry& e, const std::string& path);
   void plugins(const yaml_node& node);
+  void warn(std::size_t line, const std::string& key, const std::string& text);
   void checks(const yaml_node& node);
 
   void set(config& c, const config_key& key, const std::string& path, config_slot slot, const yaml_node& node);
@@ -49,6 +50,7 @@ private:
   std::map<std::string, std::size_t> given_; ///< dotted key → line
   std::set<std::string> own_keys_;           ///< dotted keys outside of queue, known before anything is read
   std::set<std::string> faulty_;
+  bool sqlite_ = false; ///< storage.type was that of yokai, so storage.path names a file of it
   std::size_t visited_ = 0;
 };
 

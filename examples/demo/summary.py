@@ -1,6 +1,7 @@
 """Tells what a demo run came to, from `hyakki show KEY --json`: summary.py WORKSPACE"""
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -21,7 +22,8 @@ def show(key):
 
 
 def indented(text, lead, lines=12):
-    kept = text.strip().splitlines()
+    """Each paragraph is wrapped anew; lists, tables and heads keep their lines."""
+    kept = re.sub(r"(?<=[^\n|])\n(?=[A-Za-z])", " ", text.strip()).splitlines()
     for line in kept[:lines]:
         for part in textwrap.wrap(line, 100) or [""]:
             print(lead + part)
@@ -63,9 +65,11 @@ story = refused["story"]
 print()
 print(strong("PAY-1 ended as: " + story["state"]))
 if story["reason"]:
-    indented(story["reason"]["text"], "  reason: ")
+    print("  reason")
+    indented(story["reason"]["text"].replace(os.path.dirname(os.path.abspath(__file__)) + "/", ""), "    | ")
 for run in refused["runs"]:
-    if run["summary"]:
+    # What it said stands in the reason where it said nothing else.
+    if run["summary"] and not (story["reason"] and run["summary"].strip() in story["reason"]["text"]):
         print("  the agent said")
         indented(run["summary"], "    | ")
 

@@ -185,7 +185,7 @@ orchestrator:
 routing:
   default_repository: ../x
 storage:
-  type: sqlite
+  type: oracle
 repo_hostings: {}
 )";
   std::vector<config_problem> problems;
@@ -199,8 +199,7 @@ repo_hostings: {}
   CHECK(has(said, "h.yaml:11: agent.flags: is \"--print\"; allowed is a list"));
   CHECK(has(said, "h.yaml:13: orchestrator.max_paralel_stories: unknown key; did you mean max_parallel_stories?"));
   CHECK(has(said, "h.yaml:15: routing.default_repository: is \"../x\""));
-  CHECK(has(said, "h.yaml:17: storage.type: is \"sqlite\""));
-  CHECK(has(said, "write lmdb"));
+  CHECK(has(said, "h.yaml:17: storage.type: is \"oracle\""));
   CHECK(has(said, "h.yaml:18: repo_hostings: unknown key; did you mean repo_hosting?"));
 }
 
@@ -240,7 +239,7 @@ orchestrator:
 storage:
   type: memory
 queue:
-  backend: sqlite
+  backend: redis
 plugins: ["my.module:install"]
 )";
   auto said = fault_of(yokai, {{"JIRA_TOKEN", "jira-secret"}, {"BB_TOKEN", "bb-secret"}});
@@ -251,9 +250,81 @@ plugins: ["my.module:install"]
                     "repo_hosting.username: has a new name: write repo_hosting.account",
                     "repo_hosting.project_key: has a new name: write repo_hosting.namespace",
                     "repo_hosting.type: is \"bitbucket_dc\"; this build knows local",
-                    "queue.backend: is \"sqlite\"; allowed is one of lmdb, memory", "plugins: names Python plugins"})
+                    "queue.backend: is \"redis\"; allowed is one of lmdb, memory"})
     CHECK(has(said, part));
-  CHECK(std::count(said.begin(), said.end(), '\n') == 7);
+  CHECK(std::count(said.begin(), said.end(), '\n') == 6);
+}
+
+SCENARIO("a whole file of yokai loads with warnings once its tracker and host are ours") {
+  auto r =
+    read(R"(issue_tracker:
+  type: tickets
+  path: project
+  base_url: https://jira.example
+  project: AB
+  trigger_label: ai-pipeline
+  processing_label: ai-processing
+  done_label: ai-done
+  rework_label: ai-rework
+  status: Backlog
+  account: ann
+  token: ${JIRA_TOKEN}
+repo_hosting:
+  type: local
+  path: hosting
+  base_url: https://bb.example
+  namespace: AB
+  account: ann
+  token: ${BB_TOKEN}
+  default_branch: master
+  branch_pattern: "feature/{issue_key}-ai-{timestamp}"
+agent:
+  type: claude_code
+  command: claude
+  flags: [--print, --dangerously-skip-permissions]
+  timeout_seconds: 1800
+routing:
+  type: component_map
+  components: {Billing: billing-service, Web: web}
+  label_prefix: "repo:"
+orchestrator:
+  poll_interval_seconds: 30
+  max_parallel_stories: 4
+  workspace_dir: ~/yokai-workspace
+storage:
+  path: ~/.yokai/state.db
+  type: sqlite
+queue:
+  backend: sqlite
+  db_path: ~/.yokai/queue.db
+  redis_url: ${REDIS_URL}
+  coordinator: {poll_interval_seconds: 30, lease_duration_seconds: 90, reclaim_interval_seconds: 60, max_attempts_per_job: 3}
+  worker:
+    poll_interval_seconds: 2.0
+    agent_timeout_seconds: 1800
+    lease_duration_seconds: 1800
+    heartbeat_interval_seconds: 15
+    retry_backoff_base_seconds: 5
+    retry_backoff_cap_seconds: 300
+  result_handler: {poll_interval_seconds: 5, batch_size: 10}
+plugins: ["my.module:install"]
+)",
+         {{"JIRA_TOKEN", "jira-secret"}, {"BB_TOKEN", "bb-secret"}, {"REDIS_URL", "redis://h"}, {"HOME", "/home/ann"}});
+  INFO((r ? std::string{} : r.error().text));
+  REQUIRE(r);
+  auto& c = r->settings;
+  CHECK(c.storage.type == "lmdb");
+  CHECK(c.storage.path.empty());
+  CHECK(c.routing.components.at("Billing") == "billing-service");
+  CHECK(c.repo_hosting.default_branch == "master");
+  CHECK(c.retry.max_attempts == 3);
+  CHECK(r->secrets.size() == 3);
+  auto told = std::string{};
+  for (auto& w : r->warnings)
+    told += w + "\n";
+  INFO(told);
+  for (auto part : {"storage.type: is \"sqlite\"", "queue.backend: is \"sqlite\"", "plugins: names Python plugins"})
+    CHECK(has(told, part));
 }
 
 SCENARIO("the queue section sets what has a meaning and warns of the rest") {
