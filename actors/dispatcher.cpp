@@ -134,7 +134,9 @@ void claim(pointer self, story s, std::function<void(bool)> then) {
         --self->state.claiming;
         enqueue(self, entry);
         then(true);
-        fill(self);
+        // One look's stories are put in order before the first of them starts.
+        if (self->state.claiming == 0)
+          fill(self);
       },
       [=](caf::error& e) { // `conflict`: somebody else took it; anything else: the next look finds it again
         --self->state.claiming;
@@ -143,7 +145,8 @@ void claim(pointer self, story s, std::function<void(bool)> then) {
           self->state.with->log->error("a story could not be stored; it is taken at the next look", {entry.id, {}},
                                        {{"error", to_string(why)}});
         then(false);
-        check_idle(self);
+        if (self->state.claiming == 0)
+          fill(self);
       });
 }
 
