@@ -3,6 +3,8 @@
 #include "core/routing.hpp"
 #include "core/utf8.hpp"
 
+#include <algorithm>
+
 // One action per state. Each may run again after a crash at any point: it looks before it makes.
 
 namespace hyakki::drive {
@@ -242,9 +244,10 @@ void reported(pointer self) {
     note(self, event_kind::on_success, on_pull{r.pull});
   else
     note(self, event_kind::on_failure, on_error{r.why.code, r.why.text, r.why.in, true});
-  auto whole = std::string_view{r.why.text};
-  auto first_line = cut_utf8(whole.substr(0, whole.find('\n')), 200);
-  apply(self, move_for_verdict(r.verdict), r.verdict == state::done ? std::string{} : std::string{first_line});
+  // One line of it: "agent exited with 1:" alone would say nothing.
+  auto reason = std::string{cut_utf8(r.why.text, 400)};
+  std::replace(reason.begin(), reason.end(), '\n', ' ');
+  apply(self, move_for_verdict(r.verdict), r.verdict == state::done ? std::string{} : reason);
 }
 
 /// How it ended, led by what an earlier life may have died before it told.
