@@ -24,6 +24,7 @@
 #include <set>
 #include <spawn.h>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -144,9 +145,11 @@ public:
 
   pid_t start(const shot& s = {}, bool fine = false) {
     ++starts_;
-    return start_child(
-      {std::getenv("HYAKKI_STORY_PROCESS"), root(), std::to_string(s.point), s.when, fine ? "fine" : "coarse"},
-      root() + "/out", root() + "/out");
+    auto* program = std::getenv("HYAKKI_STORY_PROCESS");
+    if (program == nullptr)
+      throw std::runtime_error{"HYAKKI_STORY_PROCESS is not set; the build hands it in"};
+    return start_child({program, root(), std::to_string(s.point), s.when, fine ? "fine" : "coarse"}, root() + "/out",
+                       root() + "/out");
   }
 
   void count_kill() { ++kills_; }
