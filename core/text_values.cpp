@@ -198,8 +198,8 @@ std::string runs_table(const story_record& r) {
            " |\n" + rows;
   }
   return "| Run | For | Agent | Outcome | Turns | Cost | Time |\n|---:|---|---|---|---:|---:|---:|\n" + rows +
-         "\nIn all: " + number(r.runs.size()) + (r.runs.size() == 1 ? " run, " : " runs, ") + number(turns) +
-         " turns" + (cost == 0 ? std::string{} : ", " + dollars(cost)) + ".\n";
+         "\nIn all: " + number(r.runs.size()) + (r.runs.size() == 1 ? " run, " : " runs, ") + number(turns) + " turns" +
+         (cost == 0 ? std::string{} : ", " + dollars(cost)) + ".\n";
 }
 
 template_values markdown_values(const story_record& r, std::int64_t at_ms) {

@@ -56,6 +56,11 @@ SCENARIO("columns are counted as a terminal draws them") {
   }
 }
 
+SCENARIO("a reason of several lines reads as one") {
+  CHECK(cli::one_line("agent exited with 1:\n\tI will  not.\r\n") == "agent exited with 1: I will not.");
+  CHECK(cli::one_line(" \n ").empty());
+}
+
 SCENARIO("colour is put on and never into the text") {
   CHECK(cli::paint(false, cli::tone::bad, "x") == "x");
   CHECK(cli::paint(true, cli::tone::bad, "x") == "\033[31mx\033[0m");

@@ -28,6 +28,9 @@ SCENARIO_METHOD(cli_world, "a wrong command line ends with exit code 2 and says 
       }
     }
   }
+  GIVEN("a word that is no command") {
+    THEN("the word is named") { CHECK(has(bare({"fly"}).err, "there is no command fly")); }
+  }
   GIVEN("a question for help") {
     THEN("the exit codes are in the answer") {
       auto answer = bare({"--help"});
