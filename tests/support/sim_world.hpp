@@ -72,7 +72,7 @@ public:
       publishers.push_back(keep(system.spawn(slow_publisher, &world, real)));
     }
     table_ = std::make_unique<publisher_table>(std::move(publishers));
-    w.publisher_of = [this](const std::string& repository) { return table_->of(repository); };
+    w.publisher_of = [table = table_.get()](const std::string& repository) { return table->of(repository); };
     w.make_runner = [this](const story_supervisor_actor& owner) {
       auto made = sim.system.spawn(sim_agent, &world, &books, &memory, &trees, owner);
       runners_.push_back(caf::actor_cast<caf::actor>(made));
@@ -147,8 +147,9 @@ private:
     memory.closed = false;
     all_.clear();
     world.stormy = stormy;
-    table_.reset();
-    with_.reset();
+    // Whoever is still about in this life may look at them to the end of the world.
+    old_tables_.push_back(std::move(table_));
+    old_.push_back(std::move(with_));
     books.running.clear();
     books.in_repository.clear();
     books.all = 0;
@@ -156,6 +157,8 @@ private:
 
   std::unique_ptr<colleagues> with_;
   std::unique_ptr<publisher_table> table_;
+  std::vector<std::unique_ptr<colleagues>> old_;
+  std::vector<std::unique_ptr<publisher_table>> old_tables_;
   std::vector<caf::actor> all_, runners_;
 };
 
