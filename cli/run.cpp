@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <atomic>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace hyakki::cli {
@@ -130,6 +131,9 @@ int for_ever(orchestrator& o, const config& c, const std::string& config_file) {
 } // namespace
 
 int run_stories(const invocation& i) {
+  // Tokens may stand in our environment and memory; an agent of the same user must not read them through /proc, and
+  // no core dump may hold them.
+  ::prctl(PR_SET_DUMPABLE, 0);
   auto loaded = settings_of(i);
   if (!loaded) {
     fail(loaded.error());
