@@ -152,7 +152,7 @@ typename I::result_type inspect(I& f, label_change& x) {
 
 template <class I>
 typename I::result_type inspect(I& f, prepared_tree& x) {
-  return f(caf::meta::type_name("prepared_tree"), x.path, x.base_branch, x.base_sha, x.kept, x.warm);
+  return f(caf::meta::type_name("prepared_tree"), x.path, x.base_branch, x.base_sha, x.kept, x.warm, x.left);
 }
 
 template <class I>

@@ -49,6 +49,8 @@ void prepare_tree(pointer self) {
       rec.base_sha = tree.base_sha;
       self->state.tree_proven = true;
       note(self, event_kind::after_clone, on_tree{rec.repository, rec.tree});
+      if (!tree.left.empty())
+        remark(self, "the tree held edits of an earlier run, which were taken out: " + tree.left);
       apply(self, move::prepared);
     },
     atom::prepare::value, prepare_order{r.repository, r.id(), r.branch, r.base_branch, {}, false});
