@@ -124,6 +124,9 @@ void claim(pointer self, story s, std::function<void(bool)> then) {
       adopt(self, **known);
     return then(false);
   }
+  // A look that comes while the store is slow must not offer the same story once more.
+  if (!st.on_the_way.insert(s.id()).second)
+    return then(false);
   auto step = take_in(std::move(s), st.with->settings, now(self));
   index_entry entry{step.record.id(),      state::queued, step.record.story.priority, step.record.story.created_ms, 0,
                     step.record.repository};
@@ -132,6 +135,7 @@ void claim(pointer self, story s, std::function<void(bool)> then) {
     .then(
       [=](atom::ok_atom) {
         --self->state.claiming;
+        self->state.on_the_way.erase(entry.id);
         enqueue(self, entry);
         then(true);
         // One look's stories are put in order before the first of them starts.
@@ -140,6 +144,7 @@ void claim(pointer self, story s, std::function<void(bool)> then) {
       },
       [=](caf::error& e) { // `conflict`: somebody else took it; anything else: the next look finds it again
         --self->state.claiming;
+        self->state.on_the_way.erase(entry.id);
         auto why = from_caf(e);
         if (why != ec::conflict)
           self->state.with->log->error("a story could not be stored; it is taken at the next look", {entry.id, {}},

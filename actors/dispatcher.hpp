@@ -41,6 +41,7 @@ struct dispatcher_state {
   std::vector<caf::response_promise> idle;
   std::vector<caf::response_promise> stopped;
   std::set<std::uint64_t> in_hand; ///< operators' retries whose step is on its way into the store
+  std::set<story_id> on_the_way;   ///< new stories among those
   std::size_t claiming = 0;        ///< stories on their way into the store
   bool forever = false;
   bool started = false;
