@@ -61,6 +61,9 @@ struct http_request {
   bool url_is_secret = false;
   std::chrono::milliseconds deadline{0}; ///< whole call, waits and repetitions included; 0 = the client's own
   std::size_t most_bytes = 16u << 20;    ///< of the answer's body, after inflating
+  /// Sent no sooner than this after the last call to the same host that had a spacing was answered; waited for like a
+  /// host's own "come back later", by the loop and within the deadline. GitHub asks for a second between writes.
+  std::chrono::milliseconds spacing{0};
 };
 
 struct http_answer {
