@@ -21,6 +21,8 @@
 namespace hyakki {
 
 class json_document;
+class json_node;
+result<json_document> read_json(const http_request& asked, const http_answer& answer, std::size_t most_depth);
 
 /// One value of the answer, or nothing. Cheap to copy.
 class json_node {
@@ -64,6 +66,7 @@ public:
 
 private:
   friend class json_document;
+  friend result<json_document> read_json(const http_request&, const http_answer&, std::size_t);
   struct step {
     std::uint32_t parent; // position in steps; 0 = the answer as a whole
     std::uint32_t index;  // for an element of an array
