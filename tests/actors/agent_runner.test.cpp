@@ -96,13 +96,14 @@ struct bench {
     shop.mark_prefix = "runner-test-" + dir.path().substr(dir.path().rfind('-')) + "/";
     shop.environment = {"PATH=/usr/local/bin:/usr/bin:/bin"};
     auto ear = caf::actor_cast<caf::actor>(self);
-    owner = system.spawn([ear](story_supervisor_actor::pointer me) -> story_supervisor_actor::behavior_type {
-      return {[](atom::start) {},
-              [](atom::granted, const std::string&) {},
-              [=](atom::session, std::uint32_t n, const std::string& s) { me->send(ear, atom::session::value, n, s); },
-              [](atom::cancel, const std::string&) {},
-              [](atom::stop) {},
-              [](atom::flush) {}};
+    owner = system.spawn([ear](story_supervisor_actor::pointer) -> story_supervisor_actor::behavior_type {
+      return {
+        [](atom::start) {},
+        [](atom::granted, const std::string&) {},
+        [=](atom::session, std::uint32_t n, const std::string& s) { caf::anon_send(ear, atom::session::value, n, s); },
+        [](atom::cancel, const std::string&) {},
+        [](atom::stop) {},
+        [](atom::flush) {}};
     });
     runner = system.spawn(agent_runner, &shop, owner);
   }

@@ -103,7 +103,8 @@ public:
   }
   std::vector<std::string> notes(const story_id& id) const {
     std::vector<std::string> out;
-    for (auto& e : *kept_->events_of(id))
+    auto all = kept_->events_of(id);
+    for (auto& e : *all)
       if (auto n = std::get_if<on_note>(&e.payload))
         out.push_back(n->text);
     return out;

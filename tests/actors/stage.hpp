@@ -156,7 +156,7 @@ public:
     furnish();
     dispatch =
       keep(sim.system.spawn(dispatcher, static_cast<const colleagues*>(&with), static_cast<const store*>(&memory)));
-    sim.self->send(dispatch, atom::start::value, true);
+    caf::anon_send(dispatch, atom::start::value, true);
     sim.settle();
   }
   dispatcher_state& middle() { return caf::actor_cast<dispatch::pointer>(dispatch)->state; }
@@ -390,7 +390,7 @@ private:
     };
   }
 
-  static dispatcher_actor::behavior_type listener(dispatcher_actor::pointer, stage* s) {
+  static dispatcher_actor::behavior_type listener(dispatcher_actor::pointer self, stage* s) {
     return {
       [](atom::start, bool) { return atom::ok_atom::value; },
       [](atom::take_in, const std::vector<story>&) { return std::uint32_t{0}; },
@@ -399,8 +399,8 @@ private:
       [](atom::retry, const story_id&) { return atom::ok_atom::value; },
       [](atom::tick) {},
       [](atom::poll) {},
-      [](atom::idle) -> caf::result<std::vector<rest_notice>, std::vector<std::string>> {
-        return {std::vector<rest_notice>{}, std::vector<std::string>{}};
+      [self](atom::idle) -> caf::result<std::vector<rest_notice>, std::vector<std::string>> {
+        return self->make_response_promise<std::vector<rest_notice>, std::vector<std::string>>(); // never
       },
       [](atom::stop) { return atom::ok_atom::value; },
     };
