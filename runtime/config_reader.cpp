@@ -16,16 +16,6 @@ constexpr std::size_t most_faults = 100;
 
 std::string shown(std::string_view text) { return "\"" + printable(cut_with_note(text, 200, "…")) + "\""; }
 
-std::string found(const yaml_node& node) {
-  switch (node.what) {
-  case kind::null: return "nothing";
-  case kind::scalar: return shown(node.text);
-  case kind::list: return "a list";
-  case kind::map: return "a map";
-  }
-  return "nothing";
-}
-
 constexpr std::pair<std::string_view, std::string_view> renamed[] = {
   {"issue_tracker.username", "issue_tracker.account"},
   {"repo_hosting.username", "repo_hosting.account"},
@@ -51,14 +41,26 @@ std::vector<std::string_view> names_below(std::string_view prefix) {
       out.push_back(name);
   }
   if (prefix.empty())
-    for (auto name : {"checks", "queue", "plugins"})
+    for (auto name : {"checks", "notifications", "projects", "queue", "plugins"})
       out.push_back(name);
   return out;
 }
 
 } // namespace
 
+/// What stands in the file, for people.
+std::string config_reader::found(const yaml_node& node) {
+  switch (node.what) {
+  case kind::null: return "nothing";
+  case kind::scalar: return shown(node.text);
+  case kind::list: return "a list";
+  case kind::map: return "a map";
+  }
+  return "nothing";
+}
+
 void config_reader::fault(std::size_t line, std::string key, std::string text) {
+  key = within_ + key;
   faulty_.insert(key);
   if (problems.size() < most_faults)
     problems.push_back({file_, line, std::move(key), std::move(text)});
@@ -83,9 +85,14 @@ void config_reader::read(const yaml_node& root) {
       for (auto& inner : e.value->entries)
         own_keys_.insert(e.key + "." + inner.key);
   section(root, {});
+  auto several = given_.count("projects") != 0;
   for (auto must : {"issue_tracker", "repo_hosting", "agent"})
-    if (given_.count(must) == 0)
+    if (given_.count(must) == 0 && !(several && must != std::string_view{"agent"}))
       fault(0, must, "the section is missing; `hyakki init` writes one");
+  if (several)
+    for (auto section : {"issue_tracker", "repo_hosting", "routing"})
+      if (auto given = given_.find(section); given != given_.end())
+        fault(given->second, section, "stands beside projects; move it into the project that it belongs to");
   finish();
 }
 
@@ -94,15 +101,19 @@ void config_reader::section(const yaml_node& node, const std::string& prefix) {
     auto path = joined(prefix, e.key);
     if (!visit(*e.value))
       return;
-    given_[path] = e.line;
+    given_[within_ + path] = e.line;
     if (path == "checks")
       checks(*e.value);
+    else if (path == "notifications")
+      notifications(*e.value);
+    else if (path == "projects")
+      projects(*e.value);
     else if (path == "plugins")
       plugins(*e.value);
     else if (path == "queue")
       queue(*e.value);
     else if (auto key = key_named(path))
-      set(out.settings, *key, path, slot_of(out.settings, path), *e.value);
+      set(*into_, *key, path, slot_of(*into_, path), *e.value);
     else if (!names_below(path).empty()) {
       if (e.value->what == kind::map)
         section(*e.value, path);
@@ -128,7 +139,7 @@ void config_reader::unknown(const yaml_node::entry& e, const std::string& prefix
 }
 
 void config_reader::warn(std::size_t line, const std::string& key, const std::string& text) {
-  out.warnings.push_back(file_ + ":" + std::to_string(line) + ": " + key + ": " + text);
+  out.warnings.push_back(file_ + ":" + std::to_string(line) + ": " + within_ + key + ": " + text);
 }
 
 void config_reader::plugins(const yaml_node& node) {
@@ -139,50 +150,6 @@ void config_reader::plugins(const yaml_node& node) {
   warn(node.line, "plugins",
        "names Python plugins, which cannot run here and are left out. Write a program that embeds the library and "
        "subscribes to the same ten events");
-}
-
-void config_reader::checks(const yaml_node& node) {
-  if (node.what == kind::null)
-    return;
-  if (node.what != kind::list)
-    return fault(node.line, "checks",
-                 "is " + found(node) +
-                   "; allowed is a list of maps with name, command and "
-                   "timeout_seconds");
-  std::vector<std::string_view> names;
-  for (auto& k : check_keys())
-    names.push_back(k.path);
-  for (std::size_t i = 0; i < node.items.size(); ++i) {
-    auto& item = *node.items[i];
-    auto at = "checks[" + std::to_string(i) + "]";
-    if (!visit(item))
-      return;
-    given_[at] = item.line;
-    if (item.what != kind::map) {
-      fault(item.line, at, "is " + found(item) + "; allowed is a map with " + listed(names));
-      continue;
-    }
-    check_config check;
-    for (auto& e : item.entries) {
-      auto path = joined(at, e.key);
-      given_[path] = e.line;
-      if (!visit(*e.value))
-        return;
-      auto& keys = check_keys();
-      auto key = std::find_if(keys.begin(), keys.end(), [&](const config_key& k) { return k.path == e.key; });
-      if (key == keys.end()) {
-        fault(e.line, path, "unknown key" + did_you_mean(e.key, names) + "; known here: " + listed(names));
-        continue;
-      }
-      config_slot slot = &check.name;
-      if (e.key == "command")
-        slot = &check.command;
-      else if (e.key == "timeout_seconds")
-        slot = &check.timeout_seconds;
-      set(out.settings, *key, path, slot, *e.value);
-    }
-    out.settings.checks.push_back(std::move(check));
-  }
 }
 
 std::string config_reader::expand(const std::string& text, std::size_t line, const std::string& path) {
@@ -279,8 +246,7 @@ void config_reader::set_scalar(const config_key& key, const std::string& path, c
     if (!value->empty())
       out.secrets.emplace_back(*value);
     if (node.text.find("${") == std::string::npos && !value->empty())
-      out.warnings.push_back(file_ + ":" + std::to_string(node.line) + ": " + path +
-                             ": the token stands in the file; write ${NAME} and set that variable instead");
+      warn(node.line, path, "the token stands in the file; write ${NAME} and set that variable instead");
   } else {
     if (key.kind == value_kind::path ||
         (path == "agent.command" &&
@@ -320,7 +286,7 @@ void config_reader::set(config& c, const config_key& key, const std::string& pat
     for (auto& e : node.entries) {
       if (!visit(*e.value))
         return;
-      given_[joined(path, e.key)] = e.line;
+      given_[within_ + joined(path, e.key)] = e.line;
       if (auto text = scalar(*e.value, joined(path, e.key), "a text"))
         map[e.key] = *std::move(text);
     }
@@ -351,8 +317,14 @@ void config_reader::finish() {
   auto& c = out.settings;
   if (sqlite_)
     c.storage.path.clear();
-  check_type("issue_tracker.type", c.issue_tracker.type, types_.trackers);
-  check_type("repo_hosting.type", c.repo_hosting.type, types_.code_hosts);
+  auto check_project = [&](const std::string& at, const tracker_config& t, const code_host_config& h) {
+    check_type(at + "issue_tracker.type", t.type, types_.trackers);
+    check_type(at + "repo_hosting.type", h.type, types_.code_hosts);
+  };
+  if (c.projects.empty())
+    check_project({}, c.issue_tracker, c.repo_hosting);
+  for (std::size_t i = 0; i < c.projects.size(); ++i)
+    check_project("projects[" + std::to_string(i) + "].", c.projects[i].issue_tracker, c.projects[i].repo_hosting);
   check_type("agent.type", c.agent.type, types_.agents);
   // A default may begin with ~ too.
   auto& place = c.orchestrator.workspace_dir;
@@ -361,7 +333,7 @@ void config_reader::finish() {
   if (place.empty())
     fault(line_of("orchestrator.workspace_dir"), "orchestrator.workspace_dir", "is empty; allowed is a path");
   for (auto& f : validate(c)) {
-    auto section = f.key.substr(0, f.key.find('.'));
+    auto section = f.key.substr(0, f.key.find('.', f.key.compare(0, 9, "projects[") == 0 ? f.key.find('.') + 1 : 0));
     // what was said already is not said again
     if (faulty_.count(f.key) == 0 && faulty_.count(section) == 0)
       fault(line_of(f.key), f.key, f.text);
