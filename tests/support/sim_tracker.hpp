@@ -41,6 +41,10 @@ public:
     }
     return out;
   }
+  result<std::vector<standing>> look_again(const std::vector<std::string>& keys) override {
+    return real_.look_again(keys);
+  }
+  result<found> search_rework() override { return real_.search_rework(); }
   result<story> fetch(std::string_view key) override { return real_.fetch(key); }
   result<bool> post(std::string_view key, const comment& what) override { return real_.post(key, what); }
   result<void> label(std::string_view key, const label_change& what) override { return real_.label(key, what); }
