@@ -79,7 +79,7 @@ void fill(pointer self) {
 
 void enqueue(pointer self, const index_entry& e) {
   auto& st = self->state;
-  st.queue.add({e.id, e.repository, e.priority, e.created_ms, e.at != state::queued});
+  st.queue.add(e.id, e.repository, e.priority, e.created_ms, e.at != state::queued);
 }
 
 /// A stored story that is queued and that nobody here knows: the answer to the step that queued it was lost.

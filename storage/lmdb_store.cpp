@@ -181,12 +181,13 @@ public:
 
   result<void> each_unfinished(const std::function<void(const index_entry&)>& visit) const override {
     damage bad;
+    index_entry entry;
     auto done = env_->read([&](const lmdb_view& in) {
       in[table::unfinished].scan({}, [&](std::string_view id, std::string_view bytes) {
-        if (auto entry = codec::decode_entry(id, bytes))
-          visit(*entry);
+        if (auto read = codec::decode_entry(id, bytes, entry))
+          visit(entry);
         else
-          bad.add(id, entry.error());
+          bad.add(id, read.error());
         return true;
       });
     });

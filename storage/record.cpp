@@ -381,26 +381,35 @@ void encode(std::string& out, const index_entry& e) {
 }
 
 result<index_entry> decode_entry(std::string_view id, std::string_view bytes) {
+  index_entry e;
+  if (auto ok = decode_entry(id, bytes, e); !ok)
+    return ok.error();
+  return e;
+}
+
+result<void> decode_entry(std::string_view id, std::string_view bytes, index_entry& into) {
   std::string_view fields;
   std::string why;
   if (!wire::unseal(bytes, fields, why))
     return corrupt("an index entry", why);
-  index_entry e;
-  e.id = id;
-  e.priority = 0;
+  into.id = id;
+  into.at = state::queued;
+  into.priority = 0;
+  into.created_ms = into.due_ms = 0;
+  into.repository.clear();
   reader in{fields};
   while (in.next())
     switch (in.tag) {
-    case 1: e.at = wire::state_of(in); break;
-    case 2: e.priority = in.signed32(); break;
-    case 3: e.created_ms = in.signed_number(); break;
-    case 4: e.due_ms = in.signed_number(); break;
-    case 5: e.repository = in.bytes(); break;
+    case 1: into.at = wire::state_of(in); break;
+    case 2: into.priority = in.signed32(); break;
+    case 3: into.created_ms = in.signed_number(); break;
+    case 4: into.due_ms = in.signed_number(); break;
+    case 5: into.repository = in.bytes(); break;
     default: break;
     }
   if (in.bad)
     return corrupt("an index entry", "a field is damaged or unknown to this build");
-  return e;
+  return {};
 }
 
 void encode(std::string& out, const operator_request& r) {
