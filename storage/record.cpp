@@ -77,7 +77,7 @@ bool is_empty(const pull_request& p) {
 } // namespace
 
 index_entry entry_of(const story_record& r) {
-  return {r.id(), r.at, r.story.priority, r.story.created_ms, r.due_ms, r.repository};
+  return {r.id(), r.at, r.story.priority, r.story.created_ms, r.due_ms, r.repository, r.changed_ms};
 }
 
 void encode(std::string& out, const story_record& r, description where) {
@@ -172,7 +172,7 @@ result<void> decode_entry(std::string_view id, std::string_view bytes, index_ent
   into.id = id;
   into.at = state::queued;
   into.priority = 0;
-  into.created_ms = into.due_ms = 0;
+  into.created_ms = into.due_ms = into.changed_ms = 0;
   into.repository.clear();
   reader in{fields};
   while (in.next())

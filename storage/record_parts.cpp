@@ -32,6 +32,7 @@ void put_head(writer& w, const story_record& r) {
   w.signed_number(6, r.story.created_ms);
   w.signed_number(7, r.due_ms);
   w.text(8, r.repository);
+  w.signed_number(9, r.changed_ms);
 }
 
 bool get_head(std::string_view fields, story_record& r) {
@@ -51,6 +52,7 @@ bool get_head(std::string_view fields, story_record& r) {
     case 6: r.story.created_ms = in.signed_number(); break;
     case 7: r.due_ms = in.signed_number(); break;
     case 8: r.repository = in.bytes(); break;
+    case 9: r.changed_ms = in.signed_number(); break;
     default: break;
     }
   return !in.bad && has_state;
