@@ -266,6 +266,7 @@ report_order what_to_tell(pointer self) {
 
 void report_end(pointer self) {
   auto& st = self->state;
+  leave_repository(self); // a tracker may be slow; the next story of the repository does not wait for it
   auto& r = st.record;
   auto gateway = st.with->gateways.find(r.story.tracker);
   if (gateway == st.with->gateways.end()) {

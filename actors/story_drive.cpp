@@ -257,6 +257,17 @@ void leave_line(pointer self) {
   self->send(st.with->lock, atom::release::value, st.record.repository, caf::actor_cast<story_supervisor_actor>(self));
 }
 
+void leave_repository(pointer self) {
+  auto& st = self->state;
+  if (!st.leased)
+    return;
+  st.leased = false;
+  auto me = caf::actor_cast<story_supervisor_actor>(self);
+  // The lock first: who is started by the other word finds the lease free.
+  self->send(st.with->lock, atom::release::value, st.record.repository, me);
+  self->send(st.dispatcher, atom::release::value, st.record.id());
+}
+
 void end_agent(pointer self) {
   auto& st = self->state;
   if (st.agent_busy && st.runner)

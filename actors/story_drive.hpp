@@ -47,6 +47,9 @@ void acquire(pointer self);
 /// Gives the place in the line for the repository back.
 void leave_line(pointer self);
 
+/// Gives the repository back before the story ends: nothing that follows touches it.
+void leave_repository(pointer self);
+
 /// Books an agent's run and decides what follows. Answers are in actors/story_answers.cpp.
 void agent_answered(pointer self, run_report& report);
 
