@@ -164,7 +164,7 @@ void remember(pointer self, std::string trouble) {
 
 void enqueue(pointer self, const index_entry& e) {
   auto& repository = e.at == state::reporting ? nowhere : e.repository;
-  self->state.queue.add({e.id, repository, e.priority, e.created_ms, e.at != state::queued});
+  self->state.queue.add(e.id, repository, e.priority, e.created_ms, e.at != state::queued);
 }
 
 bool adopt(pointer self, const story_record& r) {
