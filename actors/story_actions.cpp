@@ -107,11 +107,22 @@ void ask_agent(pointer self) {
     atom::run::value, std::move(order));
 }
 
+/// The agent left the tree as it was: there is nothing to review, to mend or to commit.
+void end_unchanged(pointer self, std::string why) {
+  auto& r = self->state.record;
+  r.verdict = state::no_changes;
+  r.why = {ec::no_changes, std::move(why), r.at, now(self)};
+  r.has_trouble = true;
+  apply(self, move::nothing_changed);
+}
+
 void ask_reviewer(pointer self) {
   auto& r = self->state.record;
   ask<std::string>(
     self, publisher_for(self), git_deadline(self),
     [=](std::string& diff) {
+      if (diff.empty())
+        return end_unchanged(self, "the agent changed nothing");
       self->state.prompt = self->state.with->texts.review_prompt(self->state.record, diff);
       ask_agent(self);
     },
@@ -189,13 +200,8 @@ void commit_tree(pointer self) {
       apply(self, move::committed);
     },
     [=](const error& e) {
-      auto& rec = self->state.record;
-      if (e == ec::no_changes) {
-        rec.verdict = state::no_changes;
-        rec.why = {ec::no_changes, "the agent changed nothing", rec.at, now(self)};
-        rec.has_trouble = true;
-        return apply(self, move::nothing_changed);
-      }
+      if (e == ec::no_changes)
+        return end_unchanged(self, "the agent changed nothing");
       if (e == ec::not_found) {
         self->state.tree_proven = false;
         return apply(self, move::tree_lost, e.text);
@@ -312,6 +318,21 @@ void release_and_report(pointer self) {
 }
 
 } // namespace
+
+void check_failed(pointer self, std::string name, std::string finding) {
+  auto& r = self->state.record;
+  if (r.fix_rounds > 0)
+    return send_back(self, {std::move(finding)});
+  // Whoever left everything as it was is not asked to mend what was broken before, and is not paid for it.
+  ask<std::string>(
+    self, publisher_for(self), git_deadline(self),
+    [=](std::string& diff) {
+      if (!diff.empty())
+        return send_back(self, {finding});
+      end_unchanged(self, "the agent changed nothing; check '" + name + "' fails without its work");
+    },
+    atom::diff::value, r.repository, r.id());
+}
 
 void enter(pointer self) {
   auto& st = self->state;

@@ -82,7 +82,7 @@ void check_answered(pointer self, evidence& proof) {
   if (st.stopping)
     return rest(self, "stopped");
   if (!passed)
-    return send_back(self, {std::move(finding)});
+    return check_failed(self, st.record.proof.back().name, std::move(finding));
   ++st.next_check;
   if (st.cancel_reason)
     return apply(self, move::cancel);

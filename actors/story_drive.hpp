@@ -56,6 +56,9 @@ void agent_answered(pointer self, run_report& report);
 /// Keeps a check's evidence and decides what follows.
 void check_answered(pointer self, evidence& proof);
 
+/// What follows from the first check that failed: back to the agent with the finding, unless it changed nothing.
+void check_failed(pointer self, std::string name, std::string finding);
+
 /// Back to the agent with findings, within the configured rounds.
 void send_back(pointer self, std::vector<std::string> findings);
 

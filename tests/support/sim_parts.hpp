@@ -208,7 +208,7 @@ public:
     auto at = trees.find(std::string{tree});
     if (at == trees.end())
       return {ec::not_found, "sim: there is no tree"};
-    return "+" + at->second.content;
+    return at->second.content.empty() ? std::string{} : "+" + at->second.content;
   }
   result<tree_commit> commit(const commit_request& what) override {
     if (auto e = trouble())
