@@ -133,7 +133,7 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
     if (a == b || (b.size() > a.size() && b[a.size()] == '/' && b.compare(0, a.size(), a) == 0))
       return {ec::rejected, "git: the commit holds '" + printable(a) + "' twice, as a file and as something else"};
   }
-  auto look = tree_scan{index.get(), nullptr, true, limits};
+  auto look = tree_scan{index.get(), {}, true, limits};
   if (auto done = look.over(tree); !done)
     return done;
   auto dirty = std::set<std::string>(look.missing.begin(), look.missing.end());
@@ -148,6 +148,7 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
   if (filters)
     git_repository_set_index(repo, at_target.get());
   auto dirs = parents{tree};
+  bool touched = false;
   // first what goes, so that nothing stands in the way
   auto gone = std::vector<std::string>{};
   for (std::size_t i = 0, n = git_index_entrycount(index.get()); i < n; ++i) {
@@ -157,6 +158,7 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
       gone.push_back(std::move(path));
   }
   for (auto& path : gone) {
+    touched = true;
     auto name = std::string{};
     git_index_remove(index.get(), path.c_str(), 0);
     int dir = dirs.of(path, name, false);
@@ -176,6 +178,7 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
     if (known != nullptr && known->mode == t.mode && git_oid_equal(&known->id, &t.id) && dirty.count(t.path) == 0 &&
         !all_again)
       continue;
+    touched = true;
     auto e = put(repo, dirs, t, filters);
     if (!e)
       return e.error();
@@ -183,6 +186,8 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
     if (rc = git_index_add(index.get(), &*e); rc != 0)
       return failure(rc, "git: noting " + printable(t.path));
   }
+  if (!touched && ::access(index_path.c_str(), F_OK) == 0)
+    return {}; // what the index on disk says of the tree is true already
   if (rc = git_index_write(index.get()); rc != 0)
     return failure(rc, "git: writing " + index_path);
   return {};
