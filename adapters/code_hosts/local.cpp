@@ -4,6 +4,7 @@
 #include "adapters/code_hosts/pull_lock.hpp"
 #include "adapters/code_hosts/pull_record.hpp"
 #include "adapters/git/change.hpp"
+#include "adapters/git/repository_pool.hpp"
 #include "core/clock.hpp"
 #include "core/utf8.hpp"
 
@@ -235,7 +236,7 @@ public:
 private:
   struct place {
     std::string path;
-    owned<git_repository> repo;
+    repository_pool::lease repo;
   };
 
   result<place> open(std::string_view repository) const {
@@ -251,7 +252,7 @@ private:
       return {ec::not_found, "local: there is no repository " + (root / (slug + ".git")).string()};
     if (path != root / (slug + ".git"))
       return {ec::rejected, "local: the repository '" + slug + "' leads out of " + root.string()};
-    auto repo = open_bare(path.string());
+    auto repo = opened_.open(path.string());
     if (!repo)
       return repo.error();
     return place{path.string(), std::move(*repo)};
@@ -291,6 +292,7 @@ private:
 
   library alive_;
   known_pulls other_;
+  mutable repository_pool opened_;
   std::string root_;
   std::string default_branch_;
   std::vector<std::string> allowed_;

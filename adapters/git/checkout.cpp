@@ -107,6 +107,25 @@ result<git_index_entry> put(git_repository* repo, parents& dirs, const target& t
   return e;
 }
 
+/// Does the file hold what the index says? Read and hashed; only for trees without attributes.
+bool holds(parents& dirs, const candidate& c, const git_index_entry& e) {
+  auto name = std::string{};
+  int dir = dirs.of(c.path, name, false);
+  auto text = std::string{};
+  if (dir < 0)
+    return false;
+  if (c.mode == link_mode) {
+    if (!files::read_link(dir, name, text))
+      return false;
+  } else if (auto read = files::read_file(dir, name, c.size); read) {
+    text = std::move(*read);
+  } else {
+    return false;
+  }
+  git_oid now;
+  return git_odb_hash(&now, text.data(), text.size(), GIT_OBJECT_BLOB) == 0 && git_oid_equal(&now, &e.id) != 0;
+}
+
 } // namespace
 
 result<void> bring_to(git_repository* repo, int tree, const std::string& index_path, std::string_view commit,
@@ -136,9 +155,6 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
   auto look = tree_scan{index.get(), {}, true, limits};
   if (auto done = look.over(tree); !done)
     return done;
-  auto dirty = std::set<std::string>(look.missing.begin(), look.missing.end());
-  for (auto& c : look.changed)
-    dirty.insert(c.path);
   // line ends depend on attributes: read from an index that is the target's, held in memory only
   auto at_target = make<git_index>(rc, git_index_new);
   if (!at_target || (rc = git_index_read_tree(at_target.get(), wanted->get())) != 0)
@@ -149,6 +165,12 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
     git_repository_set_index(repo, at_target.get());
   auto dirs = parents{tree};
   bool touched = false;
+  auto dirty = std::set<std::string>(look.missing.begin(), look.missing.end());
+  for (auto& c : look.changed)
+    if (filters || !c.only_young || !holds(dirs, c, *git_index_get_bypath(index.get(), c.path.c_str(), 0)))
+      dirty.insert(c.path);
+    else
+      touched = true; // an index written now is young no more
   // first what goes, so that nothing stands in the way
   auto gone = std::vector<std::string>{};
   for (std::size_t i = 0, n = git_index_entrycount(index.get()); i < n; ++i) {

@@ -100,8 +100,9 @@ result<void> tree_scan::entry(int dir, const std::string& name, const std::strin
   bool file = S_ISREG(s.st_mode) || S_ISLNK(s.st_mode);
   if (known != nullptr && file) {
     seen_[at] = true;
-    if (!unchanged(*known, s))
-      changed.push_back({path, mode_of(s), static_cast<std::uint64_t>(s.st_size)});
+    bool same = looks_same(*known, s);
+    if (!same || is_young(s))
+      changed.push_back({path, mode_of(s), static_cast<std::uint64_t>(s.st_size), same});
     return {};
   }
   if (wipe_) {
@@ -145,14 +146,17 @@ bool tree_scan::ignored(const std::string& path) {
          git_ignore_path_is_ignored(&yes, ignores_.get(), path.c_str()) == 0 && yes != 0;
 }
 
-bool tree_scan::unchanged(const git_index_entry& e, const struct stat& s) const {
+bool tree_scan::looks_same(const git_index_entry& e, const struct stat& s) const {
   auto now = git_index_entry{};
   copy_stat(now, s);
-  bool racy = s.st_mtim.tv_sec > written_.tv_sec ||
-              (s.st_mtim.tv_sec == written_.tv_sec && s.st_mtim.tv_nsec >= written_.tv_nsec);
-  return !racy && e.mode == mode_of(s) && e.file_size == now.file_size && e.ino == now.ino && e.uid == now.uid &&
+  return e.mode == mode_of(s) && e.file_size == now.file_size && e.ino == now.ino && e.uid == now.uid &&
          e.mtime.seconds == now.mtime.seconds && e.mtime.nanoseconds == now.mtime.nanoseconds &&
          e.ctime.seconds == now.ctime.seconds && e.ctime.nanoseconds == now.ctime.nanoseconds;
+}
+
+bool tree_scan::is_young(const struct stat& s) const {
+  return s.st_mtim.tv_sec > written_.tv_sec ||
+         (s.st_mtim.tv_sec == written_.tv_sec && s.st_mtim.tv_nsec >= written_.tv_nsec);
 }
 
 } // namespace hyakki::git2

@@ -25,6 +25,7 @@ struct candidate {
   std::string path;
   std::uint32_t mode = 0;
   std::uint64_t size = 0;
+  bool only_young = false; ///< nothing differs, but it was written too close to the index for the times to prove it
 };
 
 /// Looks at every file of a tree beside its index. `wipe`: what the index does not know is removed as it is met,
@@ -46,7 +47,8 @@ private:
   result<void> entry(int dir, const std::string& name, const std::string& prefix, int depth);
   result<void> subdirectory(int dir, const std::string& name, const std::string& path, int depth);
   bool ignored(const std::string& path);
-  bool unchanged(const git_index_entry& e, const struct stat& s) const;
+  bool looks_same(const git_index_entry& e, const struct stat& s) const;
+  bool is_young(const struct stat& s) const;
 
   git_index* index_;
   opener open_ignores_;
