@@ -26,7 +26,7 @@ std::string transcript_of(const workshop& shop, const story_id& id, std::uint32_
 
 /// A directory of this run alone, outside the tree.
 std::string scratch_of(const workshop& shop, const agent_order& order) {
-  auto path = shop.state_directory + "/scratch/" + safe_name(order.story) + "/" + std::to_string(order.number);
+  auto path = shop.state_directory + "/scratch/" + safe_name(order.story) + "." + std::to_string(order.number);
   std::error_code failed;
   std::filesystem::remove_all(path, failed);
   std::filesystem::create_directories(path, failed);
