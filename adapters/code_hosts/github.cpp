@@ -340,7 +340,7 @@ result<void> github_host::probe() {
   auto asked = github_.request(http_method::get, "/rate_limit");
   if (!asked)
     return asked.error();
-  auto answer = github_.attempt(*asked); // Enterprise Server without limits answers 404
+  auto answer = github_.attempt(*asked);
   if (!answer)
     return answer.error();
   auto document = read_json(*asked, *answer);
@@ -348,8 +348,8 @@ result<void> github_host::probe() {
     return document.error();
   if (answer->ok())
     document->root().object("resources");
-  else if (answer->status != 404 || document->root().text("message").empty())
-    return api::to_error(*asked, *answer);
+  else if (document->root().text_or("message", "").find("ate limiting is not enabled") == std::string::npos)
+    return api::to_error(*asked, *answer); // an Enterprise Server without limits says just that, with 404
   return document->fault() ? result<void>{*document->fault()} : result<void>{};
 }
 

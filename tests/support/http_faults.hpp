@@ -7,6 +7,7 @@
 #include "adapters/http_client.hpp"
 #include "tests/support/http_certificates.hpp"
 #include "tests/support/http_server.hpp"
+#include "tests/support/http_world.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -114,15 +115,18 @@ struct fault_matrix {
   std::string canary; ///< the token: must never be seen in a text
 };
 
-/// A client that gives up soon. One that is to wait wants a timer of the test's own.
-inline http_options impatient(const std::string& base) {
-  auto o = http_options{};
-  o.origins = {base};
+/// A client that gives up soon, on time that passes only by waiting.
+inline std::unique_ptr<http_world> impatient(const std::string& base) {
+  auto world = std::make_unique<http_world>(std::vector<std::string>{base});
+  auto& o = world->options;
   o.retry.most_attempts = 1;
   o.connect_deadline = std::chrono::milliseconds{5000};
   o.receive_deadline = std::chrono::milliseconds{60};
   o.whole_deadline = std::chrono::milliseconds{10'000};
-  return o;
+  auto opened = world->open();
+  INFO((opened ? std::string{} : opened.error().text));
+  REQUIRE(opened);
+  return world;
 }
 
 inline void check_fault_text(const fault_matrix& m, const error& e) {
@@ -150,26 +154,21 @@ inline void keeps_to_the_fault_matrix(const fault_matrix& m) {
     }
     return m.healthy(r);
   }};
-  auto wall = manual_clock{};
-  auto fresh = [&] {
-    auto client = open_http_client(impatient(server.url()), wall);
-    INFO((client ? std::string{} : client.error().text));
-    REQUIRE(client);
-    return std::move(*client);
-  };
   auto names = std::vector<std::string>{};
   {
-    auto client = fresh();
-    for (auto& call : m.calls(*client, wall, server.url()))
+    auto world = impatient(server.url());
+    for (auto& call : m.calls(*world->client, *world->time, server.url()))
       names.push_back(call.name);
   }
-  for (auto& fault : http_faults())
+  for (auto& fault : http_faults()) {
+    auto after = impatient(server.url());
     for (std::size_t i = 0; i < names.size(); ++i) {
       INFO("fault: " << fault.name << ", call: " << names[i]);
       order(fault.answer);
       {
-        auto client = fresh();
-        auto calls = m.calls(*client, wall, server.url());
+        auto world = impatient(server.url());
+        auto began = world->time->now();
+        auto calls = m.calls(*world->client, *world->time, server.url());
         auto before = server.request_count();
         auto failed = calls[i].run();
         CHECK(server.request_count() > before);
@@ -182,16 +181,16 @@ inline void keeps_to_the_fault_matrix(const fault_matrix& m) {
           CHECK(fault.expected.count(failed->code) == 1);
           CHECK(failed->text.find(fault.says) != std::string::npos);
           if (failed->code == ec::rate_limited && fault.answer.headers.size() > 1)
-            CHECK(failed->retry_at_ms >= wall.now() + 7'000'000);
+            CHECK(failed->retry_at_ms >= began + 7'000'000);
           check_fault_text(m, *failed);
         }
       }
       order({});
-      auto client = fresh();
-      auto failed = m.calls(*client, wall, server.url())[i].run();
+      auto failed = m.calls(*after->client, *after->time, server.url())[i].run();
       INFO("afterwards: " << (failed ? to_string(*failed) : "good"));
       CHECK_FALSE(failed);
     }
+  }
 }
 
 /// Whoever shows a certificate for another name is told nothing: no request, no token.
@@ -204,10 +203,8 @@ inline void refuses_another_host(const fault_matrix& m) {
                               return m.healthy(r);
                             },
                             served_tls{shown.certificate, shown.key, {}}};
-  auto wall = manual_clock{};
-  auto client = open_http_client(impatient(server.url()), wall);
-  REQUIRE(client);
-  for (auto& call : m.calls(**client, wall, server.url())) {
+  auto world = impatient(server.url());
+  for (auto& call : m.calls(*world->client, *world->time, server.url())) {
     INFO(call.name);
     auto failed = call.run();
     REQUIRE(failed);

@@ -1,0 +1,652 @@
+#include "adapters/code_hosts/github.hpp"
+#include "adapters/github/api.hpp"
+#include "adapters/github/words.hpp"
+#include "adapters/trackers/github_issues.hpp"
+#include "tests/conformance/code_host.hpp"
+#include "tests/conformance/tracker.hpp"
+#include "tests/support/http_faults.hpp"
+#include "tests/support/http_world.hpp"
+#include "tests/support/vendor_github.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+using namespace hyakki;
+using namespace hyakki::test;
+
+namespace {
+
+/// What was asked, one JSON line a request: for checking it against the vendor's own description of its API.
+void keep_requests(const http_server& server) {
+  auto name = std::getenv("HYAKKI_TEST_REQUESTS");
+  if (name == nullptr)
+    return;
+  auto out = std::ofstream{name, std::ios::app};
+  for (auto& r : server.requests())
+    out << nlohmann::json{{"method", r.method}, {"target", r.target}, {"body", r.body}}.dump() << "\n";
+}
+
+class github_world {
+public:
+  github_world() {
+    server.repo("acme/repo");
+    tracker_config.name = "gh";
+    tracker_config.type = "github_issues";
+    tracker_config.base_url = server.url();
+    tracker_config.project = "acme/repo";
+    tracker_config.token = secret{github_server::token};
+    host_config.type = "github";
+    host_config.base_url = server.url();
+    host_config.namespace_ = "acme";
+    host_config.token = secret{github_server::token};
+    restart();
+  }
+  ~github_world() {
+    keep_requests(server.http());
+    for (auto& c : server.complaints)
+      UNSCOPED_INFO(c);
+    CHECK(server.complaints.empty());
+  }
+  void restart() {
+    tracker.reset();
+    host.reset();
+    server.forget_writes();
+    http = std::make_unique<http_world>(std::vector<std::string>{server.url()});
+    http->time = time;
+    REQUIRE(http->open());
+    tracker = make_github_issues_tracker(tracker_config, *http->client, *time);
+    host = make_github_code_host(host_config, routing, *http->client, *time);
+  }
+
+  std::shared_ptr<skipping_time> time = std::make_shared<skipping_time>();
+  github_server server{time.get()};
+  hyakki::tracker_config tracker_config;
+  code_host_config host_config;
+  routing_config routing;
+  std::unique_ptr<http_world> http;
+  std::unique_ptr<hyakki::tracker> tracker;
+  std::unique_ptr<code_host> host;
+};
+
+class issues_world final : public tracker_world {
+public:
+  tracker& subject() override { return *w_.tracker; }
+  void restart() override { w_.restart(); }
+  const tracker_config& configured() const override { return w_.tracker_config; }
+  void seed(const story& s) override {
+    auto& i = w_.server.add_issue(s.title, s.labels);
+    if (s.status != "open" && !s.status.empty()) {
+      i.state = "closed";
+      i.reason = s.status == "not_planned" ? "not_planned" : "completed";
+    }
+    numbers_[s.key] = i.number;
+  }
+  void damage(const std::string& name) override { at(name).damaged = true; }
+  std::size_t comment_count(const std::string& name) override { return at(name).comments.size(); }
+  std::string key(const std::string& name) override {
+    auto known = numbers_.find(name);
+    return "acme/repo#" + std::to_string(known == numbers_.end() ? 99999 : known->second);
+  }
+  words statuses() override { return {"open", "", "closed", "not_planned"}; }
+  bool configure(const std::function<void(tracker_config&)>& change) override {
+    change(w_.tracker_config);
+    restart();
+    return true;
+  }
+  bool block(const std::string& name, const std::string& by) override {
+    at(name).blocked_by.push_back(at(by).number);
+    return true;
+  }
+  bool assign(const std::string& name, const std::string& account) override {
+    at(name).assignees = {account};
+    return true;
+  }
+  bool remove(const std::string& name) override { return at(name).deleted = true; }
+  bool remark(const std::string& name, const std::string& text) override {
+    w_.server.say(at(name).number, "ann", text);
+    return true;
+  }
+  bool lose_next_answer() override {
+    w_.server.lose_next_answer();
+    return true;
+  }
+  std::size_t requests() override { return w_.server.requests; }
+
+private:
+  github_server::issue& at(const std::string& name) { return w_.server.at(numbers_.at(name)); }
+  github_world w_;
+  std::map<std::string, std::int64_t> numbers_;
+};
+
+std::string text_of(const result<void>& r) { return r ? "" : r.error().text; }
+
+} // namespace
+
+SCENARIO("the issues of GitHub keep the tracker contract") {
+  tracker_conforms([] { return std::make_unique<issues_world>(); });
+}
+
+SCENARIO("GitHub keeps the code host contract") {
+  auto w = github_world{};
+  auto f = code_host_fixture{*w.host, "repo", [&](const std::string& b) { return w.server.grow(b); }};
+  auto number = [](const std::string& id) { return std::stoll(id); };
+  f.remark = [&](auto& id, auto& author, auto& text, auto& path, std::uint32_t line) {
+    if (std::string{path}.empty())
+      w.server.say(number(id), author, text);
+    else
+      w.server.say_at(number(id), author, text, path, line);
+  };
+  f.review = [&](auto& id, auto& who, bool wants) {
+    w.server.add_review(number(id), who, wants ? "CHANGES_REQUESTED" : "APPROVED", wants ? "Not yet" : "");
+  };
+  f.resolve = [&](auto& id, auto& text) {
+    for (auto& t : w.server.repo().pulls.at(number(id)).threads)
+      if (t.comments.front().body == text)
+        t.resolved = true;
+  };
+  f.answers = [&](auto& id, auto& text) {
+    for (auto& t : w.server.repo().pulls.at(number(id)).threads)
+      if (t.comments.front().body == text)
+        return t.comments.size() - 1;
+    auto& all = w.server.at(number(id)).comments;
+    auto asked = std::find_if(all.begin(), all.end(), [&](auto& c) { return c.body == text; });
+    REQUIRE(asked != all.end());
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](auto& c) {
+      return c.body.find("<!-- hyakki-answers:comment:" + std::to_string(asked->id) + " -->") != std::string::npos;
+    }));
+  };
+  f.lose_next_answer = [&] { w.server.lose_next_answer(); };
+  check_code_host(f);
+}
+
+SCENARIO("an issue tells all that a story needs") {
+  auto w = github_world{};
+  auto& i = w.server.add_issue("A title", {"AI-Pipeline", "priority: high"});
+  i.body = "Some **words**.";
+  w.server.repo().issues[7].pull = true; // pull requests share the list
+  w.server.repo().issues[7].number = 7;
+  w.server.repo().issues[7].labels = {"ai-pipeline"};
+  w.server.repo().issues[7].at = "2026-11-01T00:00:00Z";
+  auto found = w.tracker->search();
+  REQUIRE(found);
+  REQUIRE(found->stories.size() == 1);
+  auto& s = found->stories[0];
+  CHECK(s.id() == "gh/acme/repo#1");
+  CHECK(s.description == "Some **words**.");
+  CHECK(s.priority == 1);
+  CHECK(s.created_ms == github::read_time(i.at));
+  CHECK(s.url == w.server.url() + "/acme/repo/issues/1");
+  CHECK(w.tracker->fetch("acme/repo#7").error() == ec::not_found);
+  for (auto key : {"acme/repo#0", "acme/repo#-1", "acme/repo#1x", "acme/../x#1", "acme#1", "", "#1", "a/b/c#1"})
+    CHECK(w.tracker->fetch(key).error() == ec::not_found);
+}
+
+SCENARIO("a poll that finds nothing new costs nothing of the quota") {
+  auto w = github_world{};
+  for (int i = 0; i < 150; ++i)
+    w.server.add_issue("Story", {"ai-pipeline"});
+  REQUIRE(w.tracker->search()->stories.size() == 150);
+  CHECK(w.server.requests == 2);
+  CHECK(w.tracker->search()->stories.size() == 150);
+  CHECK(w.server.unchanged == 2);
+  w.server.at(120).labels.push_back("ai-processing");
+  CHECK(w.tracker->search()->stories.size() == 149);
+  CHECK(w.server.unchanged == 3);
+  CHECK(w.server.requests == 6);
+}
+
+SCENARIO("several repositories are one tracker, and a query of one's own chooses among their issues") {
+  auto w = github_world{};
+  w.server.repo("acme/other");
+  w.tracker_config.project = "acme/repo, acme/other,ACME/repo";
+  w.server.add_issue("One", {"ai-pipeline"});
+  w.server.add_issue("Two special", {"ai-pipeline"}, "acme/other");
+  w.server.add_issue("Three special", {"ai-pipeline", "ai-done"}, "acme/other");
+  w.restart();
+  auto found = w.tracker->search();
+  REQUIRE(found);
+  REQUIRE(found->stories.size() == 2);
+  CHECK(found->stories[1].key == "acme/other#1");
+  auto again = w.tracker->look_again({"acme/other#1", "acme/repo#1", "acme/repo#12345"});
+  REQUIRE(again);
+  CHECK(again->size() == 3);
+  CHECK(w.server.queries == 1);
+  w.tracker_config.query = "special";
+  w.restart();
+  found = w.tracker->search();
+  INFO((found ? "" : found.error().text));
+  REQUIRE(found);
+  REQUIRE(found->stories.size() == 1);
+  CHECK(found->stories[0].key == "acme/other#1");
+  CHECK(w.tracker->search_rework());
+}
+
+SCENARIO("a token that sees nothing stops no story") {
+  auto w = github_world{};
+  auto seen = w.tracker->look_again({"acme/gone#1"});
+  REQUIRE(!seen);
+  CHECK(seen.error().text.find("acme/gone") != std::string::npos);
+}
+
+SCENARIO("where issues have no links, their text holds them back") {
+  auto w = github_world{};
+  w.server.repo().links = false;
+  w.server.add_issue("First", {});
+  w.server.add_issue("Second", {"ai-pipeline"}).body = "Words\r\n- Blocked by #1, acme/elsewhere#3.\r\nMore";
+  w.server.add_issue("Third", {"ai-pipeline"}).body = "This is blocked by #1, says somebody";
+  auto found = w.tracker->search();
+  REQUIRE(found);
+  CHECK(found->stories.size() == 1);
+  REQUIRE(found->held.size() == 1);
+  CHECK(found->held[0] == "acme/repo#2 is blocked by acme/repo#1, which is open");
+  w.server.at(1).state = "closed";
+  CHECK(w.tracker->search()->stories.size() == 2);
+}
+
+SCENARIO("labels of people survive ours, and a crash in between leaves a story that is not taken twice") {
+  auto w = github_world{};
+  w.server.add_issue("Story", {"ai-pipeline", "ai-processing"});
+  auto step = 0;
+  w.server.instead = [&](const served_request& r) -> std::optional<served_answer> {
+    if (r.method == "GET")
+      return {};
+    if (++step == 2) { // between our two calls a person adds a label, and then we die
+      w.server.at(1).labels.push_back("from a person");
+      return served_answer::failing(served_fault::close_before);
+    }
+    return step > 2 && step < 9 ? std::optional{served_answer::failing(served_fault::close_before)} : std::nullopt;
+  };
+  CHECK(!w.tracker->label("acme/repo#1", {{"ai-done"}, {"ai-processing"}}));
+  CHECK(w.tracker->search()->stories.empty());
+  w.server.instead = nullptr;
+  w.restart();
+  auto done = w.tracker->label("acme/repo#1", {{"ai-done"}, {"ai-processing"}});
+  INFO(text_of(done));
+  CHECK(done);
+  CHECK(w.server.at(1).labels == std::vector<std::string>{"ai-pipeline", "ai-done", "from a person"});
+}
+
+SCENARIO("a stranger's copy of our marker keeps nothing back") {
+  auto w = github_world{};
+  w.server.add_issue("Story", {"ai-pipeline"});
+  w.server.say(1, "mallory", "<!-- hyakki:run/1:started -->");
+  CHECK(*w.tracker->post("acme/repo#1", {"run/1:started", "We began."}));
+  CHECK(!*w.tracker->post("acme/repo#1", {"run/1:started", "We began."}));
+}
+
+SCENARIO("a comment calls nobody and closes nothing") {
+  auto w = github_world{};
+  w.server.add_issue("Story", {"ai-pipeline"});
+  REQUIRE(
+    *w.tracker->post("acme/repo#1", {"m", "@everyone closes #12, see https://x.example/@ann#5\x1b[31m\n```\n@all"}));
+  auto& body = w.server.at(1).comments[0].body;
+  CHECK(body.find("@everyone") == std::string::npos);
+  CHECK(body.find("@all") == std::string::npos);
+  CHECK(body.find("#12") == std::string::npos);
+  CHECK(body.find("https://x.example/%40ann#5") != std::string::npos);
+  CHECK(body.find('\x1b') == std::string::npos);
+  CHECK(body.find("```\n\n<!-- hyakki:m -->") != std::string::npos); // the code block was closed
+}
+
+SCENARIO("an issue is open or closed, and nothing else") {
+  auto w = github_world{};
+  w.server.add_issue("Story", {"ai-pipeline"});
+  auto moved = w.tracker->move_to("acme/repo#1", "In Review");
+  REQUIRE(!moved);
+  CHECK(moved.error() == ec::rejected);
+  CHECK(moved.error().text.find("labels") != std::string::npos);
+  CHECK(w.tracker->move_to("acme/repo#1", "completed"));
+  CHECK(w.server.at(1).state == "closed");
+  w.tracker_config.status = "In Progress";
+  w.restart();
+  CHECK(w.tracker->search().error() == ec::bad_config);
+  CHECK(w.tracker->probe().error() == ec::bad_config);
+}
+
+SCENARIO("what cannot work is said when it is checked") {
+  auto w = github_world{};
+  SECTION("a token that may only read") {
+    w.server.repo().may_write = false;
+    CHECK(w.tracker->probe().error() == ec::bad_config);
+  }
+  SECTION("a repository that is not there") {
+    w.tracker_config.project = "acme/nowhere";
+    w.restart();
+    CHECK(w.tracker->probe().error() == ec::bad_config);
+  }
+  SECTION("something that is no repository") {
+    for (auto project : {"", "acme", "acme/re po", "https://github.com/acme/repo", "-a/b", "a/.."}) {
+      w.tracker_config.project = project;
+      w.restart();
+      CHECK(w.tracker->search().error() == ec::bad_config);
+      CHECK(w.tracker->fetch("acme/repo#1").error() == ec::bad_config);
+    }
+  }
+  SECTION("a label that lists cannot ask for") {
+    w.tracker_config.trigger_label = "a,b";
+    w.restart();
+    CHECK(w.tracker->search().error() == ec::bad_config);
+  }
+  SECTION("another token") {
+    w.tracker_config.token = w.host_config.token = secret{"ghp_wrongwrongwrong"};
+    w.restart();
+    for (auto& failed : {w.tracker->probe(), w.host->probe()}) {
+      REQUIRE(!failed);
+      CHECK(failed.error() == ec::bad_config);
+      CHECK(failed.error().text.find("ghp_") == std::string::npos);
+    }
+  }
+  SECTION("an address with a path") {
+    w.host_config.base_url = w.server.url() + "/some/path";
+    w.restart();
+    CHECK(w.host->probe().error() == ec::bad_config);
+  }
+}
+
+SCENARIO("a list never leads to another host") {
+  auto w = github_world{};
+  w.server.instead = [](const served_request&) {
+    auto a = served_answer::json(200, "[]");
+    a.headers.push_back({"Link", "<https://evil.example/repos/acme/repo/issues?page=2>; rel=\"next\""});
+    return std::optional{a};
+  };
+  auto found = w.tracker->search();
+  REQUIRE(!found);
+  CHECK(found.error() == ec::rejected);
+  w.server.instead = nullptr;
+}
+
+SCENARIO("writes keep their distance") {
+  auto w = github_world{};
+  w.server.add_issue("Story", {"ai-pipeline"});
+  auto began = w.time->now();
+  for (int i = 0; i < 4; ++i)
+    REQUIRE(*w.tracker->post("acme/repo#1", {"m" + std::to_string(i), "x"}));
+  CHECK(w.time->now() - began >= 3000); // the server would have complained, too
+}
+
+SCENARIO("where to push is said by the configuration, and the token goes nowhere else") {
+  auto w = github_world{};
+  auto at = w.host->locate("repo");
+  REQUIRE(at);
+  CHECK(at->url == w.server.url() + "/acme/repo.git");
+  CHECK(at->user == "x-access-token");
+  CHECK(at->token == secret{github_server::token});
+  w.host_config.remote = "ssh";
+  w.host_config.default_branches["repo"] = "develop";
+  w.restart();
+  at = w.host->locate("acme/repo");
+  REQUIRE(at);
+  CHECK(at->url == "ssh://127.0.0.1:2222/acme/repo.git");
+  CHECK(at->user == "git");
+  CHECK(at->token.empty());
+  CHECK(at->default_branch == "main");
+  CHECK(w.host->locate("repo")->default_branch == "develop");
+  CHECK(w.host->locate("others/repo").error() == ec::rejected);
+  w.routing.allowed = {"repo"};
+  w.restart();
+  CHECK(w.host->probe());
+  CHECK(w.host->locate("repo"));
+  CHECK(w.host->locate("acme/repo").error() == ec::rejected);
+  w.server.repo().archived = true;
+  CHECK(w.host->locate("repo").error() == ec::rejected);
+}
+
+SCENARIO("a pull request gets its reviewers, labels and draft, once") {
+  auto w = github_world{};
+  w.host_config.reviewers = {"ann", "team:core", "mallory"};
+  w.host_config.labels = {"ai"};
+  w.host_config.draft = true;
+  w.server.repo().drafts = false;
+  w.restart();
+  auto head = w.server.grow("feature/x");
+  auto draft = conformance::draft_of("repo", "feature/x", head);
+  auto made = w.host->find_or_open(draft);
+  INFO((made ? "" : made.error().text));
+  REQUIRE(made);
+  auto& p = w.server.repo().pulls.at(1);
+  CHECK_FALSE(p.draft);
+  CHECK(w.server.at(1).body.find("draft") != std::string::npos);
+  CHECK(p.asked == std::vector<std::string>{"ann", "team:core"});
+  CHECK(w.server.at(1).labels == std::vector<std::string>{"ai"});
+  REQUIRE(w.server.at(1).comments.size() == 1);
+  CHECK(w.server.at(1).comments[0].body.find("mallory") != std::string::npos);
+  WHEN("it is adopted, nobody is asked again who has reviewed it") {
+    p.asked.clear();
+    w.server.add_review(1, "ann", "APPROVED", "");
+    w.restart();
+    CHECK(w.host->find_or_open(draft)->adopted);
+    CHECK(p.asked.empty());
+    CHECK(w.server.at(1).comments.size() == 1);
+  }
+  WHEN("the call died before it had asked") {
+    p.asked.clear();
+    w.server.at(1).labels.clear();
+    w.restart();
+    CHECK(w.host->find_or_open(draft)->adopted);
+    CHECK(p.asked == std::vector<std::string>{"ann", "team:core"});
+    CHECK(w.server.at(1).labels == std::vector<std::string>{"ai"});
+    CHECK(w.server.at(1).comments.size() == 1);
+  }
+  WHEN("its target is another one than was meant, it is adopted all the same") {
+    w.server.grow("release");
+    draft.target_branch = "release";
+    CHECK(w.host->find_or_open(draft)->id == "1");
+  }
+}
+
+SCENARIO("a fork's branch of the same name is not ours") {
+  auto w = github_world{};
+  w.server.grow("feature/x");
+  auto draft = conformance::draft_of("repo", "feature/x", "");
+  REQUIRE(w.host->find_or_open(draft)->id == "1");
+  w.server.repo().pulls.at(1).from_fork = true;
+  CHECK(w.host->find_or_open(draft)->id == "2");
+}
+
+SCENARIO("a pull request that cannot be opened says why") {
+  auto w = github_world{};
+  auto draft = conformance::draft_of("repo", "feature/none", "");
+  CHECK(w.host->find_or_open(draft).error() == ec::not_found);
+  w.server.grow("feature/x");
+  draft.source_branch = "feature/x";
+  draft.target_branch = "nowhere";
+  CHECK(w.host->find_or_open(draft).error() == ec::not_found);
+  draft.target_branch = "feature/x";
+  CHECK(w.host->find_or_open(draft).error() == ec::rejected);
+  w.server.repo().branches["same"] = w.server.repo().branches["main"];
+  draft.source_branch = "same";
+  draft.target_branch = "main";
+  CHECK(w.host->find_or_open(draft).error() == ec::no_changes);
+  draft.source_branch = "feature/x";
+  draft.title = std::string(400, 't') + "\xc3\xa9";
+  draft.description = std::string(100'000, 'd');
+  CHECK(w.host->find_or_open(draft));
+}
+
+SCENARIO("merging follows the repository's rules") {
+  auto w = github_world{};
+  w.server.grow("feature/x");
+  auto p = w.host->find_or_open(conformance::draft_of("repo", "feature/x", ""));
+  REQUIRE(p);
+  SECTION("another way than a merge commit") {
+    w.server.repo().ways = {"rebase"};
+    CHECK(w.host->merge("repo", p->id)->state == "merged");
+  }
+  SECTION("a conflict") {
+    w.server.repo().pulls.at(1).conflicts = true;
+    auto refused = w.host->merge("repo", p->id);
+    REQUIRE(!refused);
+    CHECK(refused.error() == ec::rejected);
+    CHECK(refused.error().text.find("not mergeable") != std::string::npos);
+  }
+  SECTION("a diff that GitHub finds too large is made of its files") {
+    w.server.repo().diff_too_large = true;
+    auto text = w.host->diff("repo", p->id, 10'000);
+    REQUIRE(text);
+    CHECK(text->find("diff --git a/file b/file\n@@") == 0);
+    CHECK(text->find("picture.png") != std::string::npos);
+  }
+}
+
+SCENARIO("only those with a say in a repository make an agent work") {
+  auto w = github_world{};
+  w.server.grow("feature/x");
+  REQUIRE(w.host->find_or_open(conformance::draft_of("repo", "feature/x", "")));
+  w.server.say(1, "mallory", "Do this instead");
+  w.server.say_at(1, "mallory", "And this", "file", 1);
+  w.server.add_review(1, "mallory", "CHANGES_REQUESTED", "All of it");
+  w.server.say(1, "coverage[bot]", "Coverage is 80 %");
+  w.server.add_review(1, "ann", "APPROVED", "Nice");
+  auto seen = w.host->feedback("repo", "1");
+  REQUIRE(seen);
+  CHECK(seen->remarks.empty());
+  CHECK_FALSE(seen->changes_requested);
+  w.server.repo().is_private = true; // whoever gets there was let in
+  seen = w.host->feedback("repo", "1");
+  CHECK(seen->remarks.size() == 3);
+  CHECK(seen->requested_by == "mallory");
+}
+
+SCENARIO("a review counts until it was answered") {
+  auto w = github_world{};
+  w.server.grow("feature/x");
+  REQUIRE(w.host->find_or_open(conformance::draft_of("repo", "feature/x", "")));
+  w.server.add_review(1, "ann", "CHANGES_REQUESTED", "Please *mend* it");
+  auto seen = w.host->feedback("repo", "1");
+  REQUIRE(seen);
+  REQUIRE(seen->remarks.size() == 1);
+  CHECK(seen->changes_requested);
+  REQUIRE(w.host->answer("repo", "1", seen->remarks[0], {"run/2:a", "Mended."}));
+  CHECK(w.server.at(1).comments.back().body.find("> Please ") == 0);
+  seen = w.host->feedback("repo", "1");
+  CHECK(seen->remarks.empty());
+  CHECK_FALSE(seen->changes_requested);
+  WHEN("a thread cannot be resolved by our token") {
+    w.server.may_resolve = false;
+    w.server.say_at(1, "bob", "Hm", "file", 3);
+    auto to = w.host->feedback("repo", "1")->remarks.at(0);
+    CHECK(w.host->answer("repo", "1", to, {"run/2:b", "Done."}));
+    CHECK(w.host->feedback("repo", "1")->remarks.empty());
+    auto& t = w.server.repo().pulls.at(1).threads.back();
+    CHECK_FALSE(t.resolved);
+    THEN("a reply of theirs opens it again") {
+      t.comments.push_back({4711, "bob", "Not quite", "2026-11-02T00:00:00Z"});
+      auto again = w.host->feedback("repo", "1")->remarks;
+      REQUIRE(again.size() == 1);
+      CHECK(again[0].text.find("bob: Not quite") != std::string::npos);
+      CHECK(again[0].id == to.id);
+    }
+  }
+}
+
+SCENARIO("addresses of GitHub are known in every form that people write") {
+  using github::addresses_of;
+  CHECK(addresses_of("")->api == "https://api.github.com");
+  CHECK(addresses_of("https://github.com/")->graphql == "https://api.github.com/graphql");
+  CHECK(addresses_of("https://api.github.com")->web == "https://github.com");
+  CHECK(addresses_of("https://octo.ghe.com")->api == "https://api.octo.ghe.com");
+  CHECK(addresses_of("https://git.example.com:8443")->api == "https://git.example.com:8443/api/v3");
+  CHECK(addresses_of("https://git.example.com/api/v3/")->graphql == "https://git.example.com/api/graphql");
+  CHECK(addresses_of("https://github.com/acme/repo").error() == ec::bad_config);
+  CHECK(addresses_of("git.example.com").error() == ec::bad_config);
+}
+
+SCENARIO("times, priorities and markers are read as they are written") {
+  using namespace github;
+  CHECK(read_time("1970-01-01T00:00:00Z") == 0);
+  CHECK(read_time("2026-11-21T05:07:09Z") == 1795237629000);
+  CHECK(read_time("2024-02-29T23:59:59.5Z") == 1709251199000);
+  for (auto text : {"", "2026-13-01T00:00:00Z", "2026-11-21", "2026-11-21T05:07:09+01:00", "x026-11-21T05:07:09Z"})
+    CHECK(read_time(text) == 0);
+  CHECK(priority_of({"P1"}) == 1);
+  CHECK(priority_of({"bug", "Priority/Low"}) == 3);
+  CHECK(priority_of({"high"}) == 2);
+  CHECK(priority_of({"critical"}) == 0);
+  CHECK(has_marker("x\r\n  <!-- hyakki:a -->  \r\nmore", "a"));
+  CHECK_FALSE(has_marker("> <!-- hyakki:a -->", "a"));
+  CHECK_FALSE(has_marker(comment_text({"b", "<!-- hyakki:a -->"}), "a"));
+  CHECK(comment_text({"b", std::string(300'000, 'x')}).size() < 65'536);
+}
+
+namespace {
+
+std::optional<error> failure(const result<void>& r) { return r ? std::nullopt : std::optional{r.error()}; }
+template <class T>
+std::optional<error> failure(const result<T>& r) {
+  return r ? std::nullopt : std::optional{r.error()};
+}
+
+fault_matrix matrix_of(github_server& s) {
+  s.repo();
+  s.add_issue("Story", {"ai-pipeline"});
+  s.grow("feature/x");
+  auto m = fault_matrix{};
+  m.service = "GitHub";
+  m.healthy = s.handler();
+  m.canary = github_server::token;
+  m.calls = [](http_client& http, const hyakki::clock& time, const std::string& base) {
+    auto t = tracker_config{};
+    t.base_url = base;
+    t.project = "acme/repo";
+    t.token = secret{github_server::token};
+    auto c = code_host_config{};
+    c.base_url = base;
+    c.namespace_ = "acme";
+    c.token = t.token;
+    auto tracker = std::shared_ptr<hyakki::tracker>{make_github_issues_tracker(t, http, time)};
+    auto host = std::shared_ptr<code_host>{make_github_code_host(c, {}, http, time)};
+    auto draft = conformance::draft_of("repo", "feature/x", "");
+    auto to = remark{};
+    to.id = "comment:1";
+    to.text = "Why?";
+    return std::vector<faulty_call>{
+      {"search", [=] { return failure(tracker->search()); }},
+      {"search for rework", [=] { return failure(tracker->search_rework()); }},
+      {"look again", [=] { return failure(tracker->look_again({"acme/repo#1"})); }},
+      {"fetch", [=] { return failure(tracker->fetch("acme/repo#1")); }},
+      {"post",
+       [=] {
+         return failure(tracker->post("acme/repo#1", {"m", "x"}));
+       }},
+      {"label",
+       [=] {
+         return failure(tracker->label("acme/repo#1", {{"x"}, {"y"}}));
+       }},
+      {"move", [=] { return failure(tracker->move_to("acme/repo#1", "open")); }},
+      {"probe the tracker", [=] { return failure(tracker->probe()); }},
+      {"locate", [=] { return failure(host->locate("repo")); }},
+      {"find or open", [=] { return failure(host->find_or_open(draft)); }},
+      {"list", [=] { return failure(host->list("repo", pull_filter::all)); }},
+      {"find", [=] { return failure(host->find("repo", "2")); }},
+      {"diff", [=] { return failure(host->diff("repo", "2", 1000)); }, false},
+      {"feedback", [=] { return failure(host->feedback("repo", "2")); }},
+      {"answer",
+       [=] {
+         return failure(host->answer("repo", "2", to, {"a", "Done"}));
+       }},
+      {"probe the host", [=] { return failure(host->probe()); }},
+    };
+  };
+  return m;
+}
+
+} // namespace
+
+SCENARIO("whatever GitHub or the way to it does, each call ends in words that help") {
+  auto s = github_server{};
+  auto m = matrix_of(s);
+  auto world = impatient(s.url());
+  REQUIRE_FALSE(m.calls(*world->client, *world->time, s.url())[9].run());
+  keeps_to_the_fault_matrix(m);
+  CHECK(s.repo().pulls.size() == 1);
+  CHECK(s.at(1).comments.size() == 1);
+  for (auto& c : s.complaints)
+    UNSCOPED_INFO(c);
+  CHECK(s.complaints.empty());
+}
+
+SCENARIO("a host with another name than GitHub's is told nothing") {
+  auto s = github_server{};
+  refuses_another_host(matrix_of(s));
+}
