@@ -431,6 +431,13 @@ bool connection::is_quiet() {
   return !take_in({piece.data(), static_cast<std::size_t>(n)}) && input_.empty();
 }
 
+void connection::abandon() {
+  auto self = shared_from_this();
+  close();
+  auto forgotten = std::move(then_);
+  then_ = nullptr;
+}
+
 void connection::close() {
   if (closed_)
     return;
