@@ -235,7 +235,8 @@ result<void> api::pages(const std::string& path, const std::function<bool(const 
 }
 
 result<void> api::query(std::string_view text, const std::string& variables,
-                        const std::function<void(const json_node&, const json_node&)>& take, bool changes) const {
+                        const std::function<void(const json_node&, const json_node&, json_document&)>& take,
+                        bool changes) const {
   if (!where_)
     return where_.error();
   auto asked = changes ? change(http_method::post, {}, "x") : request(http_method::post, {});
@@ -275,7 +276,7 @@ result<void> api::query(std::string_view text, const std::string& variables,
     }
     return out;
   }
-  take(data, errors);
+  take(data, errors, *document);
   if (document->fault())
     return *document->fault();
   return {};

@@ -15,6 +15,7 @@
 
 namespace hyakki {
 
+class json_document;
 class json_node;
 
 namespace github {
@@ -66,10 +67,12 @@ public:
   /// The address of the next page, within the same origin; empty on the last one.
   static result<std::string> next_page(const http_request& asked, const http_answer& answer);
 
-  /// One query; `take` gets `data`. Errors that stand beside data are left to `take`, which gets them too.
-  result<void> query(std::string_view text, const std::string& variables,
-                     const std::function<void(const json_node& data, const json_node& errors)>& take,
-                     bool changes = false) const;
+  /// One query; `take` gets `data`. Errors that stand beside data are left to `take`, which gets them too. A fault that
+  /// it does not forget is the error.
+  result<void>
+  query(std::string_view text, const std::string& variables,
+        const std::function<void(const json_node& data, const json_node& errors, json_document& all)>& take,
+        bool changes = false) const;
 
 private:
   result<addresses> where_;

@@ -118,46 +118,47 @@ result<reading> read_all(const api& github, const repository_name& in, std::int6
                    {"comments", nullptr}, {"first", true},   {"more_threads", true}, {"more_comments", true}};
   for (int n = 0; n < most_queries; ++n) {
     auto trouble = std::optional<error>{};
-    auto done = github.query(feedback_query, written(variables), [&](const json_node& data, const json_node& errors) {
-      auto repository = data.maybe("repository");
-      auto node = repository.maybe("pullRequest");
-      if (!node.exists()) {
-        auto all = errors.is_array() ? errors.items() : std::vector<json_node>{};
-        auto words = all.empty() || !all[0].is_object() ? std::string{} : all[0].text_or("message", "");
-        auto kind = all.empty() || !all[0].is_object() ? std::string{} : all[0].text_or("type", "");
-        if (all.empty())
-          node.wrong("a pull request");
-        else
-          trouble = error{kind == "NOT_FOUND" ? ec::not_found : ec::rejected,
-                          "GitHub: the reviews of " + in.text() + "#" + std::to_string(number) +
-                            " cannot be read: " + printable(cut_with_note(words, 300, "…"))};
-        return;
-      }
-      out.is_private = repository.flag_or("isPrivate", false);
-      auto follow = [&](const json_node& list, const char* cursor, const char* more) {
-        auto page = list.object("pageInfo");
-        variables[more] = page.flag("hasNextPage");
-        variables[cursor] = page.text_or("endCursor", "");
-      };
-      if (auto list = node.maybe("reviews"); list.exists())
-        for (auto& r : list.items("nodes"))
-          out.reviews.push_back({read_utterance(r, "submittedAt"), r.text("state")});
-      if (auto list = node.maybe("reviewThreads"); list.exists()) {
-        read_threads(list, out);
-        follow(list, "threads", "more_threads");
-      }
-      if (auto list = node.maybe("comments"); list.exists()) {
-        for (auto& c : list.items("nodes"))
-          out.comments.push_back(read_utterance(c, "createdAt"));
-        follow(list, "comments", "more_comments");
-      }
-      if (variables["first"].get<bool>()) {
-        node.object("reviews");
-        node.object("reviewThreads");
-        node.object("comments");
-      }
-      variables["first"] = false;
-    });
+    auto done = github.query(
+      feedback_query, written(variables), [&](const json_node& data, const json_node& errors, json_document&) {
+        auto repository = data.maybe("repository");
+        auto node = repository.maybe("pullRequest");
+        if (!node.exists()) {
+          auto all = errors.is_array() ? errors.items() : std::vector<json_node>{};
+          auto words = all.empty() || !all[0].is_object() ? std::string{} : all[0].text_or("message", "");
+          auto kind = all.empty() || !all[0].is_object() ? std::string{} : all[0].text_or("type", "");
+          if (all.empty())
+            node.wrong("a pull request");
+          else
+            trouble = error{kind == "NOT_FOUND" ? ec::not_found : ec::rejected,
+                            "GitHub: the reviews of " + in.text() + "#" + std::to_string(number) +
+                              " cannot be read: " + printable(cut_with_note(words, 300, "…"))};
+          return;
+        }
+        out.is_private = repository.flag_or("isPrivate", false);
+        auto follow = [&](const json_node& list, const char* cursor, const char* more) {
+          auto page = list.object("pageInfo");
+          variables[more] = page.flag("hasNextPage");
+          variables[cursor] = page.text_or("endCursor", "");
+        };
+        if (auto list = node.maybe("reviews"); list.exists())
+          for (auto& r : list.items("nodes"))
+            out.reviews.push_back({read_utterance(r, "submittedAt"), r.text("state")});
+        if (auto list = node.maybe("reviewThreads"); list.exists()) {
+          read_threads(list, out);
+          follow(list, "threads", "more_threads");
+        }
+        if (auto list = node.maybe("comments"); list.exists()) {
+          for (auto& c : list.items("nodes"))
+            out.comments.push_back(read_utterance(c, "createdAt"));
+          follow(list, "comments", "more_comments");
+        }
+        if (variables["first"].get<bool>()) {
+          node.object("reviews");
+          node.object("reviewThreads");
+          node.object("comments");
+        }
+        variables["first"] = false;
+      });
     if (!done)
       return done.error();
     if (trouble)
@@ -213,7 +214,7 @@ result<void> answer_thread(const api& github, const repository_name& in, std::in
   auto variables = written({{"thread", to.node}});
   auto resolved = false, answered = false;
   auto trouble = std::optional<error>{};
-  auto looked = github.query(thread_query, variables, [&](const json_node& data, const json_node&) {
+  auto looked = github.query(thread_query, variables, [&](const json_node& data, const json_node&, json_document&) {
     auto node = data.maybe("node");
     if (!node.exists() || !node.maybe("pullRequest").exists()) {
       trouble = error{ec::not_found, "GitHub: the review thread " + to.node + " of " + in.text() + "#" +
@@ -245,7 +246,7 @@ result<void> answer_thread(const api& github, const repository_name& in, std::in
   if (resolved)
     return {};
   auto done = github.query(
-    resolve_mutation, variables, [](const json_node&, const json_node&) {}, true);
+    resolve_mutation, variables, [](const json_node&, const json_node&, json_document&) {}, true);
   // Some tokens may reply and not resolve. Our reply is the thread's last word then, which is enough for us.
   if (!done && done.error() == ec::rejected)
     return {};

@@ -206,8 +206,10 @@ void connection::read_tunnel_answer() {
       self->read_tunnel_answer();
       return;
     }
-    if (!fault)
-      fault = self->fault_of_tunnel(std::string_view{self->input_}.substr(0, end + 4));
+    // A proxy that refuses closes at once; what it said before is the reason.
+    if (end != std::string::npos)
+      if (auto refused = self->fault_of_tunnel(std::string_view{self->input_}.substr(0, end + 4)))
+        fault = std::move(refused);
     if (!fault && self->input_.size() != end + 4)
       fault = wire_fault{ec::unavailable, self->other_side() + " sent something before " +
                                             self->plan_.target.endpoint() + " was asked for anything"};
@@ -427,6 +429,13 @@ bool connection::is_quiet() {
   if (n == 0 || sessions_.empty())
     return false;
   return !take_in({piece.data(), static_cast<std::size_t>(n)}) && input_.empty();
+}
+
+void connection::abandon() {
+  auto self = shared_from_this();
+  close();
+  auto forgotten = std::move(then_);
+  then_ = nullptr;
 }
 
 void connection::close() {

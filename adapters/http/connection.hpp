@@ -56,6 +56,9 @@ public:
   std::string& input() { return input_; }
 
   void close();
+  /// Closes it and forgets whom to tell: for the end of the loop, where nobody is left to be told. Whoever waits for a
+  /// connection also holds it, so a callback that is neither run nor forgotten would hold both for ever.
+  void abandon();
   /// Is it still as it was left, with nothing said by the other side and not closed? Never blocks.
   bool is_quiet();
 

@@ -52,7 +52,7 @@ void connection_pool::close_all() {
   auto busy = std::move(busy_);
   busy_.clear();
   for (const auto& c : busy)
-    c->close();
+    c->abandon();
   open_ = 0;
 }
 

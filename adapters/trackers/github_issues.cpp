@@ -288,49 +288,54 @@ result<void> github_issues::look_at(const std::vector<issue_name>& names, std::v
   text.back() = ')';
   text += "{" + body + "}fragment f on Issue" + std::string{issue_fields};
   auto trouble = std::optional<error>{};
-  auto done = github_.query(text, written(variables), [&](const json_node& data, const json_node& errors) {
-    auto gone = std::set<std::string>{};
-    auto other = std::string{};
-    for (auto& e : errors.exists() ? errors.items() : std::vector<json_node>{}) {
-      auto at = std::string{};
-      for (auto& step : e.maybe_items("path"))
-        at += "/" + (step.is_string() ? step.text() : std::string{});
-      if (e.text_or("type", "") == "NOT_FOUND")
-        gone.insert(at);
-      else
-        other = e.text_or("message", "an error without words");
-    }
-    auto n = 0;
-    for (auto& [repository, all] : by_repository) {
-      auto alias = "r" + std::to_string(n++);
-      auto in = data.maybe(alias);
-      if (!in.exists()) { // a token that sees nothing is no reason to stop everything
-        trouble = error{gone.count("/" + alias) != 0 ? ec::rejected : ec::unavailable,
-                        "GitHub: the stories of " + repository + " cannot be looked at again: " +
-                          (other.empty() ? "the token does not see this repository" : printable(other)) +
-                          ". They go on; what was changed there is not seen"};
-        continue;
+  auto done =
+    github_.query(text, written(variables), [&](const json_node& data, const json_node& errors, json_document& whole) {
+      auto gone = std::set<std::string>{};
+      auto other = std::string{};
+      for (auto& e : errors.exists() ? errors.items() : std::vector<json_node>{}) {
+        auto at = std::string{};
+        for (auto& step : e.maybe_items("path"))
+          at += "/" + (step.is_string() ? step.text() : std::string{});
+        if (e.text_or("type", "") == "NOT_FOUND")
+          gone.insert(at);
+        else
+          other = e.text_or("message", "an error without words");
       }
-      for (auto& name : all) {
-        auto own = "i" + std::to_string(name.number);
-        auto node = in.maybe(own);
-        auto s = standing{};
-        if (node.exists()) {
-          auto now = read_graphql_issue(node, name.repository, config_.name);
-          s.why = why_not(now);
-          s.now = std::move(now.story);
-        } else if (gone.count("/" + alias + "/" + own) != 0) {
-          s.now.tracker = config_.name;
-          s.why = name.text() + " is not there any more: it was deleted or moved";
-        } else {
+      auto n = 0;
+      for (auto& [repository, all] : by_repository) {
+        auto alias = "r" + std::to_string(n++);
+        auto in = data.maybe(alias);
+        if (!in.exists()) { // a token that sees nothing is no reason to stop everything
+          trouble = error{gone.count("/" + alias) != 0 ? ec::rejected : ec::unavailable,
+                          "GitHub: the stories of " + repository + " cannot be looked at again: " +
+                            (other.empty() ? "the token does not see this repository" : printable(other)) +
+                            ". They go on; what was changed there is not seen"};
           continue;
         }
-        s.now.key = name.text();
-        s.wanted = s.why.empty();
-        out.push_back(std::move(s));
+        for (auto& name : all) {
+          auto own = "i" + std::to_string(name.number);
+          auto node = in.maybe(own);
+          auto s = standing{};
+          if (node.exists()) {
+            auto now = read_graphql_issue(node, name.repository, config_.name);
+            if (whole.fault()) { // an odd issue says nothing, and hides no other
+              whole.forget();
+              continue;
+            }
+            s.why = why_not(now);
+            s.now = std::move(now.story);
+          } else if (gone.count("/" + alias + "/" + own) != 0) {
+            s.now.tracker = config_.name;
+            s.why = name.text() + " is not there any more: it was deleted or moved";
+          } else {
+            continue;
+          }
+          s.now.key = name.text();
+          s.wanted = s.why.empty();
+          out.push_back(std::move(s));
+        }
       }
-    }
-  });
+    });
   if (!done)
     return done;
   return trouble ? result<void>{*trouble} : result<void>{};

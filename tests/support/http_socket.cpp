@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -147,6 +148,11 @@ void listener::accept_on() {
       return;
     open_.insert(socket);
     threads_.emplace_back([this, socket]() mutable {
+      // OpenSSL writes without MSG_NOSIGNAL; a client that is gone must not end the test.
+      sigset_t pipe;
+      ::sigemptyset(&pipe);
+      ::sigaddset(&pipe, SIGPIPE);
+      ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
       serve_(*socket);
       std::lock_guard gone{mutex_};
       open_.erase(socket);
