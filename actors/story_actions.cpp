@@ -27,7 +27,7 @@ publisher_actor publisher_for(pointer self) { return self->state.with->publisher
 void route_it(pointer self) {
   auto& r = self->state.record;
   if (r.resume_at == state::queued || r.repository.empty()) {
-    auto repository = route(r.story, self->state.with->settings.routing);
+    auto repository = repository_for(r.story, self->state.with->settings);
     if (!repository)
       return fail(self, repository.error());
     r.repository = *std::move(repository);

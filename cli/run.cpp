@@ -117,12 +117,22 @@ int once(orchestrator& o, const std::atomic<bool>& asked_to_stop, const std::str
   return summary->failed == 0 && summary->poll_errors.empty() ? exit_done : exit_failed;
 }
 
+/// The labels that stories are taken by: each once, in the order of the projects.
+std::string labels_of(const config& c) {
+  std::string out;
+  for (auto& p : projects_of(c)) {
+    auto& label = p.issue_tracker.trigger_label;
+    if ((", " + out + ", ").find(", " + label + ", ") == std::string::npos)
+      out += (out.empty() ? "" : ", ") + label;
+  }
+  return out;
+}
+
 int for_ever(orchestrator& o, const config& c, const std::string& config_file) {
   if (auto started = o.start(); !started)
     return start_failed(started.error());
   put("looking every " + std::to_string(c.orchestrator.poll_interval_seconds) + " s for stories with the label " +
-      safe(c.issue_tracker.trigger_label) + "; `hyakki status -c " + safe(config_file) +
-      "` shows them; Ctrl-C ends it\n");
+      safe(labels_of(c)) + "; `hyakki status -c " + safe(config_file) + "` shows them; Ctrl-C ends it\n");
   o.wait();
   put("ended; what was under way goes on with the next run\n");
   return exit_done;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hyakki {
@@ -196,6 +197,18 @@ struct config {
 
 /// The projects: the list, or the sections of the top as the only one. Names are filled in.
 std::vector<project_config> projects_of(const config& c);
+
+/// The sections that hold for the stories of one tracker: of its project, or those of the top. The configuration
+/// outlives the view.
+struct project_view {
+  const tracker_config& issue_tracker;
+  const code_host_config& repo_hosting;
+  const routing_config& routing;
+};
+project_view project_for(const config& c, std::string_view tracker);
+
+/// True when repositories are on more than one code host, so that a repository's name needs its host's: "host:slug".
+bool several_hosts(const config& c);
 
 /// A fault of a configuration: where, what was found, what is allowed.
 struct config_fault {

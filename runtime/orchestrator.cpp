@@ -143,7 +143,7 @@ result<std::vector<planned>> orchestrator::plan() {
         p.why = "refused: " + admitted.error().text;
       } else {
         p.story = *std::move(admitted);
-        auto repository = route(p.story, things.settings.routing);
+        auto repository = repository_for(p.story, things.settings);
         if (repository)
           p.repository = *repository;
         p.why = repository ? "would run" : "would be parked: " + repository.error().text;

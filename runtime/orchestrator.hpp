@@ -8,6 +8,7 @@
 #include "adapters/code_host.hpp"
 #include "adapters/coding_agent.hpp"
 #include "adapters/git.hpp"
+#include "adapters/http_client.hpp"
 #include "adapters/process.hpp"
 #include "adapters/tracker.hpp"
 #include "core/clock.hpp"
@@ -28,6 +29,7 @@ namespace hyakki {
 
 /// Parts that replace what the configuration would make. Empty members are made from the configuration.
 struct parts {
+  std::unique_ptr<http_client> http; ///< first: it outlives the keepers that speak through it
   std::vector<std::unique_ptr<tracker>> trackers;
   std::unique_ptr<code_host> host;
   std::unique_ptr<coding_agent> agent;

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <random>
 
@@ -42,7 +43,8 @@ result<std::unique_ptr<store>> open_store(const config& c) {
 std::string faults_of(const config& c, const parts& given) {
   std::string out;
   for (auto& f : validate(c)) {
-    auto about = [&](const char* section) { return f.key.rfind(section, 0) == 0; };
+    auto in_project = f.key.compare(0, 9, "projects[") == 0 ? f.key.find('.') + 1 : 0;
+    auto about = [&](const char* section) { return f.key.compare(in_project, std::strlen(section), section) == 0; };
     if ((!given.trackers.empty() && about("issue_tracker")) || (given.host && about("repo_hosting.path")) ||
         (given.agent && about("agent")))
       continue;
@@ -90,7 +92,16 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
   f->owned = std::move(given);
   auto& settings = f->settings;
   auto& p = f->owned;
-  auto hide = redactor{{settings.issue_tracker.token, settings.repo_hosting.token}};
+  std::vector<secret> secrets{settings.http.proxy};
+  for (auto& project : projects_of(settings)) {
+    secrets.push_back(project.issue_tracker.token);
+    secrets.push_back(project.repo_hosting.token);
+  }
+  for (auto& sink : settings.notifications) {
+    secrets.push_back(sink.url);
+    secrets.push_back(sink.signing_secret);
+  }
+  auto hide = redactor{std::move(secrets)};
   if (!p.time)
     p.time = std::make_shared<system_clock>();
   if (!p.log) {
@@ -109,14 +120,20 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
   }
   if (!p.children)
     p.children = make_process_door(o.own_process);
-  if (p.trackers.empty()) {
-    auto made = make_tracker(settings, *p.time);
+  if (!p.http) {
+    auto made = make_http_client(settings, *p.time);
     if (!made)
       return made.error();
-    p.trackers.push_back(*std::move(made));
+    p.http = *std::move(made);
+  }
+  if (p.trackers.empty()) {
+    auto made = make_trackers(settings, p.http.get(), *p.time);
+    if (!made)
+      return made.error();
+    p.trackers = *std::move(made);
   }
   if (!p.host) {
-    auto made = make_code_host(settings);
+    auto made = make_code_host(settings, p.http.get(), *p.time);
     if (!made)
       return made.error();
     p.host = *std::move(made);
@@ -127,6 +144,7 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
       return made.error();
     p.agent = *std::move(made);
   }
+  f->plugins = make_notifications(settings, p.http.get(), *p.time);
   auto state = state_directory(settings);
   if (!p.repositories && !o.dry_run) {
     git_options g;
