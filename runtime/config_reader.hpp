@@ -27,7 +27,6 @@ public:
 private:
   void section(const yaml_node& node, const std::string& prefix);
   void unknown(const yaml_node::entry& e, const std::string& prefix);
-  static std::string found(const yaml_node& node);
   void queue(const yaml_node& node);
   void queue_key(const yaml_node::entry& e, const std::string& path);
   void plugins(const yaml_node& node);
@@ -41,6 +40,11 @@ private:
   /// The elements of a list, or a fault.
   std::vector<const yaml_node*> elements(const yaml_node& node, const std::string& path, const std::string& allowed);
 
+  // config_values.cpp: what stands in the file becomes a value
+  static std::string shown(std::string_view text);
+  /// What stands in the file, for people.
+  static std::string found(const yaml_node& node);
+  static std::string joined(const std::string& prefix, std::string_view key);
   void set(config& c, const config_key& key, const std::string& path, config_slot slot, const yaml_node& node);
   void set_scalar(const config_key& key, const std::string& path, config_slot slot, const yaml_node& node);
   std::optional<std::string> scalar(const yaml_node& node, const std::string& path, std::string_view wanted);
