@@ -94,8 +94,9 @@ public:
   /// Makes the call and blocks until it has ended, at the latest at its deadline. Any status is an answer (see
   /// `to_error`), but for what says "come back later": 429, a 403 or 503 with a time. Those are waited for when the
   /// deadline allows, and otherwise are `rate_limited` with the time. Until then no request goes to that host.
-  /// Other errors: `unavailable` and `timed_out` (transport), `rejected` (a redirect elsewhere, an answer that breaks
-  /// HTTP or is too large), `bad_config` (a bad address, an origin that is not configured, TLS that cannot be trusted).
+  /// Other errors: `unavailable` and `timed_out` (transport, an answer that is no HTTP), `rejected` (a redirect
+  /// elsewhere, an answer that is too large), `bad_config` (a bad address, an origin that is not configured, TLS that
+  /// cannot be trusted).
   virtual result<http_answer> call(const http_request& what) = 0;
 
   /// What is known of the host behind this address.
@@ -141,7 +142,7 @@ result<std::unique_ptr<http_client>> open_http_client(http_options options, cons
 /// the answer (with the beginning of its text, HTML stripped) and what happens next.
 error to_error(const http_request& asked, const http_answer& answer);
 
-/// "Jira at jira.example.com: GET /rest/api/2/search?jql=…": for errors of a keeper's own about this call.
+/// "Jira at jira.example.com: GET /rest/api/2/search?…": for errors of a keeper's own about this call.
 std::string describe(const http_request& asked);
 
 /// The beginning of an answer's text for a person: HTML stripped, one line, at most `most` bytes.

@@ -129,6 +129,7 @@ struct git_config {
 
 struct template_config {
   std::string prompt;
+  std::string resume_prompt;
   std::string review_prompt;
   std::string fix_prompt;
   std::string commit_message;

@@ -90,6 +90,7 @@ config_slot slot_of(config& c, std::string_view path) {
     {"review.enabled", &c.review.enabled},
     {"review.timeout_seconds", &c.review.timeout_seconds},
     {"templates.prompt", &c.templates.prompt},
+    {"templates.resume_prompt", &c.templates.resume_prompt},
     {"templates.review_prompt", &c.templates.review_prompt},
     {"templates.fix_prompt", &c.templates.fix_prompt},
     {"templates.commit_message", &c.templates.commit_message},
