@@ -10,17 +10,12 @@
 namespace hyakki::drive {
 namespace {
 
-using namespace std::chrono_literals;
-
 std::int64_t now(pointer self) { return self->state.with->time->now(); }
 
 /// A publisher may have other repositories' work in front of ours; its calls have deadlines of their own.
 std::chrono::milliseconds git_deadline(pointer self) {
   return std::chrono::seconds{4 * self->state.with->settings.git.timeout_seconds};
 }
-constexpr auto tracker_deadline = 300s;
-/// Nobody should read "checks passed" where nothing was checked.
-constexpr auto no_checks = "no checks are configured";
 
 publisher_actor publisher_for(pointer self) { return self->state.with->publisher_of(self->state.record.repository); }
 
@@ -91,9 +86,10 @@ void ask_agent(pointer self) {
     st.runner = st.with->make_runner(caf::actor_cast<story_supervisor_actor>(self));
   if (st.prompt.empty())
     st.prompt = open->role == run_role::fix ? st.with->texts.fix_prompt(r) : st.with->texts.prompt(r);
-  agent_order order{r.id(),        r.story.key,   open->number,
-                    open->role,    r.tree,        st.prompt,
-                    open->session, open->resumed, account_of(r, open->session)};
+  auto account = account_of(r, open->session);
+  // Handed over, not kept: a prompt is long, and the agent works on it for an hour.
+  agent_order order{r.id(),        r.story.key,   open->number,      open->role, r.tree, std::exchange(st.prompt, {}),
+                    open->session, open->resumed, std::move(account)};
   // The runner keeps the time; ours only catches a runner that is stuck.
   auto deadline = std::chrono::seconds{st.with->settings.agent.timeout_seconds + 300};
   st.agent_busy = true;
@@ -111,11 +107,22 @@ void ask_agent(pointer self) {
     atom::run::value, std::move(order));
 }
 
+/// The agent left the tree as it was: there is nothing to review, to mend or to commit.
+void end_unchanged(pointer self, std::string why) {
+  auto& r = self->state.record;
+  r.verdict = state::no_changes;
+  r.why = {ec::no_changes, std::move(why), r.at, now(self)};
+  r.has_trouble = true;
+  apply(self, move::nothing_changed);
+}
+
 void ask_reviewer(pointer self) {
   auto& r = self->state.record;
   ask<std::string>(
     self, publisher_for(self), git_deadline(self),
     [=](std::string& diff) {
+      if (diff.empty())
+        return end_unchanged(self, "the agent changed nothing");
       self->state.prompt = self->state.with->texts.review_prompt(self->state.record, diff);
       ask_agent(self);
     },
@@ -193,13 +200,8 @@ void commit_tree(pointer self) {
       apply(self, move::committed);
     },
     [=](const error& e) {
-      auto& rec = self->state.record;
-      if (e == ec::no_changes) {
-        rec.verdict = state::no_changes;
-        rec.why = {ec::no_changes, "the agent changed nothing", rec.at, now(self)};
-        rec.has_trouble = true;
-        return apply(self, move::nothing_changed);
-      }
+      if (e == ec::no_changes)
+        return end_unchanged(self, "the agent changed nothing");
       if (e == ec::not_found) {
         self->state.tree_proven = false;
         return apply(self, move::tree_lost, e.text);
@@ -270,6 +272,7 @@ report_order what_to_tell(pointer self) {
 
 void report_end(pointer self) {
   auto& st = self->state;
+  leave_repository(self); // a tracker may be slow; the next story of the repository does not wait for it
   auto& r = st.record;
   auto gateway = st.with->gateways.find(r.story.tracker);
   if (gateway == st.with->gateways.end()) {
@@ -316,94 +319,19 @@ void release_and_report(pointer self) {
 
 } // namespace
 
-void tell_start(pointer self) {
-  auto& st = self->state;
-  st.start_told = true;
-  auto gateway = st.with->gateways.find(st.record.story.tracker);
-  if (gateway == st.with->gateways.end())
-    return;
-  self->request(gateway->second, tracker_deadline, atom::report::value, st.with->texts.on_start(st.record))
-    .then([](atom::ok_atom) {},
-          [=](caf::error& e) { // telling never decides; how the story ends is told again
-            self->state.with->log->warning("the tracker could not be told that work starts",
-                                           {self->state.record.story.key, {}}, {{"error", to_string(from_caf(e))}});
-          });
-}
-
-void agent_answered(pointer self, run_report& report) {
-  auto& st = self->state;
-  auto& r = st.record;
-  st.agent_busy = false;
-  st.prompt.clear();
-  auto open = open_run(r);
-  if (!open)
-    return late(self, "a run's end");
-  auto role = open->role;
-  auto resumed = open->resumed;
-  if (st.stopping && !st.cancel_reason && !report.succeeded) {
-    report.what.outcome = run_outcome::cancelled;
-    report.what.error = "stopped with the engine; it goes on in the same session";
-    end_run(r, report.what, now(self), st.pending);
-    return save(self, [=] { rest(self, "stopped"); });
-  }
-  end_run(r, report.what, now(self), st.pending);
-  if (!report.succeeded) {
-    if (report.code == ec::not_found && resumed) {
-      // The agent does not know the session any more: start afresh, once, since a fresh run resumes nothing.
-      auto gone = r.runs.back().session;
-      for (auto& past : r.runs)
-        if (past.session == gone)
-          past.session.clear();
-      remark(self, "the agent no longer knows session " + gone + "; a new one is started");
-      return reopen_run(self);
-    }
-    return fail(self, {report.code, r.runs.back().error, report.retry_at_ms});
-  }
-  bool reviewed = st.with->settings.review.enabled;
-  if (role == run_role::review) {
-    auto verdict = st.with->texts.read_review(r.runs.back().summary);
-    r.proof.push_back({"review", "a second session of " + r.runs.back().agent, 0, verdict.passed, now(self),
-                       r.runs.back().ended_ms - r.runs.back().started_ms, verdict.findings});
-    if (verdict.passed)
-      return apply(self, move::review_passed);
-    return send_back(self, {"review: " + verdict.findings});
-  }
-  if (reviewed)
-    return apply(self, role == run_role::fix ? move::fixed : move::implemented);
-  if (st.with->settings.checks.empty()) {
-    pass(self, move::implemented_unreviewed, no_checks);
-    return apply(self, move::checks_passed, no_checks);
-  }
-  apply(self, move::implemented_unreviewed);
-}
-
-void check_answered(pointer self, evidence& proof) {
-  auto& st = self->state;
-  st.agent_busy = false;
-  auto passed = proof.passed;
-  auto finding = "check '" + proof.name + "' (" + proof.what + ") exited with " + std::to_string(proof.exit_code) +
-                 ":\n" + proof.detail;
-  st.record.proof.push_back(std::move(proof));
-  if (st.stopping)
-    return rest(self, "stopped");
-  if (!passed)
+void check_failed(pointer self, std::string name, std::string finding) {
+  auto& r = self->state.record;
+  if (r.fix_rounds > 0)
     return send_back(self, {std::move(finding)});
-  ++st.next_check;
-  if (st.cancel_reason)
-    return apply(self, move::cancel);
-  run_checks(self);
-}
-
-void send_back(pointer self, std::vector<std::string> findings) {
-  auto& st = self->state;
-  auto& r = st.record;
-  r.findings = std::move(findings);
-  if (r.fix_rounds >= st.with->settings.orchestrator.max_fix_rounds)
-    return fail(self,
-                {ec::over_budget,
-                 "still not good after " + std::to_string(r.fix_rounds) + " rounds of fixing. " + r.findings[0], 0});
-  ++r.fix_rounds;
-  apply(self, move::findings);
+  // Whoever left everything as it was is not asked to mend what was broken before, and is not paid for it.
+  ask<std::string>(
+    self, publisher_for(self), git_deadline(self),
+    [=](std::string& diff) {
+      if (!diff.empty())
+        return send_back(self, {finding});
+      end_unchanged(self, "the agent changed nothing; check '" + name + "' fails without its work");
+    },
+    atom::diff::value, r.repository, r.id());
 }
 
 void enter(pointer self) {

@@ -31,6 +31,8 @@ struct process_spec {
   std::string directory;                ///< absolute
   std::string input;                    ///< written to stdin, then closed
   std::string mark; ///< set as HYAKKI_RUN in the environment; whatever still carries it at the end is ended too
+  /// A tool of ours and no agent: its end proves nothing of orphans that carry no mark while other runs go on.
+  bool own_tool = false;
   process_limits limits;
 };
 

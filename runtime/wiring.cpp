@@ -153,6 +153,7 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
     g.askpass = o.own_process ? own_program() : std::string{};
     if (auto socket = std::getenv("SSH_AUTH_SOCK"))
       g.ssh_socket = socket;
+    g.mark = sha256_hex(state, 16) + "/git";
     g.timeout = std::chrono::seconds{settings.git.timeout_seconds};
     g.max_commit_mb = settings.git.max_commit_mb;
     g.max_commit_files = settings.git.max_commit_files;

@@ -4,11 +4,14 @@
 #include "adapters/code_hosts/pull_lock.hpp"
 #include "adapters/code_hosts/pull_record.hpp"
 #include "adapters/git/change.hpp"
+#include "adapters/git/repository_pool.hpp"
 #include "core/clock.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <mutex>
+#include <unordered_map>
 
 namespace hyakki {
 namespace {
@@ -30,6 +33,30 @@ bool good_slug(std::string_view slug) {
     return good_part(slug);
   return good_part(slug.substr(0, slash)) && good_part(slug.substr(slash + 1));
 }
+
+/// Which branch the open pull request of a record comes from, by the record's own id, which never changes its meaning:
+/// looking for one among thousands is not to read them all each time.
+class known_pulls {
+public:
+  /// True when this record is known and is no open pull request of `branch`.
+  bool knows(const std::string& id, const std::string& branch) const {
+    auto lock = std::lock_guard{guard_};
+    auto at = branch_of_.find(id);
+    return at != branch_of_.end() && at->second != branch;
+  }
+  /// `branch`: empty when it is not open.
+  void note(const std::string& id, std::string branch) {
+    auto lock = std::lock_guard{guard_};
+    if (branch_of_.size() >= most)
+      branch_of_.clear();
+    branch_of_.insert_or_assign(id, std::move(branch));
+  }
+
+private:
+  static constexpr std::size_t most = 20'000;
+  mutable std::mutex guard_;
+  std::unordered_map<std::string, std::string> branch_of_;
+};
 
 class local_host final : public code_host {
 public:
@@ -80,9 +107,16 @@ public:
     if (!numbers)
       return numbers.error();
     for (auto n = numbers->rbegin(); n != numbers->rend(); ++n) {
-      auto there = read_pull(at->repo.get(), *n);
-      if (!there || there->what.state != "open" || there->what.source_branch != draft.source_branch)
+      auto id = pull_id(at->repo.get(), *n);
+      if (other_.knows(id, draft.source_branch))
         continue;
+      auto there = read_pull(at->repo.get(), *n);
+      if (!there)
+        continue;
+      if (there->what.state != "open" || there->what.source_branch != draft.source_branch) {
+        other_.note(id, there->what.state == "open" ? there->what.source_branch : std::string{});
+        continue;
+      }
       auto done = result<void>{};
       if (there->what.head != head) {
         there->what.head = head;
@@ -202,7 +236,7 @@ public:
 private:
   struct place {
     std::string path;
-    owned<git_repository> repo;
+    repository_pool::lease repo;
   };
 
   result<place> open(std::string_view repository) const {
@@ -218,7 +252,7 @@ private:
       return {ec::not_found, "local: there is no repository " + (root / (slug + ".git")).string()};
     if (path != root / (slug + ".git"))
       return {ec::rejected, "local: the repository '" + slug + "' leads out of " + root.string()};
-    auto repo = open_bare(path.string());
+    auto repo = opened_.open(path.string());
     if (!repo)
       return repo.error();
     return place{path.string(), std::move(*repo)};
@@ -257,6 +291,8 @@ private:
   }
 
   library alive_;
+  known_pulls other_;
+  mutable repository_pool opened_;
   std::string root_;
   std::string default_branch_;
   std::vector<std::string> allowed_;

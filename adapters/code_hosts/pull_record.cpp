@@ -51,6 +51,12 @@ result<std::vector<std::uint64_t>> pull_numbers(git_repository* repo) {
   return out;
 }
 
+std::string pull_id(git_repository* repo, std::uint64_t number) {
+  git_oid id;
+  bool there = git_reference_name_to_id(&id, repo, (std::string{place} + std::to_string(number)).c_str()) == 0;
+  return there ? hex(id) : std::string{};
+}
+
 result<pull_record> read_pull(git_repository* repo, std::uint64_t number) {
   auto name = std::to_string(number);
   git_oid id;

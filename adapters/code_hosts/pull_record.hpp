@@ -19,6 +19,8 @@ struct pull_record {
 
 /// Numbers in use, ascending.
 result<std::vector<std::uint64_t>> pull_numbers(git_repository* repo);
+/// The id of a pull request's record as it is now; empty when there is none.
+std::string pull_id(git_repository* repo, std::uint64_t number);
 /// `not_found` when there is none, `corrupt_record` when it cannot be read.
 result<pull_record> read_pull(git_repository* repo, std::uint64_t number);
 /// Writes a new version on top of the earlier ones, then the head reference.

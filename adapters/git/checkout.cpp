@@ -107,6 +107,25 @@ result<git_index_entry> put(git_repository* repo, parents& dirs, const target& t
   return e;
 }
 
+/// Does the file hold what the index says? Read and hashed; only for trees without attributes.
+bool holds(parents& dirs, const candidate& c, const git_index_entry& e) {
+  auto name = std::string{};
+  int dir = dirs.of(c.path, name, false);
+  auto text = std::string{};
+  if (dir < 0)
+    return false;
+  if (c.mode == link_mode) {
+    if (!files::read_link(dir, name, text))
+      return false;
+  } else if (auto read = files::read_file(dir, name, c.size); read) {
+    text = std::move(*read);
+  } else {
+    return false;
+  }
+  git_oid now;
+  return git_odb_hash(&now, text.data(), text.size(), GIT_OBJECT_BLOB) == 0 && git_oid_equal(&now, &e.id) != 0;
+}
+
 } // namespace
 
 result<void> bring_to(git_repository* repo, int tree, const std::string& index_path, std::string_view commit,
@@ -133,12 +152,9 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
     if (a == b || (b.size() > a.size() && b[a.size()] == '/' && b.compare(0, a.size(), a) == 0))
       return {ec::rejected, "git: the commit holds '" + printable(a) + "' twice, as a file and as something else"};
   }
-  auto look = tree_scan{index.get(), nullptr, true, limits};
+  auto look = tree_scan{index.get(), {}, true, limits};
   if (auto done = look.over(tree); !done)
     return done;
-  auto dirty = std::set<std::string>(look.missing.begin(), look.missing.end());
-  for (auto& c : look.changed)
-    dirty.insert(c.path);
   // line ends depend on attributes: read from an index that is the target's, held in memory only
   auto at_target = make<git_index>(rc, git_index_new);
   if (!at_target || (rc = git_index_read_tree(at_target.get(), wanted->get())) != 0)
@@ -148,6 +164,13 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
   if (filters)
     git_repository_set_index(repo, at_target.get());
   auto dirs = parents{tree};
+  bool touched = false;
+  auto dirty = std::set<std::string>(look.missing.begin(), look.missing.end());
+  for (auto& c : look.changed)
+    if (filters || !c.only_young || !holds(dirs, c, *git_index_get_bypath(index.get(), c.path.c_str(), 0)))
+      dirty.insert(c.path);
+    else
+      touched = true; // an index written now is young no more
   // first what goes, so that nothing stands in the way
   auto gone = std::vector<std::string>{};
   for (std::size_t i = 0, n = git_index_entrycount(index.get()); i < n; ++i) {
@@ -157,6 +180,7 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
       gone.push_back(std::move(path));
   }
   for (auto& path : gone) {
+    touched = true;
     auto name = std::string{};
     git_index_remove(index.get(), path.c_str(), 0);
     int dir = dirs.of(path, name, false);
@@ -176,6 +200,7 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
     if (known != nullptr && known->mode == t.mode && git_oid_equal(&known->id, &t.id) && dirty.count(t.path) == 0 &&
         !all_again)
       continue;
+    touched = true;
     auto e = put(repo, dirs, t, filters);
     if (!e)
       return e.error();
@@ -183,6 +208,8 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
     if (rc = git_index_add(index.get(), &*e); rc != 0)
       return failure(rc, "git: noting " + printable(t.path));
   }
+  if (!touched && ::access(index_path.c_str(), F_OK) == 0)
+    return {}; // what the index on disk says of the tree is true already
   if (rc = git_index_write(index.get()); rc != 0)
     return failure(rc, "git: writing " + index_path);
   return {};

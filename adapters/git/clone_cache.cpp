@@ -15,28 +15,6 @@
 namespace hyakki::git2 {
 namespace {
 
-/// What a branch of a repository on this machine holds; empty when it has none, or cannot be read in process.
-struct seen {
-  bool readable = false;
-  std::string sha;
-};
-
-seen look(const remote& at, const std::string& ref) {
-  auto path = git_cli::local_path(at.url);
-  if (path.empty())
-    return {};
-  int rc = 0;
-  auto repo = make<git_repository>(rc, git_repository_open_ext, path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH,
-                                   static_cast<const char*>(nullptr));
-  if (!repo)
-    return {};
-  git_oid id;
-  rc = git_reference_name_to_id(&id, repo.get(), ref.c_str());
-  if (rc == GIT_ENOTFOUND)
-    return {true, {}};
-  return rc == 0 ? seen{true, hex(id)} : seen{};
-}
-
 /// Looks at the files alone: libgit2 may not be able to read it. Nobody packs references here.
 bool holds_commits(const std::string& clone) {
   std::error_code failed;
@@ -58,12 +36,28 @@ std::string clone_cache::path_of(std::string_view repository) const {
   return root_ + "/" + safe_name(repository) + ".git";
 }
 
-result<owned<git_repository>> clone_cache::open(std::string_view repository) const {
+result<repository_pool::lease> clone_cache::open(std::string_view repository) const {
   auto path = path_of(repository);
   struct stat s {};
   if (::lstat(path.c_str(), &s) != 0)
     return {ec::not_found, "git: there is no clone of " + printable(repository) + " yet"};
-  return open_bare(path);
+  return opened_.open(path);
+}
+
+clone_cache::seen clone_cache::look(const remote& at, const std::string& ref) const {
+  auto path = git_cli::local_path(at.url);
+  if (path.empty())
+    return {};
+  auto repo = opened_.open(path);
+  if (!repo)
+    repo = opened_.open(path + "/.git");
+  if (!repo)
+    return {};
+  git_oid id;
+  int rc = git_reference_name_to_id(&id, repo->get(), ref.c_str());
+  if (rc == GIT_ENOTFOUND)
+    return {true, {}};
+  return rc == 0 ? seen{true, hex(id)} : seen{};
 }
 
 result<void> clone_cache::move_aside(const std::string& path, const std::string& why) const {
@@ -78,18 +72,21 @@ result<void> clone_cache::move_aside(const std::string& path, const std::string&
 }
 
 result<bool> clone_cache::renew_if_damaged(std::string_view repository, std::string_view commit) const {
+  // a handle that was used before holds objects in memory that may be gone from the disk
+  opened_.forget();
   auto repo = open(repository);
   if (!repo)
     return repo.error() == ec::not_found;
   if (is_whole(repo->get(), commit))
     return false;
   repo->reset();
+  opened_.forget();
   if (auto moved = move_aside(path_of(repository), "objects are missing or damaged"); !moved)
     return moved.error();
   return true;
 }
 
-result<owned<git_repository>> clone_cache::open_or_make(std::string_view repository) const {
+result<repository_pool::lease> clone_cache::open_or_make(std::string_view repository) const {
   auto path = path_of(repository);
   auto here = open(repository);
   if (here)
@@ -113,7 +110,7 @@ result<owned<git_repository>> clone_cache::open_or_make(std::string_view reposit
   std::filesystem::remove_all(fresh + "/hooks", ignored);
   if (std::rename(fresh.c_str(), path.c_str()) != 0)
     return {ec::unavailable, "git: making " + path + ": " + std::strerror(errno)};
-  return open_bare(path);
+  return opened_.open(path);
 }
 
 result<std::string> clone_cache::default_branch(const remote& from) const {

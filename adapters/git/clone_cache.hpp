@@ -6,6 +6,7 @@
 
 #include "adapters/git/command.hpp"
 #include "adapters/git/libgit2.hpp"
+#include "adapters/git/repository_pool.hpp"
 
 #include <string>
 
@@ -17,9 +18,9 @@ public:
 
   std::string path_of(std::string_view repository) const;
   /// Opens the clone; `not_found` when there is none.
-  result<owned<git_repository>> open(std::string_view repository) const;
+  result<repository_pool::lease> open(std::string_view repository) const;
   /// Opens the clone, making it when it is missing or broken.
-  result<owned<git_repository>> open_or_make(std::string_view repository) const;
+  result<repository_pool::lease> open_or_make(std::string_view repository) const;
   /// After a failure in the clone: when it is damaged (`commit` too must be there with its files) and keeps nobody's
   /// commit, moves it aside and says true, so that the caller may begin again; `rejected` when it keeps some.
   result<bool> renew_if_damaged(std::string_view repository, std::string_view commit) const;
@@ -35,9 +36,17 @@ private:
   bool holds(const remote& at, const std::string& clone, const std::string& ref, const std::string& sha) const;
   result<void> move_aside(const std::string& path, const std::string& why) const;
 
+  /// What a branch of a repository on this machine holds, read in process.
+  struct seen {
+    bool readable = false;
+    std::string sha; ///< empty when it has no such branch
+  };
+  seen look(const remote& at, const std::string& ref) const;
+
   process& children_;
   git_cli::settings how_;
   std::string root_;
+  mutable repository_pool opened_;
 };
 
 /// Name of the reference that keeps a tree's commit.

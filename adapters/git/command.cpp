@@ -133,6 +133,10 @@ result<std::string> run(process& children, const settings& how, const remote& to
   spec.argv.insert(spec.argv.end(), args.begin(), args.end());
   spec.environment = environment(how, to, *protocol, credential.path());
   spec.directory = git_dir;
+  // A push may outlive an engine that was killed: the next one ends it by this before it begins.
+  if (!how.mark.empty())
+    spec.mark = how.mark + "/" + std::to_string(++*how.runs);
+  spec.own_tool = true;
   spec.limits.wall = how.timeout;
   spec.limits.output_bytes = 64u << 20;
   auto out = children.run(std::move(spec), 8u << 20);

@@ -6,7 +6,10 @@
 #include "adapters/git.hpp"
 #include "adapters/process.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +22,9 @@ struct settings {
   std::string ssh_socket;  ///< SSH_AUTH_SOCK for ssh:// remotes; empty = none
   std::string private_dir; ///< for the credential file; made 0700
   std::chrono::milliseconds timeout{600'000};
+  std::string mark; ///< first part of each child's mark; empty = none
+  std::shared_ptr<std::atomic<std::uint64_t>> runs =
+    std::make_shared<std::atomic<std::uint64_t>>(0); ///< tells them apart
 };
 
 /// An absolute path, file://, https:// or ssh:// (http:// to this machine only), without user, token or control

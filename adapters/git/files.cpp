@@ -128,6 +128,23 @@ bool write_file(int at, const std::string& name, std::string_view text, mode_t m
   return ::renameat(at, aside.c_str(), at, name.c_str()) == 0;
 }
 
+bool settle_file(int at, const std::string& name, std::string_view text, mode_t mode) {
+  auto fd = descriptor{::openat(at, name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+  struct stat s {};
+  bool ours = fd && ::fstat(fd.get(), &s) == 0 && S_ISREG(s.st_mode) && s.st_nlink == 1 && s.st_uid == ::geteuid() &&
+              (s.st_mode & 07777 & ~mode) == 0;
+  if (!ours)
+    return (!fd && errno == ENOENT) || remove_all(at, name) ? write_file(at, name, text, mode) : false;
+  if (s.st_size == static_cast<off_t>(text.size())) {
+    auto held = std::string(text.size(), '\0');
+    if (::pread(fd.get(), held.data(), held.size(), 0) == static_cast<ssize_t>(held.size()) && held == text)
+      return true;
+  } else if (::ftruncate(fd.get(), 0) != 0) {
+    return false;
+  }
+  return ::pwrite(fd.get(), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+}
+
 bool read_link(int at, const std::string& name, std::string& out) {
   char text[4096];
   auto n = ::readlinkat(at, name.c_str(), text, sizeof text);

@@ -45,6 +45,9 @@ bool remove_all(int at, const std::string& name);
 result<std::string> read_file(int at, const std::string& name, std::uint64_t most);
 /// Replaces a file by a new one with this text (write aside, rename).
 bool write_file(int at, const std::string& name, std::string_view text, mode_t mode = 0600);
+/// Lets a file hold this text: one that does is left alone, a plain one of ours with one name is written over, and
+/// anything else that stands there goes. A kill may leave it half written. Making a file is what costs.
+bool settle_file(int at, const std::string& name, std::string_view text, mode_t mode = 0600);
 /// The target of a link; false when it is none or longer than 4,095 bytes.
 bool read_link(int at, const std::string& name, std::string& out);
 /// True for names that some file system takes for `.git`: .GIT, git~1, ".git ", with ignorable code points.

@@ -178,22 +178,20 @@ public:
       return {ec::rejected, "git: the tree '" + printable(tree) + "' holds work that is not in " +
                               (pushed_sha.empty() ? "any pushed commit" : std::string{pushed_sha.substr(0, 40)}) +
                               "; it is left at " + place_.tree_path(tree)};
-    clear_lock(at->repo.get(), tree_ref(tree));
-    clear_lock(at->repo.get(), "packed-refs");
-    git_reference_remove(at->repo.get(), tree_ref(tree).c_str());
+    remove_ref(at->repo.get(), tree_ref(tree));
     return place_.retire(repository, tree, warm_);
   }
 
 private:
   struct staged_tree {
     tree_record record;
-    owned<git_repository> repo;
+    repository_pool::lease repo;
     owned<git_tree> base;
     git_oid id;
   };
 
   struct starting_point {
-    owned<git_repository> repo;
+    repository_pool::lease repo;
     std::string branch;
     std::string sha;
   };
@@ -255,6 +253,7 @@ private:
     s.ssh_socket = o.ssh_socket;
     s.private_dir = o.state_dir + "/credentials";
     s.timeout = o.timeout;
+    s.mark = o.mark;
     return s;
   }
 

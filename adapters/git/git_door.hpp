@@ -18,6 +18,7 @@ struct git_options {
   std::string path = "/usr/local/bin:/usr/bin:/bin"; ///< PATH of git's children
   std::string askpass;    ///< absolute path of a program whose main calls `serve_askpass`, e.g. hyakki itself
   std::string ssh_socket; ///< SSH_AUTH_SOCK for ssh:// remotes
+  std::string mark;       ///< first part of the marks of git's children, see `process::end_leftovers`
   std::chrono::milliseconds timeout{600'000};
   std::uint64_t max_commit_mb = 100;
   std::uint32_t max_commit_files = 20'000;

@@ -11,6 +11,8 @@ library::library() {
   for (int level :
        {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_PROGRAMDATA})
     git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
+  // Opened repositories are kept: what they hold in memory, all together, stays small.
+  git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, static_cast<ssize_t>(8) << 20);
 }
 
 library::~library() { git_libgit2_shutdown(); }
@@ -43,6 +45,17 @@ bool parse(git_oid& out, std::string_view hex) {
 
 void clear_lock(git_repository* repo, const std::string& ref) {
   ::unlink((git_repository_path(repo) + ref + ".lock").c_str());
+}
+
+void remove_ref(git_repository* repo, const std::string& ref) {
+  clear_lock(repo, ref);
+  auto path = std::string{git_repository_path(repo)};
+  if (::access((path + "packed-refs").c_str(), F_OK) != 0) {
+    ::unlink((path + ref).c_str()); // nobody else writes it, so it needs no lock
+    return;
+  }
+  clear_lock(repo, "packed-refs");
+  git_reference_remove(repo, ref.c_str());
 }
 
 result<std::string> branch_ref(std::string_view branch) {

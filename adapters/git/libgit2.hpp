@@ -58,6 +58,9 @@ bool parse(git_oid& out, std::string_view hex);
 /// Removes the lock that a killed process left on a reference. For those that only the caller writes.
 void clear_lock(git_repository* repo, const std::string& ref);
 
+/// Removes a reference that only the caller writes.
+void remove_ref(git_repository* repo, const std::string& ref);
+
 /// A full name that git itself would accept for a branch, and that cannot be an option.
 result<std::string> branch_ref(std::string_view branch);
 

@@ -41,8 +41,11 @@ result<git_oid> store(git_repository* repo, parents& dirs, const candidate& c, b
       content = std::move(*f);
     }
   }
+  // by the object database itself, which makes no file when it holds the content already
   git_oid id;
-  if (int rc = git_blob_create_from_buffer(&id, repo, content.data(), content.size()); rc != 0)
+  int rc = 0;
+  auto objects = make<git_odb>(rc, git_repository_odb, repo);
+  if (!objects || (rc = git_odb_write(&id, objects.get(), content.data(), content.size(), GIT_OBJECT_BLOB)) != 0)
     return failure(rc, "git: storing " + printable(c.path));
   return id;
 }
@@ -79,13 +82,16 @@ result<git_oid> stage(git_repository* repo, int tree, const std::string& tree_pa
   if (!index)
     return failure(rc, "git: opening " + index_path);
   // a second handle with the tree as its work tree: for .gitignore alone, and it never writes
-  auto ignores = open_bare(git_repository_path(repo));
-  if (!ignores)
-    return ignores.error();
-  if (rc = git_repository_set_workdir(ignores->get(), tree_path.c_str(), 0); rc != 0)
-    return failure(rc, "git: looking at " + tree_path);
-  git_repository_set_index(ignores->get(), index.get());
-  auto look = tree_scan{index.get(), ignores->get(), false, limits};
+  auto ignores = [&]() -> result<owned<git_repository>> {
+    auto opened = open_bare(git_repository_path(repo));
+    if (!opened)
+      return opened;
+    if (int failed = git_repository_set_workdir(opened->get(), tree_path.c_str(), 0); failed != 0)
+      return failure(failed, "git: looking at " + tree_path);
+    git_repository_set_index(opened->get(), index.get());
+    return opened;
+  };
+  auto look = tree_scan{index.get(), ignores, false, limits};
   if (auto done = look.over(tree); !done)
     return done.error();
   git_repository_set_index(repo, index.get());

@@ -88,8 +88,6 @@ result<files::descriptor> tree_place::begin(std::string_view repository, std::st
     if (text && text->substr(0, text->find('\n')) != repository)
       return {ec::rejected, "git: the tree '" + printable(tree) + "' belongs to another repository"};
     ::unlinkat(state.get(), "base", 0);
-    if (!files::write_file(state.get(), "making", ""))
-      return cannot("write the state of " + name);
     ::unlinkat(state.get(), "retiring", 0);
     if (there)
       return there;
@@ -116,9 +114,9 @@ result<files::descriptor> tree_place::begin(std::string_view repository, std::st
           continue;
         }
         ::unlinkat(kept.get(), "base", 0);
+        ::renameat(kept.get(), "retiring", kept.get(), "base.new"); // `finish` writes over it
         ::unlinkat(kept.get(), "retiring", 0);
-        if (!files::write_file(kept.get(), "making", "") ||
-            ::renameat(warm_states.get(), n.c_str(), trees_dir_.get(), name.c_str()) != 0)
+        if (::renameat(warm_states.get(), n.c_str(), trees_dir_.get(), name.c_str()) != 0)
           continue;
         if (::renameat(warm_trees.get(), n.c_str(), workspace_dir_.get(), name.c_str()) != 0)
           break;
@@ -126,7 +124,7 @@ result<files::descriptor> tree_place::begin(std::string_view repository, std::st
         return open_tree(tree);
       }
     state = files::open_dir(trees_dir_.get(), name, true);
-    if (!state || !files::write_file(state.get(), "making", ""))
+    if (!state)
       return cannot("write the state of " + name);
   }
   there = files::open_dir(workspace_dir_.get(), name, true);
@@ -138,16 +136,16 @@ result<files::descriptor> tree_place::begin(std::string_view repository, std::st
 result<void> tree_place::finish(std::string_view tree, const tree_record& what) {
   auto state = files::open_dir(trees_dir_.get(), safe_name(tree));
   auto text = what.repository + "\n" + what.branch + "\n" + what.base_branch + "\n" + what.base_sha + "\n";
-  if (!state || !files::write_file(state.get(), "base", text))
+  if (!state || !files::settle_file(state.get(), "base.new", text) ||
+      ::renameat(state.get(), "base.new", state.get(), "base") != 0)
     return cannot("write the state of " + printable(tree));
-  ::unlinkat(state.get(), "making", 0);
   return {};
 }
 
 bool tree_place::is_retiring(std::string_view repository, std::string_view tree) const {
   auto state = files::open_dir(trees_dir_.get(), safe_name(tree));
   auto text = state ? files::read_file(state.get(), "retiring", 16384) : result<std::string>{std::string{}};
-  return text && !text->empty() && text->substr(0, text->size() - 1) == repository;
+  return text && !text->empty() && text->substr(0, text->find('\n')) == repository;
 }
 
 result<void> tree_place::retire(std::string_view repository, std::string_view tree, std::uint32_t most_warm) {
@@ -155,11 +153,8 @@ result<void> tree_place::retire(std::string_view repository, std::string_view tr
   auto slug = safe_name(repository);
   auto state = files::open_dir(trees_dir_.get(), name);
   // from here on the tree is proven: whoever finds it unfinished may clean it
-  if (state && (!files::write_file(state.get(), "making", "") ||
-                !files::write_file(state.get(), "retiring", std::string{repository} + "\n")))
+  if (state && ::renameat(state.get(), "base", state.get(), "retiring") != 0 && errno != ENOENT)
     return cannot("retire " + name);
-  if (state)
-    ::unlinkat(state.get(), "base", 0);
   auto warm_trees = files::open_dir(files::open_dir(workspace_dir_.get(), ".warm", true).get(), slug, true);
   auto warm_states = files::open_dir(warm_state_dir_.get(), slug, true);
   auto kept = std::vector<std::string>{};

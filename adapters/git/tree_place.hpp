@@ -3,7 +3,7 @@
 //
 // <workspace>/<safe tree>/ is a tree, <state>/trees/<safe tree>/ its index and its `base` record. Released trees
 // wait in <workspace>/.warm/<safe repository>/N with their index in <state>/warm/<safe repository>/N. The record
-// is written last, so a tree without one is ours and unfinished only if `making` stands beside it.
+// is written last, so a tree with a state directory and without a record is ours and unfinished.
 
 #include "adapters/git/files.hpp"
 

@@ -25,9 +25,9 @@ void copy_stat(git_index_entry& e, const struct stat& s) {
   e.file_size = static_cast<std::uint32_t>(s.st_size);
 }
 
-tree_scan::tree_scan(git_index* index, git_repository* ignores, bool wipe, const tree_limits& limits)
-  : index_(index), ignores_(ignores), wipe_(wipe), limits_(limits), seen_(git_index_entrycount(index), false),
-    end_(std::chrono::steady_clock::now() + limits.time) {
+tree_scan::tree_scan(git_index* index, opener ignores, bool wipe, const tree_limits& limits)
+  : index_(index), open_ignores_(std::move(ignores)), wipe_(wipe), limits_(limits),
+    seen_(git_index_entrycount(index), false), end_(std::chrono::steady_clock::now() + limits.time) {
   struct stat s {};
   if (auto* path = git_index_path(index); path != nullptr && ::stat(path, &s) == 0)
     written_ = s.st_mtim;
@@ -48,31 +48,41 @@ result<void> tree_scan::directory(int dir, const std::string& prefix, int depth)
   auto names = std::vector<std::string>{};
   if (!files::names_in(dir, names))
     return {ec::rejected, "git: the directory '" + printable(prefix) + "' cannot be read or is too large"};
+  bool above = has_rules_;
   if (!wipe_)
-    if (auto fine = can_ignore(dir, prefix); !fine)
+    if (auto fine = note_rules(dir, prefix); !fine)
       return fine;
   for (auto& name : names)
     if (auto done = entry(dir, name, prefix, depth); !done)
       return done;
+  has_rules_ = above;
   return {};
 }
 
 /// libgit2 will read the .gitignore of this directory: it must be something that ends.
-result<void> tree_scan::can_ignore(int dir, const std::string& prefix) {
+result<void> tree_scan::note_rules(int dir, const std::string& prefix) {
   for (auto* name : {".gitignore", ".gitattributes"}) {
     struct stat s {};
-    if (::fstatat(dir, name, &s, 0) == 0 && !S_ISDIR(s.st_mode) &&
-        (!S_ISREG(s.st_mode) || s.st_size > most_ignore_bytes))
+    if (::fstatat(dir, name, &s, 0) != 0 || S_ISDIR(s.st_mode))
+      continue;
+    if (!S_ISREG(s.st_mode) || s.st_size > most_ignore_bytes)
       return {ec::rejected, "git: '" + printable(prefix + name) + "' is not a plain file of a sane size"};
+    has_rules_ = has_rules_ || name == std::string_view{".gitignore"};
   }
+  if (!has_rules_ || ignores_ || !open_ignores_)
+    return {};
+  auto opened = open_ignores_();
+  if (!opened)
+    return opened.error();
+  ignores_ = std::move(*opened);
   return {};
 }
 
 result<void> tree_scan::entry(int dir, const std::string& name, const std::string& prefix, int depth) {
   if (++count_ % 256 == 0 && std::chrono::steady_clock::now() > end_)
     return {ec::timed_out, "git: looking at the tree took longer than allowed"};
-  if (prefix.empty() && name == ".git" && !wipe_)
-    return {}; // the agent's own
+  if (prefix.empty() && name == ".git")
+    return {}; // the agent's own; made anew for the next one
   auto path = prefix + name;
   struct stat s {};
   if (::fstatat(dir, name.c_str(), &s, AT_SYMLINK_NOFOLLOW) != 0)
@@ -90,8 +100,9 @@ result<void> tree_scan::entry(int dir, const std::string& name, const std::strin
   bool file = S_ISREG(s.st_mode) || S_ISLNK(s.st_mode);
   if (known != nullptr && file) {
     seen_[at] = true;
-    if (!unchanged(*known, s))
-      changed.push_back({path, mode_of(s), static_cast<std::uint64_t>(s.st_size)});
+    bool same = looks_same(*known, s);
+    if (!same || is_young(s))
+      changed.push_back({path, mode_of(s), static_cast<std::uint64_t>(s.st_size), same});
     return {};
   }
   if (wipe_) {
@@ -131,18 +142,21 @@ result<void> tree_scan::subdirectory(int dir, const std::string& name, const std
 
 bool tree_scan::ignored(const std::string& path) {
   int yes = 0;
-  return ignores_ != nullptr && !path.empty() && git_ignore_path_is_ignored(&yes, ignores_, path.c_str()) == 0 &&
-         yes != 0;
+  return has_rules_ && ignores_ && !path.empty() &&
+         git_ignore_path_is_ignored(&yes, ignores_.get(), path.c_str()) == 0 && yes != 0;
 }
 
-bool tree_scan::unchanged(const git_index_entry& e, const struct stat& s) const {
+bool tree_scan::looks_same(const git_index_entry& e, const struct stat& s) const {
   auto now = git_index_entry{};
   copy_stat(now, s);
-  bool racy = s.st_mtim.tv_sec > written_.tv_sec ||
-              (s.st_mtim.tv_sec == written_.tv_sec && s.st_mtim.tv_nsec >= written_.tv_nsec);
-  return !racy && e.mode == mode_of(s) && e.file_size == now.file_size && e.ino == now.ino && e.uid == now.uid &&
+  return e.mode == mode_of(s) && e.file_size == now.file_size && e.ino == now.ino && e.uid == now.uid &&
          e.mtime.seconds == now.mtime.seconds && e.mtime.nanoseconds == now.mtime.nanoseconds &&
          e.ctime.seconds == now.ctime.seconds && e.ctime.nanoseconds == now.ctime.nanoseconds;
+}
+
+bool tree_scan::is_young(const struct stat& s) const {
+  return s.st_mtim.tv_sec > written_.tv_sec ||
+         (s.st_mtim.tv_sec == written_.tv_sec && s.st_mtim.tv_nsec >= written_.tv_nsec);
 }
 
 } // namespace hyakki::git2

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <ctime>
+#include <functional>
 
 namespace hyakki::git2 {
 
@@ -24,12 +25,16 @@ struct candidate {
   std::string path;
   std::uint32_t mode = 0;
   std::uint64_t size = 0;
+  bool only_young = false; ///< nothing differs, but it was written too close to the index for the times to prove it
 };
 
-/// Looks at every file of a tree beside its index. `wipe`: what the index does not know is removed as it is met.
+/// Looks at every file of a tree beside its index. `wipe`: what the index does not know is removed as it is met,
+/// but for the `.git` at the top.
 class tree_scan {
 public:
-  tree_scan(git_index* index, git_repository* ignores, bool wipe, const tree_limits& limits);
+  /// `ignores` opens a handle that reads the tree's .gitignore files; called once, when the first one is met.
+  using opener = std::function<result<owned<git_repository>>()>;
+  tree_scan(git_index* index, opener ignores, bool wipe, const tree_limits& limits);
   result<void> over(int root);
 
   std::vector<candidate> changed; ///< differs from the index, or may
@@ -38,14 +43,17 @@ public:
 
 private:
   result<void> directory(int dir, const std::string& prefix, int depth);
-  result<void> can_ignore(int dir, const std::string& prefix);
+  result<void> note_rules(int dir, const std::string& prefix);
   result<void> entry(int dir, const std::string& name, const std::string& prefix, int depth);
   result<void> subdirectory(int dir, const std::string& name, const std::string& path, int depth);
   bool ignored(const std::string& path);
-  bool unchanged(const git_index_entry& e, const struct stat& s) const;
+  bool looks_same(const git_index_entry& e, const struct stat& s) const;
+  bool is_young(const struct stat& s) const;
 
   git_index* index_;
-  git_repository* ignores_;
+  opener open_ignores_;
+  owned<git_repository> ignores_;
+  bool has_rules_ = false; ///< a .gitignore counts for the directory that is looked at
   bool wipe_;
   const tree_limits& limits_;
   std::vector<bool> seen_;

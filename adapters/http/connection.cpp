@@ -206,8 +206,10 @@ void connection::read_tunnel_answer() {
       self->read_tunnel_answer();
       return;
     }
-    if (!fault)
-      fault = self->fault_of_tunnel(std::string_view{self->input_}.substr(0, end + 4));
+    // A proxy that refuses closes at once; what it said before is the reason.
+    if (end != std::string::npos)
+      if (auto refused = self->fault_of_tunnel(std::string_view{self->input_}.substr(0, end + 4)))
+        fault = std::move(refused);
     if (!fault && self->input_.size() != end + 4)
       fault = wire_fault{ec::unavailable, self->other_side() + " sent something before " +
                                             self->plan_.target.endpoint() + " was asked for anything"};

@@ -170,7 +170,7 @@ limit_words read_limits(const http_answer& answer, wall_ms now) {
   std::optional<std::int64_t> reset_in;
   if (auto text = answer.header("X-RateLimit-Reset")) {
     auto n = whole_number(text);
-    if (n && *n > 1'000'000'000)
+    if (n && *n > 100'000'000) // a time; anything less is a distance
       reset_in = until(*n);
     else if (n)
       reset_in = *n * second;

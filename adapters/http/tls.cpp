@@ -180,7 +180,9 @@ std::string tls_session::take_output() {
 error tls_session::fault() const {
   auto verified = ::SSL_get_verify_result(session_);
   if (verified != X509_V_OK) {
-    auto* shown = ::SSL_get0_peer_certificate(session_);
+    // The chain as it was shown; what failed is not kept as the other side's certificate.
+    auto* chain = ::SSL_get_peer_cert_chain(session_);
+    auto* shown = chain && sk_X509_num(chain) > 0 ? sk_X509_value(chain, 0) : nullptr;
     if (verified == X509_V_ERR_HOSTNAME_MISMATCH || verified == X509_V_ERR_IP_ADDRESS_MISMATCH)
       return {ec::bad_config, "the certificate that " + host_ + " shows is for " +
                                 (shown ? names_of(shown) : std::string{"somebody else"}) +

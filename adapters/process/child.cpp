@@ -238,7 +238,7 @@ void child::on_leader_end() {
   // While the leader is a zombie its pid, and with it the group's and the session's, cannot be anybody else's.
   ::kill(-pid_, SIGKILL);
   looking_until_ = clock::now() + look_bound;
-  if (!spec_.mark.empty() || loop_.has_living_orphans())
+  if (loop_.may_have_left(spec_.mark))
     return loop_.request_sweep(shared_from_this());
   reap_leader();
   wait_for_group();

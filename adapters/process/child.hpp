@@ -37,6 +37,7 @@ public:
 
   pid_t pid() const { return pid_; }
   const std::string& mark() const { return spec_.mark; }
+  bool is_own_tool() const { return spec_.own_tool; }
   const std::string& directory() const { return spec_.directory; }
   /// The leader has ended; its group and strays may not.
   bool has_ended() const { return leader_ended_; }

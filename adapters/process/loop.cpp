@@ -4,6 +4,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace hyakki {
@@ -16,7 +18,8 @@ constexpr std::chrono::seconds orphan_pause{1};
 } // namespace
 
 process_loop::process_loop(bool own_process)
-  : io_(1), orphan_timer_(io_), buffer_(std::make_unique<std::array<char, 64 * 1024>>()), own_process_(own_process) {}
+  : io_(1), orphan_timer_(io_), buffer_(std::make_unique<std::array<char, 64 * 1024>>()), own_process_(own_process),
+    lists_children_(::access("/proc/thread-self/children", R_OK) == 0) {}
 
 void process_loop::add(std::shared_ptr<child> c) {
   auto* key = c.get();
@@ -40,9 +43,10 @@ std::vector<pid_t> process_loop::leaders() const {
   return pids;
 }
 
-bool process_loop::has_living_orphans() {
-  if (!own_process_)
-    return false;
+bool process_loop::may_have_left(const std::string& mark) {
+  // Without the whole process nobody hands orphans to us, and only the mark tells.
+  if (!own_process_ || !lists_children_)
+    return !mark.empty();
   auto adopted = adopted_children();
   return !adopted.empty() && reap_orphans(adopted, leaders());
 }
@@ -83,7 +87,7 @@ void process_loop::sweep_now() {
   to_sweep_.clear();
   std::vector<ended_run> ended;
   for (const auto& c : asking)
-    ended.push_back({c->pid(), c->mark()});
+    ended.push_back({c->pid(), c->mark(), c->is_own_tool()});
   auto live = live_runs();
   // A run that has ended but waits for its next look is neither ended here nor live: its zombie is spared.
   for (const auto& [key, c] : children_)

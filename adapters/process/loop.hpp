@@ -37,8 +37,10 @@ public:
   /// The child is done, or never started.
   void remove(child* c);
 
-  /// Is anything there that an unmarked command may have left behind?
-  bool has_living_orphans();
+  /// May anything be there that a run of this mark left behind? Asked when its leader has ended. Where the whole
+  /// process is ours we are the subreaper: the kernel has handed us all that the leader leaves by the time its end
+  /// can be seen, and what those left is below them, so no orphan alive means nothing left.
+  bool may_have_left(const std::string& mark);
   /// Looks for what the child left, and tells it by `swept`.
   void request_sweep(std::shared_ptr<child> c);
 
@@ -59,6 +61,7 @@ private:
   std::vector<std::shared_ptr<child>> to_sweep_;
   std::atomic<std::size_t> running_{0};
   bool own_process_;
+  bool lists_children_; ///< the kernel says who our children are
   bool closing_ = false;
   bool sweep_posted_ = false;
   bool watching_ = false;

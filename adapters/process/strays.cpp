@@ -94,14 +94,14 @@ private:
 
   /// An orphan that wiped its environment says nothing of where it came from. It is taken for a run's own when
   /// it is younger than that run, unless it works in the directory of another that goes on. The end of an
-  /// unmarked command proves nothing while marked runs go on.
+  /// unmarked command, or of a tool of ours, proves nothing while marked runs go on.
   std::size_t owner_of_unmarked(const seen_process& p) const {
     auto where = directory_of(p.pid);
     for (const auto& run : live_)
       if (!run.mark.empty() && is_inside(where, run.directory))
         return nobody;
     for (std::size_t i = 0; i < ended_.size(); ++i)
-      if (p.started >= started_[i] && (!ended_[i].mark.empty() || live_marks_.empty()))
+      if (p.started >= started_[i] && ((!ended_[i].mark.empty() && !ended_[i].own_tool) || live_marks_.empty()))
         return i;
     return nobody;
   }

@@ -18,6 +18,7 @@ namespace hyakki {
 struct ended_run {
   pid_t leader = 0;
   std::string mark;
+  bool own_tool = false;
 };
 
 /// A run that goes on and must not be touched.

@@ -114,7 +114,7 @@ struct bench {
   }
 
   agent_order order(std::uint32_t number = 1) const {
-    return {"t/K-1", "K-1", number, run_role::implement, dir.path(), "the prompt", {}, false};
+    return {"t/K-1", "K-1", number, run_role::implement, dir.path(), "the prompt", {}, false, {}};
   }
   auto start(std::uint32_t number = 1) { return self->request(runner, patience, atom::run::value, order(number)); }
   template <class Answer, class Sent>

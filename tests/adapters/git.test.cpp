@@ -76,6 +76,31 @@ SCENARIO("a story's change goes from a tree to the remote") {
   }
 }
 
+SCENARIO("files as young as the index are looked into, and written again only when they differ") {
+  git_world w;
+  auto at = w.door->prepare(w.asking("one"));
+  REQUIRE(at);
+  auto inode = [](const std::string& path) {
+    struct stat s {};
+    REQUIRE(::stat(path.c_str(), &s) == 0);
+    return s.st_ino;
+  };
+  auto same = inode(at->path + "/src0/file0.txt");
+  REQUIRE(w.door->release("repo", "one", ""));
+  // as if all of it had been written in one tick of the clock
+  auto index = std::string{};
+  for (auto& e : std::filesystem::recursive_directory_iterator{w.dir / "state/warm"})
+    if (e.path().filename() == "index")
+      index = e.path().string();
+  REQUIRE_FALSE(index.empty());
+  std::filesystem::last_write_time(index, std::filesystem::file_time_type::clock::now() - std::chrono::hours{1});
+  auto next = w.door->prepare(w.asking("two"));
+  REQUIRE(next);
+  CHECK(next->warm);
+  CHECK(inode(next->path + "/src0/file0.txt") == same);
+  CHECK(w.git({"-C", next->path, "status", "--porcelain", "--ignored"}).empty());
+}
+
 SCENARIO("edits are kept when asked for and reset when not") {
   git_world w;
   auto at = w.door->prepare(w.asking("a"));

@@ -272,3 +272,61 @@ SCENARIO("the same plants do run in plain git, so the suite above proves somethi
   }
   CHECK(ran >= 3);
 }
+
+SCENARIO("nothing that an agent put into its own .git comes to the agent after it") {
+  git_world w;
+  auto at = w.door->prepare(w.asking("one"));
+  REQUIRE(at);
+  auto fresh = [&](const std::string& of) {
+    auto out = std::vector<std::string>{};
+    for (auto& e : std::filesystem::recursive_directory_iterator{of + "/.git"})
+      if (!e.is_regular_file() || e.is_symlink())
+        out.push_back(e.path().string().substr(of.size()) + "/");
+      else if (e.path().filename() != "index") // holds times
+        out.push_back(e.path().string().substr(of.size()) + " " + text_of(e.path().string()));
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  auto first = fresh(at->path);
+  auto git_dir = at->path + "/.git";
+  auto outside = w.dir / "outside";
+  put_file(outside, "mine\n");
+  put_file(git_dir + "/hooks/pre-commit", "#!/bin/sh\n");
+  put_file(git_dir + "/refs/heads/other", at->base_sha + "\n");
+  put_file(git_dir + "/objects/aa/bb", "x");
+  put_file(git_dir + "/config", "[core]\n\tfsmonitor = /bin/false\n");
+  std::filesystem::remove(git_dir + "/HEAD");
+  WHEN("a file became a link") { std::filesystem::create_symlink(outside, git_dir + "/HEAD"); }
+  WHEN("a file became another name of a file elsewhere") {
+    std::filesystem::create_hard_link(outside, git_dir + "/HEAD");
+  }
+  WHEN("a file became a pipe") { ::mkfifo((git_dir + "/HEAD").c_str(), 0600); }
+  WHEN("a file became a directory") { put_file(git_dir + "/HEAD/x/y", "z"); }
+  WHEN("a file lets strangers write") {
+    put_file(git_dir + "/HEAD", "ref: refs/heads/evil\n");
+    ::chmod((git_dir + "/HEAD").c_str(), 0666);
+  }
+  WHEN("a directory lets strangers write") { ::chmod((git_dir + "/refs").c_str(), 01777); }
+  WHEN("a directory shuts everybody out") { ::chmod((git_dir + "/objects").c_str(), 0); }
+  WHEN("all of it leads elsewhere") {
+    std::filesystem::rename(git_dir, w.dir / "moved");
+    std::filesystem::create_directory_symlink(w.dir / "moved", git_dir);
+  }
+  WHEN("all of it is a file") {
+    std::filesystem::remove_all(git_dir);
+    put_file(git_dir, "gitdir: /tmp\n");
+  }
+  REQUIRE(w.door->release("repo", "one", ""));
+  auto next = w.door->prepare(w.asking("two"));
+  INFO((next ? "" : next.error().text));
+  REQUIRE(next);
+  CHECK(next->warm);
+  CHECK(fresh(next->path) == first);
+  CHECK(text_of(outside) == "mine\n");
+  struct stat s {};
+  for (auto* name : {"", "/HEAD", "/refs", "/objects"}) {
+    REQUIRE(::lstat((next->path + "/.git" + name).c_str(), &s) == 0);
+    CHECK((s.st_mode & 07002) == 0);
+  }
+  CHECK(w.git({"-C", next->path, "status", "--porcelain", "--ignored"}).empty());
+}

@@ -60,7 +60,7 @@ void check_tidy(const git_world& w) {
   auto count = 0;
   for (auto& e : std::filesystem::recursive_directory_iterator{w.dir / "state/trees"})
     count +=
-      e.path().filename() == "making" || e.path().filename() == "retiring" || e.path().extension() == ".lock" ? 1 : 0;
+      e.path().filename() == "base.new" || e.path().filename() == "retiring" || e.path().extension() == ".lock" ? 1 : 0;
   CHECK(count == 0);
 }
 

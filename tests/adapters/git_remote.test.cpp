@@ -5,7 +5,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <future>
 #include <sstream>
 
 using namespace hyakki;
@@ -354,4 +357,48 @@ SCENARIO("what stands in our own environment does not matter") {
   CHECK(text->find("+edited") != std::string::npos);
   CHECK(w.in_remote({"rev-parse", "feature/x"}) == made->sha);
   CHECK_FALSE(std::filesystem::exists(canary));
+}
+
+SCENARIO("a push that outlives its engine is ended by the next one") {
+  git_world w;
+  auto at = w.door->prepare(w.asking("one"));
+  REQUIRE(at);
+  put_file(at->path + "/new.txt", "x\n");
+  auto done = w.door->commit(w.committing("one", *at));
+  REQUIRE(done);
+  // stands for git: says that it runs, and goes on
+  auto began = w.dir / "began";
+  ::mkfifo(began.c_str(), 0600);
+  put_file(w.dir / "bin/slow", "#!/bin/sh\necho $$ > " + began + "\nexec sleep 600\n");
+  ::chmod((w.dir / "bin/slow").c_str(), 0755);
+  auto o = git_options{};
+  o.state_dir = w.dir / "state";
+  o.workspace_dir = w.dir / "workspace";
+  o.program = w.dir / "bin/slow";
+  o.mark = "test-" + std::to_string(::getpid()) + "-push/git";
+  auto slow = open_git_door(*w.children, o);
+  REQUIRE(slow);
+  auto pushed = std::async(std::launch::async, [&] { return (*slow)->push({w.where(), "feature/x", done->sha, ""}); });
+  auto pid = 0;
+  std::ifstream{began} >> pid;
+  REQUIRE(pid > 0);
+  auto later = make_process_door(false);
+  CHECK(later->end_leftovers("test-" + std::to_string(::getpid()) + "-push/") == 1);
+  auto how = pushed.get();
+  REQUIRE_FALSE(how);
+  CHECK(how.error().text.find("signal 9") != std::string::npos);
+  CHECK(::kill(pid, 0) != 0);
+}
+
+SCENARIO("a repository that took the place of another is seen at once, though handles are kept") {
+  git_world w;
+  REQUIRE(w.door->prepare(w.asking("one")));
+  auto before = w.in_remote({"rev-parse", "main"});
+  std::filesystem::rename(w.remote_path(), w.dir / "host/old.git");
+  w.git({"init", "-q", "--bare", "-b", "main", w.remote_path()});
+  w.save("anew");
+  auto next = w.door->prepare(w.asking("two"));
+  REQUIRE(next);
+  CHECK(next->base_sha != before);
+  CHECK(next->base_sha == w.in_remote({"rev-parse", "main"}));
 }

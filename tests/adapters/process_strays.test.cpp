@@ -70,6 +70,23 @@ SCENARIO("a stray of one run is not taken for another's") {
   CHECK_FALSE(look_at(one.announced()[0]));
 }
 
+SCENARIO("the end of a tool of ours proves nothing of what runs leave without a mark") {
+  auto door = make_process_door(true);
+  witness one;
+  auto tool = [] {
+    auto spec = child_spec({"exit", "0"}, own_mark("tool"));
+    spec.own_tool = true;
+    return spec;
+  };
+  auto handle = door->start(child_spec({"leave", "bare_daemon", "hang"}, own_mark("agent")), one.handlers());
+  REQUIRE(one.says("ready"));
+  CHECK(door->run(tool()).ok());
+  CHECK(is_alive(one.announced()[0]));
+  handle->cancel();
+  REQUIRE(one.ends());
+  CHECK_FALSE(look_at(one.announced()[0]));
+}
+
 SCENARIO("without the whole process, what has no mark of ours is left alone") {
   auto door = make_process_door(false);
   witness seen;

@@ -1,9 +1,18 @@
-// Whole stories: the orchestrator beside the same git commands and the same agent in a script (P7, P9).
+// Whole stories: the orchestrator beside the same git commands and the same agent in a script (P7, P9), alone and
+// while working trees are made and removed on the same disk.
+//
+// Own CPU is what this process uses, children not counted, from the start of one round to the start of the next, so
+// that what the engine does after a story is done counts too; what the main thread spends on the other sides is taken
+// off. Beside it the bare work, and what making one file costs here: a disk without a journal looks for long past
+// every inode that was freed lately.
 
+#include "tests/bench/bare_story.hpp"
 #include "tests/bench/story_world.hpp"
 
 #include <thread>
 
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/resource.h>
 
 using namespace hyakki;
@@ -11,40 +20,120 @@ using namespace hyakki::bench;
 
 namespace {
 
-/// Our own CPU, children not counted.
-double own_cpu_ms() {
+/// CPU of the whole process, or of this thread, children not counted.
+double cpu_ms(int whose) {
   rusage u{};
-  ::getrusage(RUSAGE_SELF, &u);
+  ::getrusage(whose, &u);
   auto ms = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) * 1000 + static_cast<double>(t.tv_usec) / 1000;
   };
   return ms(u.ru_utime) + ms(u.ru_stime);
 }
 
-void one_at_a_time(bool small) {
+/// Makes and removes trees of 3,000 files until it goes.
+class churn {
+public:
+  explicit churn(const std::string& dir) {
+    std::filesystem::create_directories(dir);
+    std::string program = STUB_AGENT, way = "churn";
+    char* argv[] = {program.data(), way.data(), nullptr};
+    char* none[] = {nullptr};
+    posix_spawn_file_actions_t where;
+    ::posix_spawn_file_actions_init(&where);
+    ::posix_spawn_file_actions_addchdir_np(&where, dir.c_str());
+    if (::posix_spawn(&pid_, STUB_AGENT, &where, nullptr, argv, none) != 0)
+      give_up("the churn did not start");
+    ::posix_spawn_file_actions_destroy(&where);
+  }
+  ~churn() {
+    int status = 0;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, &status, 0);
+  }
+  churn(const churn&) = delete;
+  churn& operator=(const churn&) = delete;
+
+private:
+  pid_t pid_ = 0;
+};
+
+/// CPU of making one file in `dir`, in microseconds.
+double file_cost(const std::string& dir) {
+  std::filesystem::create_directories(dir);
+  auto before = cpu_ms(RUSAGE_THREAD);
+  for (int i = 0; i < 100; ++i)
+    ::close(::open((dir + "/" + std::to_string(i)).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  auto took = (cpu_ms(RUSAGE_THREAD) - before) * 10;
+  std::filesystem::remove_all(dir);
+  return took;
+}
+
+void one_at_a_time(std::size_t rounds, bool churning) {
   hosts where{1, 20};
+  auto noise = std::unique_ptr<churn>{};
+  if (churning)
+    noise = std::make_unique<churn>(where.dir / "churn");
   engine ours{where.dir.path(), {}};
   ours.start();
+  auto bare = bare_story{where, "r0"};
   auto story = [&] {
     ours.submit("r0");
     ours.finish();
   };
-  story(); // clones
-  std::vector<double> cpu, commits;
-  print(with_goal(interleaved(
-                    "P7 a whole story, 20 files, beside a script", "ms", small ? 2 : 41,
-                    [&] {
-                      auto before = own_cpu_ms();
-                      auto written = ours.seen->commits();
-                      auto took = seconds(story) * 1000;
-                      cpu.push_back(own_cpu_ms() - before);
-                      commits.push_back(static_cast<double>(ours.seen->commits() - written));
-                      return took;
-                    },
-                    [&] { return seconds([&] { where.script("r0"); }) * 1000; }),
-                  1.05, true));
-  print(with_goal(alone("P7 own CPU of a story", "ms", median(cpu), cpu.size()), 3, true));
-  print(with_goal(alone("P7 durable commits of a story", "commits", median(commits), commits.size()), 8, true));
+  for (int i = 0; i < 3; ++i) { // the clone, and trees that are warm
+    story();
+    bare.run();
+  }
+  std::vector<double> cpu, commits, bares, ratios, files;
+  std::vector<int> stories; // in each span
+  double others = 0;
+  auto counted = [&](auto&& side) {
+    auto before = cpu_ms(RUSAGE_THREAD);
+    auto took = seconds(side) * 1000;
+    others += cpu_ms(RUSAGE_THREAD) - before;
+    return took;
+  };
+  int told = 0;
+  auto last = cpu_ms(RUSAGE_SELF);
+  auto name = std::string{churning ? " with churn" : ""};
+  auto whole = interleaved(
+    "P7 a whole story, 20 files, beside a script" + name, "ms", rounds,
+    [&] {
+      auto written = ours.seen->commits();
+      auto took = seconds(story) * 1000;
+      ++told;
+      commits.push_back(static_cast<double>(ours.seen->commits() - written));
+      return took;
+    },
+    [&] {
+      auto took = counted([&] { where.script("r0"); });
+      auto before = cpu_ms(RUSAGE_THREAD);
+      counted([&] { bare.run(); });
+      bares.push_back(cpu_ms(RUSAGE_THREAD) - before);
+      counted([&] { files.push_back(file_cost(where.dir / "files")); });
+      auto now = cpu_ms(RUSAGE_SELF);
+      cpu.push_back(now - last - others);
+      stories.push_back(told);
+      last = now;
+      others = 0;
+      told = 0;
+      return took;
+    });
+  // The order of the sides turns, so that every second span holds two stories and the one between them none.
+  std::vector<double> paired;
+  for (std::size_t i = 0; i + 1 < cpu.size(); i += 2) {
+    paired.push_back((cpu[i] + cpu[i + 1]) / (stories[i] + stories[i + 1]));
+    ratios.push_back(paired.back() * 2 / (bares[i] + bares[i + 1]));
+  }
+  print(with_goal(whole, 1.05, true));
+  auto own = alone("P7 own CPU of a story" + name, "ms", median(paired), paired.size());
+  print(with_goal(own, 3, true));
+  own.name = "P7 own CPU of a story beside bare libgit2 and spawns" + name;
+  own.limit = median(bares);
+  own.ratio = median(ratios);
+  print(own);
+  print(alone("CPU of making one file on this disk" + name, "us", median(files), files.size()));
+  print(with_goal(alone("P7 durable commits of a story" + name, "commits", median(commits), commits.size()), 8, true));
 }
 
 void two_repositories(bool small) {
@@ -80,6 +169,7 @@ void two_repositories(bool small) {
 
 int main(int argc, char** argv) {
   auto small = is_small(argc, argv);
-  one_at_a_time(small);
+  one_at_a_time(small ? 2 : 40, false);
+  one_at_a_time(small ? 2 : 20, true);
   two_repositories(small);
 }

@@ -145,7 +145,7 @@ struct engine {
     auto fake = std::make_unique<test::fake_tracker>(c.issue_tracker);
     tracker = fake.get();
     p.trackers.push_back(std::move(fake));
-    p.children = make_process_door(false);
+    p.children = make_process_door(true); // as `hyakki run` does
     children = p.children.get();
     auto made = orchestrator::make(c, {}, std::move(p));
     if (!made)

@@ -21,6 +21,7 @@ struct working_world : cli_world {
   working_world() {
     write("agent", "#!/bin/sh\nprompt=$(cat)\ncase $prompt in\n"
                    "  *refuse*) echo 'I will not.'; exit 1 ;;\n"
+                   "  *idle*) echo 'There is nothing to do.'; exit 0 ;;\n"
                    "  *linger*) sleep 30 ;;\nesac\n"
                    "echo changed >file.txt\necho 'I changed it.'\n");
     std::filesystem::permissions(dir / "agent", std::filesystem::perms::owner_all);
@@ -122,6 +123,17 @@ SCENARIO_METHOD(working_world, "run --once turns a ticket into a pull request an
       CHECK(has(again.out, "nothing to do"));
     }
     THEN("log has what the agent said") { CHECK(has(hyakki({"log", "ADD-1"}).out, "I changed it.")); }
+  }
+  WHEN("the agent leaves everything as it was, where the checks fail without its work") {
+    ticket("IDLE-1", "idle about");
+    auto answer = hyakki({"run", "--once"});
+    INFO(answer.out << answer.err);
+    THEN("it is not asked to mend them") {
+      auto shown = json::parse(hyakki({"show", "IDLE-1", "--json"}).out);
+      CHECK(shown["story"]["state"] == "no_changes");
+      CHECK(shown["runs"].size() == 1);
+      CHECK(has(shown["story"]["reason"]["text"], "check 'there' fails without its work"));
+    }
   }
   WHEN("the agent refuses another") {
     ticket("NO-1", "refuse this");

@@ -1,0 +1,219 @@
+#include "adapters/github/words.hpp"
+
+#include "core/markdown.hpp"
+#include "core/utf8.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace hyakki::github {
+namespace {
+
+constexpr std::string_view opening = "<!-- hyakki:";
+constexpr std::string_view answering = "<!-- hyakki-answers:";
+constexpr std::string_view closing = " -->";
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
+
+std::string_view stripped(std::string_view line) {
+  auto first = line.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos)
+    return {};
+  return line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
+}
+
+template <class F>
+void each_line(std::string_view text, F take) {
+  while (!text.empty()) {
+    auto end = text.find('\n');
+    take(text.substr(0, end));
+    if (end == std::string_view::npos)
+      return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// The fence that a line opens or closes: its character and how many there are; 0 when it is none.
+std::pair<char, std::size_t> fence_of(std::string_view line) {
+  auto at = line.find_first_not_of(' ');
+  if (at == std::string_view::npos || at > 3 || (line[at] != '`' && line[at] != '~'))
+    return {0, 0};
+  auto end = line.find_first_not_of(line[at], at);
+  auto size = (end == std::string_view::npos ? line.size() : end) - at;
+  if (size < 3 || (line[at] == '`' && end != std::string_view::npos && line.find('`', end) != std::string_view::npos))
+    return {0, 0};
+  return {line[at], size};
+}
+
+/// What must follow so that no code block is open at the end; empty when none is.
+std::string open_fence(std::string_view text) {
+  auto open = std::pair<char, std::size_t>{0, 0};
+  each_line(text, [&](std::string_view line) {
+    auto fence = fence_of(line);
+    if (open.second == 0)
+      open = fence;
+    else if (fence.first == open.first && fence.second >= open.second &&
+             stripped(line).find_first_not_of(fence.first) == std::string_view::npos)
+      open = {0, 0};
+  });
+  return std::string(open.second, open.first);
+}
+
+/// The text with a zero-width space in what calls somebody, in code too: what is code to us may be none to GitHub. In
+/// an address the sign is written as %40, which leads to the same place and calls nobody either.
+std::string without_calls(std::string_view text) {
+  auto out = std::string{};
+  out.reserve(text.size() + 64);
+  while (!text.empty()) {
+    auto address = std::min(text.find("http://"), text.find("https://"));
+    out += without_mentions(text.substr(0, address));
+    if (address == std::string_view::npos)
+      break;
+    text.remove_prefix(address);
+    auto end = text.find_first_of(" \t\n<>()\"'`");
+    for (auto c : text.substr(0, end))
+      out += c == '@' ? std::string_view{"%40"} : std::string_view{&c, 1};
+    text.remove_prefix(std::min(end, text.size()));
+  }
+  return out;
+}
+
+std::string disarmed(std::string text, std::string_view what) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at))
+    text.insert(at + 2, " "); // "<! -- hyakki" is no comment in HTML, and no marker
+  return text;
+}
+
+bool digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+} // namespace
+
+bool is_marker(std::string_view text) {
+  return !text.empty() && text.size() <= 120 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789:._/-") == std::string_view::npos;
+}
+
+std::string safe_markdown(std::string_view markdown, std::size_t most) {
+  auto out = without_calls(disarmed(clean_text(markdown), "<!-- hyakki"));
+  while (!out.empty() && out.back() == '\n')
+    out.pop_back();
+  if (out.size() <= most) {
+    auto fence = open_fence(out);
+    return fence.empty() ? out : out + "\n" + fence;
+  }
+  auto kept = std::string{cut_utf8(out, most - 400)};
+  if (auto line = kept.rfind('\n'); line != std::string::npos && line > most / 2)
+    kept.resize(line);
+  if (auto fence = open_fence(kept); !fence.empty())
+    kept += "\n" + (fence.size() > 200 ? std::string(200, fence[0]) : fence);
+  return kept + "\n\n_(cut here: " + std::to_string(out.size()) +
+         " bytes in all, more than a comment on GitHub holds)_";
+}
+
+std::string comment_text(const comment& what, std::string_view answers) {
+  auto out = safe_markdown(what.markdown) + "\n\n";
+  if (!answers.empty())
+    out += std::string{answering} + std::string{answers} + std::string{closing} + "\n";
+  return out + std::string{opening} + what.marker + std::string{closing};
+}
+
+bool has_marker(std::string_view text, std::string_view marker) {
+  auto line = std::string{opening} + std::string{marker} + std::string{closing};
+  auto found = false;
+  each_line(text, [&](std::string_view l) { found = found || stripped(l) == line; });
+  return found;
+}
+
+bool is_ours(std::string_view text) {
+  auto found = false;
+  each_line(text, [&](std::string_view raw) {
+    auto l = stripped(raw);
+    found = found || (begins(l, opening) && l.size() > opening.size() + closing.size() &&
+                      l.substr(l.size() - closing.size()) == closing);
+  });
+  return found;
+}
+
+std::vector<std::string> answered_by(std::string_view text) {
+  auto out = std::vector<std::string>{};
+  each_line(text, [&](std::string_view raw) {
+    auto l = stripped(raw);
+    if (begins(l, answering) && l.size() > answering.size() + closing.size() &&
+        l.substr(l.size() - closing.size()) == closing)
+      out.emplace_back(l.substr(answering.size(), l.size() - answering.size() - closing.size()));
+  });
+  return out;
+}
+
+bool speaks_for_repository(std::string_view association, std::string_view kind) {
+  if (kind == "Bot" || kind == "Mannequin" || association.empty())
+    return kind != "Mannequin";
+  return association == "OWNER" || association == "MEMBER" || association == "COLLABORATOR";
+}
+
+std::int64_t read_time(std::string_view text) {
+  // 2026-11-21T05:07:09Z, perhaps with a fraction
+  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+      text.back() != 'Z')
+    return 0;
+  auto number = [&](std::size_t at, std::size_t size) -> std::int64_t {
+    auto part = text.substr(at, size);
+    return digits(part) ? std::stoll(std::string{part}) : -1;
+  };
+  auto y = number(0, 4), m = number(5, 2), d = number(8, 2), h = number(11, 2), min = number(14, 2), s = number(17, 2);
+  if (y < 1970 || m < 1 || m > 12 || d < 1 || d > 31 || h < 0 || h > 23 || min < 0 || min > 59 || s < 0 || s > 60)
+    return 0;
+  // days since the epoch, years beginning in March
+  auto year = m <= 2 ? y - 1 : y;
+  auto month = m <= 2 ? m + 9 : m - 3;
+  auto era = year / 400;
+  auto of_era = year - era * 400;
+  auto of_year = (153 * month + 2) / 5 + d - 1;
+  auto days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+  return ((days * 24 + h) * 60 + min) * 60'000 + s * 1000;
+}
+
+bool same_label(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool has_label(const std::vector<std::string>& all, std::string_view label) {
+  return std::any_of(all.begin(), all.end(), [&](const std::string& l) { return same_label(l, label); });
+}
+
+std::int32_t priority_of(const std::vector<std::string>& labels) {
+  constexpr auto names = std::array<std::pair<std::string_view, std::int32_t>, 13>{{{"critical", 0},
+                                                                                    {"blocker", 0},
+                                                                                    {"urgent", 0},
+                                                                                    {"highest", 0},
+                                                                                    {"p0", 0},
+                                                                                    {"high", 1},
+                                                                                    {"p1", 1},
+                                                                                    {"medium", 2},
+                                                                                    {"normal", 2},
+                                                                                    {"p2", 2},
+                                                                                    {"low", 3},
+                                                                                    {"lowest", 3},
+                                                                                    {"p3", 3}}};
+  auto best = std::int32_t{4};
+  for (auto& label : labels) {
+    auto word = std::string_view{label};
+    auto named = same_label(word.substr(0, 8), "priority");
+    if (named) {
+      word.remove_prefix(8);
+      word = word.substr(std::min(word.find_first_not_of(":/ -_="), word.size()));
+    }
+    for (auto& [name, value] : names)
+      if (same_label(word, name) && (named || name[0] == 'p' || value == 0))
+        best = std::min(best, value);
+  }
+  return best == 4 ? 2 : best;
+}
+
+} // namespace hyakki::github
