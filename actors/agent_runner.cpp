@@ -71,6 +71,7 @@ caf::result<run_report> start_agent(pointer self, const agent_order& order) {
   task.prompt = order.prompt;
   task.session = order.session;
   task.resume = order.resume;
+  task.booked = order.booked;
   task.scratch = scratch_of(shop, order);
   task.base_environment = shop.environment;
 

@@ -1,17 +1,15 @@
 #pragma once
-// The one place where stories come in, and where it is decided which runs next.
+// Decides which story runs next, and watches those that do.
 //
-// Takes stories from polls, from the library's caller and from operators alike; claims each once in the store;
-// spawns and watches supervisors. Alone knows the limits and the order (core/queue). Touches no file, waits for
-// nobody.
+// Alone knows the limits and the order (core/queue), spawns and monitors supervisors, and wakes what backs off. Its
+// other two halves have files of their own: where stories come in (intake), and what operators ask for (operators).
+// Touches no repository, waits for nobody.
 
 #include "actors/interfaces.hpp"
 #include "actors/story_supervisor.hpp"
 #include "core/queue.hpp"
 
-#include <functional>
 #include <map>
-#include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -26,26 +24,33 @@ struct dispatcher_state {
   explicit dispatcher_state() : queue({}) {}
   const colleagues* with = nullptr;
   const store* memory = nullptr; ///< reads only
-  story_queue queue;
-  std::unordered_map<story_id, story_supervisor_actor> running;
-  std::multimap<std::int64_t, story_id> due;             ///< by wall clock
-  std::unordered_map<story_id, std::string> to_cancel;   ///< started only to be ended
-  std::unordered_map<story_id, waiting_story> next_turn; ///< queued again before the supervisor's last word came
-  std::unordered_map<story_id, int> given_up;            ///< by supervisors that could not go on
-  std::set<std::uint64_t> undropped;                     ///< carried out, but still in the store
-  std::set<story_id> stepping;                           ///< an operator's step is on its way into the store
-  std::set<story_id> poisoned;                           ///< their supervisor died; not taken up again in this life
-  std::map<std::string, bool> polling;                   ///< tracker → an answer is awaited
-  std::vector<rest_notice> rested;
-  std::vector<std::string> poll_errors;
-  std::vector<caf::response_promise> idle;
-  std::vector<caf::response_promise> stopped;
-  std::set<std::uint64_t> in_hand; ///< operators' retries whose step is on its way into the store
-  std::set<story_id> on_the_way;   ///< new stories among those
-  std::size_t claiming = 0;        ///< stories on their way into the store
   bool forever = false;
   bool started = false;
   bool stopping = false;
+
+  // whose turn it is
+  story_queue queue;
+  std::unordered_map<story_id, story_supervisor_actor> running;
+  std::multimap<std::int64_t, story_id> due;             ///< by wall clock
+  std::unordered_map<story_id, waiting_story> next_turn; ///< queued again before the supervisor's last word came
+  std::unordered_map<story_id, int> given_up;            ///< by supervisors that could not go on
+  std::set<story_id> poisoned;                           ///< their supervisor died; not taken up again in this life
+
+  // intake
+  std::map<std::string, bool> polling; ///< tracker → an answer is awaited
+  std::set<story_id> on_the_way;       ///< new stories on their way into the store
+
+  // operators
+  std::unordered_map<story_id, std::string> to_cancel; ///< started only to be ended
+  std::set<story_id> stepping;                         ///< their step is on its way into the store
+  std::set<std::uint64_t> in_hand;                     ///< requests that are being carried out or forgotten
+  std::set<std::uint64_t> undropped;                   ///< carried out, but still in the store
+
+  // what is said to whoever waits
+  std::vector<rest_notice> rested;
+  std::vector<std::string> troubles; ///< that belong to no story's record
+  std::vector<caf::response_promise> idle;
+  std::vector<caf::response_promise> stopped;
   static inline const char* name = "dispatcher";
 };
 
@@ -53,4 +58,31 @@ struct dispatcher_state {
 dispatcher_actor::behavior_type dispatcher(dispatcher_actor::stateful_pointer<dispatcher_state> self,
                                            const colleagues* with, const store* memory);
 
+/// What the halves of the dispatcher ask of its middle. Internal to actors/.
+namespace dispatch {
+
+using pointer = dispatcher_actor::stateful_pointer<dispatcher_state>;
+
+/// Starts whatever may start now.
+void fill(pointer self);
+
+/// Starts a waiting story whatever the limits: it is only to be ended.
+void start_beyond_limits(pointer self, const story_id& id);
+
+/// Puts a stored story in the line.
+void enqueue(pointer self, const index_entry& e);
+
+/// Puts a stored story in the line that is queued and that nobody here knows: the answer to the step that queued it
+/// was lost. False when it is not one.
+bool adopt(pointer self, const story_record& r);
+
+/// Answers those who wait for rest or for the end, where it has come.
+void check_idle(pointer self);
+
+/// Keeps a sentence for the answer to `idle`, within reason.
+void remember(pointer self, std::string trouble);
+
+std::int64_t now(pointer self);
+
+} // namespace dispatch
 } // namespace hyakki

@@ -15,7 +15,6 @@ namespace hyakki {
 
 struct hook_bus_state {
   std::unique_ptr<event_reader> reader;
-  bool nudged = false; ///< a nudge is in the mailbox already
   static inline const char* name = "hook_bus";
 };
 

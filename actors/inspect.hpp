@@ -193,9 +193,14 @@ typename I::result_type inspect(I& f, found_stories& x) {
 }
 
 template <class I>
+typename I::result_type inspect(I& f, session_account& x) {
+  return f(caf::meta::type_name("session_account"), x.cost_microusd, x.tokens);
+}
+
+template <class I>
 typename I::result_type inspect(I& f, agent_order& x) {
   return f(caf::meta::type_name("agent_order"), x.story, x.key, x.number, x.role, x.directory, x.prompt, x.session,
-           x.resume);
+           x.resume, x.booked);
 }
 
 template <class I>

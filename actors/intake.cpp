@@ -1,7 +1,12 @@
 #include "actors/intake.hpp"
 
+#include "actors/failure.hpp"
+#include "actors/inspect.hpp"
 #include "core/progress.hpp"
 #include "core/routing.hpp"
+
+#include <chrono>
+#include <memory>
 
 namespace hyakki {
 
@@ -18,16 +23,127 @@ change take_in(story s, const config& c, std::int64_t now) {
   return out;
 }
 
-change operator_step(story_record r, move by, const std::string& reason, std::int64_t now) {
-  auto from = r.at;
-  r.at = next(from, by).value_or(from);
-  ++r.version;
-  r.changed_ms = now;
-  if (by == move::retry)
-    begin_life(r);
-  change out{std::move(r), {}};
-  out.events.push_back(make_event(out.record, event_kind::moved, now, on_move{from, by, out.record.at, reason}));
+namespace intake {
+namespace {
+
+using namespace std::chrono_literals;
+using dispatch::pointer;
+
+constexpr auto search_deadline = 600s;
+constexpr auto store_deadline = 60s;
+
+/// Stories that nobody here works on or waits for, admitted and bounded.
+std::vector<story> news(pointer self, std::vector<story> found) {
+  auto& st = self->state;
+  std::vector<story> out;
+  for (auto& s : found) {
+    auto admitted = admit(std::move(s));
+    if (!admitted) {
+      st.with->log->warning("a story was refused", {}, {{"error", to_string(admitted.error())}});
+      dispatch::remember(self, admitted.error().text);
+      continue;
+    }
+    auto id = admitted->id();
+    if (!st.queue.waits(id) && !st.queue.runs(id) && st.with->gateways.count(admitted->tracker) > 0)
+      out.push_back(*std::move(admitted));
+  }
   return out;
 }
 
+/// Claims one story in the store. Answers by `then(true)` when it is new.
+void claim(pointer self, story s, std::function<void(bool)> then) {
+  auto& st = self->state;
+  auto known = st.memory->find(s.id());
+  if (!known || *known) {
+    if (!known)
+      st.with->log->error("the store cannot be read; the story is taken at the next look", {s.key, {}},
+                          {{"error", to_string(known.error())}});
+    else
+      dispatch::adopt(self, **known);
+    return then(false);
+  }
+  // A look that comes while the store is slow must not offer the same story once more.
+  if (!st.on_the_way.insert(s.id()).second)
+    return then(false);
+  auto step = take_in(std::move(s), st.with->settings, dispatch::now(self));
+  auto& r = step.record;
+  index_entry entry{r.id(), r.at, r.story.priority, r.story.created_ms, 0, r.repository};
+  auto settled = [=](bool is_new) {
+    self->state.on_the_way.erase(entry.id);
+    then(is_new);
+    // One look's stories are put in order before the first of them starts.
+    if (self->state.on_the_way.empty())
+      dispatch::fill(self);
+  };
+  self->request(st.with->writer, store_deadline, atom::commit::value, std::move(step))
+    .then(
+      [=](atom::ok_atom) {
+        dispatch::enqueue(self, entry);
+        settled(true);
+      },
+      [=](caf::error& e) { // `conflict`: somebody else took it; anything else: the next look finds it again
+        auto why = from_caf(e);
+        if (why != ec::conflict)
+          self->state.with->log->error("a story could not be stored; it is taken at the next look", {entry.id, {}},
+                                       {{"error", to_string(why)}});
+        settled(false);
+      });
+}
+
+void look_at(pointer self, const std::string& name, const tracker_gateway_actor& gateway) {
+  auto& st = self->state;
+  if (st.polling[name])
+    return;
+  st.polling[name] = true;
+  self->request(gateway, search_deadline, atom::search::value)
+    .then(
+      [=](found_stories& found) {
+        auto& inner = self->state;
+        inner.polling[name] = false;
+        for (auto& text : found.unreadable) {
+          inner.with->log->warning("a story could not be read", {}, {{"tracker", name}, {"error", text}});
+          dispatch::remember(self, text);
+        }
+        for (auto& s : news(self, std::move(found.stories)))
+          claim(self, std::move(s), [](bool) {});
+        dispatch::fill(self);
+      },
+      [=](caf::error& e) { // running stories go on; the next look tries again
+        auto& inner = self->state;
+        inner.polling[name] = false;
+        auto why = from_caf(e);
+        inner.with->log->warning("a tracker could not be searched", {}, {{"tracker", name}, {"error", to_string(why)}});
+        dispatch::remember(self, name + ": " + to_string(why));
+        dispatch::check_idle(self);
+      });
+}
+
+} // namespace
+
+void look(pointer self) {
+  auto& st = self->state;
+  if (st.stopping)
+    return;
+  for (auto& [name, gateway] : st.with->gateways)
+    look_at(self, name, gateway);
+  if (st.forever)
+    self->delayed_send(self, std::chrono::seconds{st.with->settings.orchestrator.poll_interval_seconds},
+                       atom::poll::value);
+}
+
+void take(pointer self, std::vector<story> found, std::function<void(std::uint32_t)> then) {
+  auto fresh = news(self, std::move(found));
+  if (fresh.empty())
+    return then(0);
+  auto left = std::make_shared<std::size_t>(fresh.size());
+  auto taken = std::make_shared<std::uint32_t>(0);
+  for (auto& s : fresh)
+    claim(self, std::move(s), [=](bool is_new) {
+      *taken += is_new ? 1 : 0;
+      if (--*left == 0)
+        then(*taken);
+    });
+}
+
+} // namespace intake
 } // namespace hyakki

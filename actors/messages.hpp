@@ -88,6 +88,7 @@ struct agent_order {
   std::string prompt;
   std::string session;
   bool resume = false;
+  session_account booked; ///< for earlier runs of the session
 };
 
 /// How it went: the run as it belongs into the record, and the failure in our words.

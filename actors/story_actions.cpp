@@ -107,7 +107,9 @@ void ask_agent(pointer self) {
     st.runner = st.with->make_runner(caf::actor_cast<story_supervisor_actor>(self));
   if (st.prompt.empty())
     st.prompt = open->role == run_role::fix ? st.with->texts.fix_prompt(r) : st.with->texts.prompt(r);
-  agent_order order{r.id(), r.story.key, open->number, open->role, r.tree, st.prompt, open->session, open->resumed};
+  agent_order order{r.id(),        r.story.key,   open->number,
+                    open->role,    r.tree,        st.prompt,
+                    open->session, open->resumed, account_of(r, open->session)};
   // The runner keeps the time; ours only catches a runner that is stuck.
   auto deadline = std::chrono::seconds{st.with->settings.agent.timeout_seconds + 300};
   st.agent_busy = true;

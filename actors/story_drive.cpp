@@ -22,8 +22,12 @@ void open_agent_run(pointer self, state to) {
   auto known = agent.can_resume && role != run_role::review ? session_to_resume(r) : std::string{};
   auto session = !known.empty() ? known : agent.names_session ? st.with->new_session() : std::string{};
   auto& begun = begin_run(r, role, agent.name, session, !known.empty(), now(self));
+  // A tree that was just prepared holds nothing of what the session did: it is told everything again. Findings, too,
+  // may not have reached a session that was interrupted.
+  bool goes_on = !known.empty() && r.at != state::preparing;
   st.prompt = role == run_role::fix      ? st.with->texts.fix_prompt(r)
               : role == run_role::review ? std::string{}
+              : goes_on                  ? st.with->texts.resume_prompt(r)
                                          : st.with->texts.prompt(r);
   note(self, event_kind::before_agent_run, on_prompt{r.tree, st.prompt, begun.session, begun.number});
 }

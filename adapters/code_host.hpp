@@ -8,6 +8,7 @@
 #include "adapters/git.hpp"
 #include "core/error.hpp"
 #include "core/record.hpp"
+#include "core/report.hpp"
 
 #include <string>
 #include <string_view>
@@ -24,6 +25,24 @@ struct pull_request_draft {
   std::string title;
   std::string description; ///< Markdown, already redacted
   std::string story;       ///< id, kept by hosts that can
+};
+
+/// What a reviewer wants: an unresolved comment or an open task. Every text in it comes from strangers.
+struct remark {
+  std::string id; ///< the host's own; its keeper alone reads it
+  std::string author;
+  std::string text; ///< Markdown
+  std::string path; ///< empty = about the whole
+  std::uint32_t line = 0;
+  bool task = false; ///< must be done before the merge
+  std::int64_t at_ms = 0;
+};
+
+/// What reviewers want of one pull request now.
+struct review_feedback {
+  std::vector<remark> remarks;    ///< oldest first; resolved, deleted and our own ones left out; at most 200
+  bool changes_requested = false; ///< by a review that still counts
+  std::string requested_by;
 };
 
 /// Which pull requests to list.
@@ -51,6 +70,18 @@ public:
   virtual result<pull_request> close(std::string_view repository, std::string_view id) = 0;
   /// The change as a unified diff, cut at `most_bytes` with a note.
   virtual result<std::string> diff(std::string_view repository, std::string_view id, std::size_t most_bytes) = 0;
+
+  /// What reviewers of a pull request want. A host without reviews has nothing to say.
+  virtual result<review_feedback> feedback(std::string_view repository, std::string_view id) {
+    (void)repository, (void)id;
+    return review_feedback{};
+  }
+  /// Answers a remark under it, unless the marker is there already, then marks it resolved where the host can.
+  virtual result<void> answer(std::string_view repository, std::string_view id, const remark& to,
+                              const comment& words) {
+    (void)repository, (void)id, (void)to, (void)words;
+    return {};
+  }
 
   /// For `hyakki check`.
   virtual result<void> probe() = 0;

@@ -24,9 +24,10 @@ struct agent_task {
   run_role role = run_role::implement;
   std::string directory; ///< the working tree, absolute
   std::string prompt;
-  std::string session; ///< the id to use or to resume; may be empty where `names_session()` is false
-  bool resume = false; ///< go on in `session`
-  std::string scratch; ///< a directory for prompt and result files, outside the tree, of this run alone
+  std::string session;    ///< the id to use or to resume; may be empty where `names_session()` is false
+  bool resume = false;    ///< go on in `session`
+  session_account booked; ///< for earlier runs of `session`
+  std::string scratch;    ///< a directory for prompt and result files, outside the tree, of this run alone
   std::vector<std::string> base_environment; ///< PATH, HOME, LANG and what the configuration lets through
 };
 
@@ -42,7 +43,7 @@ struct run_result {
   std::uint32_t turns = 0;
   std::uint64_t input_tokens = 0;
   std::uint64_t output_tokens = 0;
-  std::int64_t cost_microusd = 0;
+  std::int64_t cost_microusd = 0; ///< of this run alone
   std::int32_t exit_code = -1;
 };
 

@@ -28,8 +28,26 @@ public:
   struct found {
     std::vector<story> stories;
     std::vector<std::string> unreadable; ///< one sentence each, for the log
+    /// Wanted, but not yet: "AB-2 is blocked by AB-1, which is open". For the log and for `run --dry-run`.
+    std::vector<std::string> held;
   };
   virtual result<found> search() = 0;
+
+  /// How a story stands that is being worked on.
+  struct standing {
+    story now;
+    bool wanted = true;
+    std::string why; ///< when it is not wanted any more: was closed, lost its label, went to somebody else
+  };
+  /// Looks at all of these stories again, in one call where the tracker can and in as few as it allows otherwise. What
+  /// is not in the answer is left alone; a story that is gone is not wanted. A keeper that cannot tell answers nothing.
+  virtual result<std::vector<standing>> look_again(const std::vector<std::string>& keys) {
+    (void)keys;
+    return std::vector<standing>{};
+  }
+
+  /// Stories that carry the rework label and are not being worked on. A keeper without such labels finds none.
+  virtual result<found> search_rework() { return found{}; }
 
   /// One story as it is now, whatever its labels; `not_found` when there is none.
   virtual result<story> fetch(std::string_view key) = 0;

@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <set>
+#include <tuple>
 
 namespace hyakki {
 namespace {
@@ -25,6 +27,12 @@ std::string number_shown(double n) {
   if (text.back() == '.')
     text.pop_back();
   return text;
+}
+
+bool short_name(std::string_view name) {
+  return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char x) {
+    return (x >= 'a' && x <= 'z') || (x >= '0' && x <= '9') || x == '_' || x == '-';
+  });
 }
 
 bool one_line(std::string_view text) { return clean_line(text) == text; }
@@ -60,9 +68,7 @@ void check_names(const config& c, std::vector<config_fault>& out) {
   auto name = t.name.empty() ? t.type : t.name;
   if (t.type.empty())
     out.push_back({"issue_tracker.type", "is missing; it says which tracker to use, such as tickets"});
-  else if (name.size() > 32 || !std::all_of(name.begin(), name.end(), [](char x) {
-             return (x >= 'a' && x <= 'z') || (x >= '0' && x <= '9') || x == '_' || x == '-';
-           }))
+  else if (!short_name(name))
     out.push_back({"issue_tracker.name", "is " + shown(name) + "; allowed are 1 to 32 of a-z, 0-9, _ and -"});
   if (t.type == "tickets" && t.path.empty())
     out.push_back({"issue_tracker.path", "is missing; for tickets it is the directory that has .tickets"});
@@ -111,6 +117,9 @@ void check_routing(const routing_config& r, std::vector<config_fault>& out) {
   for (auto& [component, slug] : r.components)
     if (!valid_slug(slug))
       out.push_back({"routing.components." + printable(component), "is " + shown(slug) + rule});
+  for (auto& [project, slug] : r.projects)
+    if (!valid_slug(slug))
+      out.push_back({"routing.projects." + printable(project), "is " + shown(slug) + rule});
   if (!r.default_repository.empty() && !valid_slug(r.default_repository))
     out.push_back({"routing.default_repository", "is " + shown(r.default_repository) + rule});
   for (auto& slug : r.allowed)
@@ -139,9 +148,53 @@ void check_checks(const std::vector<check_config>& checks, std::vector<config_fa
   }
 }
 
-} // namespace
+void check_notifications(const std::vector<notification_config>& sinks, std::vector<config_fault>& out) {
+  std::set<std::string> names;
+  if (sinks.size() > 8)
+    out.push_back({"notifications", "has " + std::to_string(sinks.size()) + " elements; allowed are 8"});
+  for (std::size_t i = 0; i < sinks.size() && i < 8; ++i) {
+    auto& sink = sinks[i];
+    auto at = "notifications[" + std::to_string(i) + "].";
+    if (!short_name(sink.name))
+      out.push_back({at + "name", "is " + shown(sink.name) + "; allowed are 1 to 32 of a-z, 0-9, _ and -"});
+    else if (!names.insert(sink.name).second)
+      out.push_back({at + "name", "is " + shown(sink.name) + ", which another notification has; names must differ"});
+    if (sink.type != "slack" && sink.type != "webhook")
+      out.push_back({at + "type", "is " + shown(sink.type) + "; allowed is one of slack, webhook"});
+    auto url = sink.url.reveal();
+    if (url.compare(0, 8, "https://") != 0 && url.compare(0, 7, "http://") != 0)
+      out.push_back({at + "url", url.empty() ? "is missing; it says where to tell"
+                                             : "is no address that begins with https:// or http://"});
+    for (auto& event : sink.events)
+      if (event != "started" && event != "succeeded" && event != "failed")
+        out.push_back({at + "events", "has " + shown(event) + "; allowed are started, succeeded and failed"});
+  }
+}
 
-std::vector<config_fault> validate(const config& given) {
+/// Stories and repositories of several projects are told apart by these names.
+void check_project_names(const std::vector<project_config>& projects, std::vector<config_fault>& out) {
+  std::map<std::string, std::size_t> trackers, hosts;
+  for (std::size_t i = 0; i < projects.size(); ++i) {
+    auto at = "projects[" + std::to_string(i) + "].";
+    auto& tracker = projects[i].issue_tracker;
+    if (auto [other, fresh] = trackers.emplace(tracker.name, i); !fresh)
+      out.push_back({at + "issue_tracker.name", "is " + shown(tracker.name) + ", as in projects[" +
+                                                  std::to_string(other->second) +
+                                                  "]; give each tracker a name of its own"});
+    auto& host = projects[i].repo_hosting;
+    auto [other, fresh] = hosts.emplace(host.name, i);
+    if (fresh)
+      continue;
+    auto& first = projects[other->second].repo_hosting;
+    if (std::tie(first.type, first.path, first.base_url, first.namespace_, first.account, first.token) !=
+        std::tie(host.type, host.path, host.base_url, host.namespace_, host.account, host.token))
+      out.push_back({at + "repo_hosting.name", "is " + shown(host.name) + ", as in projects[" +
+                                                 std::to_string(other->second) +
+                                                 "], but it is another code host; give each a name of its own"});
+  }
+}
+
+std::vector<config_fault> validate_one(const config& given) {
   std::vector<config_fault> out;
   auto c = given; // slots point into what may change; this is only read
   for (auto& k : config_keys()) {
@@ -165,6 +218,46 @@ std::vector<config_fault> validate(const config& given) {
   check_names(c, out);
   check_routing(c.routing, out);
   check_checks(c.checks, out);
+  check_notifications(c.notifications, out);
+  return out;
+}
+
+} // namespace
+
+std::vector<project_config> projects_of(const config& c) {
+  auto out = c.projects;
+  if (out.empty())
+    out.push_back({c.issue_tracker, c.repo_hosting, c.routing});
+  for (auto& p : out) {
+    if (p.issue_tracker.name.empty())
+      p.issue_tracker.name = p.issue_tracker.type;
+    if (p.repo_hosting.name.empty())
+      p.repo_hosting.name = p.repo_hosting.type;
+  }
+  return out;
+}
+
+std::vector<config_fault> validate(const config& given) {
+  if (given.projects.empty())
+    return validate_one(given);
+  std::vector<config_fault> out;
+  auto of_project = [](const std::string& key) {
+    return key.compare(0, 14, "issue_tracker.") == 0 || key.compare(0, 13, "repo_hosting.") == 0 ||
+           key.compare(0, 8, "routing.") == 0;
+  };
+  for (std::size_t i = 0; i < given.projects.size(); ++i) {
+    auto one = given;
+    one.projects.clear();
+    one.issue_tracker = given.projects[i].issue_tracker;
+    one.repo_hosting = given.projects[i].repo_hosting;
+    one.routing = given.projects[i].routing;
+    for (auto& fault : validate_one(one))
+      if (of_project(fault.key))
+        out.push_back({"projects[" + std::to_string(i) + "]." + fault.key, fault.text});
+      else if (i == 0)
+        out.push_back(std::move(fault));
+  }
+  check_project_names(projects_of(given), out);
   return out;
 }
 

@@ -25,11 +25,18 @@ struct tracker_config {
   std::string failed_label = "ai-failed";
   std::string rework_label = "ai-rework";
   std::string status; ///< only stories in this status; empty = the tracker's own default (tickets: open)
+  std::string query;  ///< Jira: JQL of one's own, instead of project and status; the labels are always asked for
+  std::vector<std::string> required_labels; ///< besides the trigger label
+  std::string assignee;                     ///< only stories of this account; empty = of anyone
+  std::string status_on_start;              ///< the story is moved there when work starts; empty = left alone
+  std::string status_on_review;             ///< when its pull request is open
+  std::string status_on_done;               ///< when its pull request was merged
   std::string account;
   secret token;
 };
 
 struct code_host_config {
+  std::string name; ///< tells several hosts apart; default: the type
   std::string type; ///< "local"; others by registration
   std::string path; ///< local: directory that holds the bare repositories, <path>/<slug>.git
   std::string base_url;
@@ -38,6 +45,13 @@ struct code_host_config {
   secret token;
   std::string default_branch; ///< empty = ask the host
   std::string branch_pattern = "feature/{issue_key}-ai-{slug}";
+  std::string remote = "https";                               ///< how to clone and push: https, ssh
+  std::string ssh_key;                                        ///< ssh: a private key's file; empty = the user's agent
+  std::vector<std::string> reviewers;                         ///< asked to review each pull request
+  std::vector<std::string> labels;                            ///< set on each pull request, where the host has labels
+  bool draft = false;                                         ///< open pull requests as drafts, where the host has them
+  std::map<std::string, std::string> default_branches;        ///< slug → target of its pull requests
+  std::map<std::string, std::string> reviewers_by_repository; ///< slug → reviewers, comma-separated, instead
 };
 
 struct session_config {
@@ -70,6 +84,7 @@ struct agent_config {
 struct routing_config {
   std::string type = "component_map";
   std::map<std::string, std::string> components; ///< component → slug
+  std::map<std::string, std::string> projects;   ///< project of the tracker (AB of AB-12) → slug
   std::string label_prefix = "repo:";
   std::string default_repository;   ///< empty = a story that matches nothing is unroutable
   std::vector<std::string> allowed; ///< slugs; empty = what the code host has
@@ -116,6 +131,7 @@ struct git_config {
 
 struct template_config {
   std::string prompt;
+  std::string resume_prompt;
   std::string review_prompt;
   std::string fix_prompt;
   std::string commit_message;
@@ -127,6 +143,34 @@ struct template_config {
   std::string comment_failure;
   std::string comment_no_changes;
 };
+/// How the services are reached. One for all of them.
+struct http_config {
+  std::string ca_file;            ///< PEM, trusted besides the system's own
+  std::string client_certificate; ///< PEM
+  std::string client_key;         ///< PEM, without a pass phrase
+  secret proxy;                   ///< http://[user:password@]host:port; empty = none
+  std::vector<std::string> no_proxy;
+  std::int64_t timeout_seconds = 60; ///< for a whole call, its repetitions included
+  std::int64_t connect_seconds = 10;
+  std::uint32_t most_connections = 4; ///< to one host
+};
+
+/// Who is told, besides the tracker.
+struct notification_config {
+  std::string name; ///< keys the durable cursor; [a-z0-9_-]{1,32}
+  std::string type; ///< slack, webhook
+  secret url;
+  secret signing_secret;                                  ///< webhook: signs the body; empty = unsigned
+  std::vector<std::string> events{"succeeded", "failed"}; ///< of started, succeeded, failed
+};
+
+/// One tracker with one code host. The sections of the file's top are a project too, when no list is given.
+struct project_config {
+  tracker_config issue_tracker;
+  code_host_config repo_hosting;
+  routing_config routing;
+};
+
 /// The built-in texts.
 template_config default_templates();
 
@@ -141,6 +185,9 @@ struct config {
   code_host_config repo_hosting;
   agent_config agent;
   routing_config routing;
+  std::vector<project_config> projects; ///< instead of the three: several trackers and code hosts
+  http_config http;
+  std::vector<notification_config> notifications;
   orchestrator_config orchestrator;
   storage_config storage;
   retry_config retry;
@@ -150,6 +197,9 @@ struct config {
   template_config templates = default_templates();
   log_config log;
 };
+
+/// The projects: the list, or the sections of the top as the only one. Names are filled in.
+std::vector<project_config> projects_of(const config& c);
 
 /// A fault of a configuration: where, what was found, what is allowed.
 struct config_fault {

@@ -26,10 +26,12 @@ struct config_key {
   std::string_view meaning;
 };
 
-/// All keys but those of `checks`, in the order of the page.
+/// All keys but those of the lists, in the order of the page.
 const std::vector<config_key>& config_keys();
 /// The keys of one element of the list `checks`.
 const std::vector<config_key>& check_keys();
+/// The keys of one element of the list `notifications`.
+const std::vector<config_key>& notification_keys();
 
 const config_key* key_named(std::string_view path);
 

@@ -20,6 +20,13 @@ How to work:
 - When you cannot do what the story asks, change nothing and say why.
 - End with a short summary of what you changed and why, for the person who reviews it.
 )";
+  t.resume_prompt =
+    R"(Your work on the story {issue_key} was interrupted from outside, not because anything is wrong with it. Go on where you
+stopped, in the same working tree. Look first at what the tree holds now: your last step may be missing or half done.
+What you were told at the beginning still holds: the story, how to work, which sentences are data, and the short summary
+at the end. These checks will be run by the engine when you have finished:
+{checks}
+)";
   t.review_prompt = R"(You are reviewing a change in the repository {repository} that was made for the story below.
 Read only: change no file. Look for faults that matter: wrong behaviour, missing cases, missing tests, security.
 

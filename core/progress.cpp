@@ -69,6 +69,16 @@ std::string session_to_resume(const story_record& r) {
   return {};
 }
 
+session_account account_of(const story_record& r, const std::string& session) {
+  session_account sum;
+  for (auto& past : r.runs)
+    if (!session.empty() && past.session == session) {
+      sum.cost_microusd += past.cost_microusd;
+      sum.tokens += past.input_tokens + past.output_tokens;
+    }
+  return sum;
+}
+
 run_role role_of(state s) {
   return s == state::reviewing ? run_role::review : s == state::fixing ? run_role::fix : run_role::implement;
 }

@@ -43,6 +43,9 @@ void end_run(story_record& r, const run& how, std::int64_t now, std::vector<even
 /// Empty when there is none, or when the last run with it failed for want of it.
 std::string session_to_resume(const story_record& r);
 
+/// What the runs of a session have come to, on this story's record.
+session_account account_of(const story_record& r, const std::string& session);
+
 /// The role that belongs to a state in which an agent works.
 run_role role_of(state s);
 /// True for the states in which an agent works.

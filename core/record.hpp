@@ -49,6 +49,12 @@ struct run {
   std::string error;   ///< empty when it succeeded
 };
 
+/// What was booked for the runs of one session so far: some agents tell the sum over the whole session only.
+struct session_account {
+  std::int64_t cost_microusd = 0;
+  std::uint64_t tokens = 0;
+};
+
 /// Something that the engine saw for itself. An agent's word is no evidence.
 struct evidence {
   std::string name; ///< "test", "lint", "review", "tree"

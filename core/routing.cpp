@@ -52,6 +52,11 @@ bool valid_slug(std::string_view slug) {
                                          : valid_part(slug.substr(0, slash)) && valid_part(slug.substr(slash + 1));
 }
 
+std::string_view project_of(std::string_view key) {
+  auto cut = key.find_last_of("-#");
+  return cut == std::string_view::npos ? std::string_view{} : key.substr(0, cut);
+}
+
 result<std::string> route(const story& s, const routing_config& c) {
   for (auto& component : s.components)
     if (auto hit = c.components.find(component); hit != c.components.end())
@@ -60,6 +65,8 @@ result<std::string> route(const story& s, const routing_config& c) {
     for (auto& label : s.labels)
       if (label.size() > c.label_prefix.size() && label.compare(0, c.label_prefix.size(), c.label_prefix) == 0)
         return allowed(label.substr(c.label_prefix.size()), c, "label " + quoted(label));
+  if (auto project = c.projects.find(std::string{project_of(s.key)}); project != c.projects.end())
+    return allowed(project->second, c, "project " + quoted(project->first));
   if (!c.default_repository.empty())
     return allowed(c.default_repository, c, "routing.default_repository");
   auto itself = [](const std::string& x) { return x; };
@@ -69,6 +76,7 @@ result<std::string> route(const story& s, const routing_config& c) {
             ". Its labels: " + few(s.labels, itself) +
             (c.label_prefix.empty() ? std::string{"; routing.label_prefix is empty"}
                                     : "; none begins with " + quoted(c.label_prefix)) +
+            (c.projects.empty() ? std::string{} : "; routing.projects does not know " + quoted(project_of(s.key))) +
             ". There is no routing.default_repository. Give the story a component or a label, or set a default, then "
             "retry it"};
 }

@@ -14,9 +14,12 @@ namespace hyakki {
 /// (team/repo), never "..", never ending in .git or .lock. Safe as a path below a root, as an argument and in a ref.
 bool valid_slug(std::string_view slug);
 
+/// The tracker's project that a key belongs to: AB of AB-12, owner/repo of owner/repo#3; empty for other keys.
+std::string_view project_of(std::string_view key);
+
 /// By the first component that the map knows (in the story's order), else by the first label with the prefix,
-/// else the default. `rejected` when there is none, saying what was looked at; when the name is not safe; and
-/// when it is not among those allowed. A bad name never falls through to the next rule.
+/// else by the key's project, else the default. `rejected` when there is none, saying what was looked at; when the name
+/// is not safe; and when it is not among those allowed. A bad name never falls through to the next rule.
 result<std::string> route(const story& s, const routing_config& c);
 
 } // namespace hyakki

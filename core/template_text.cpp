@@ -98,7 +98,7 @@ const std::vector<std::string_view>& template_variables(std::string_view name) {
     "evidence",  "runs",  "notes",      "pull_request", "pull_request_url", "agent",  "summary",
     "reason",    "state", "next_step",  "attempts"};
   static const names branch{"issue_key", "issue_key_lc", "slug", "timestamp"};
-  if (name == "prompt")
+  if (name == "prompt" || name == "resume_prompt")
     return prompt;
   if (name == "review_prompt")
     return review;

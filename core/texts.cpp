@@ -97,8 +97,9 @@ bool is_test_file(std::string_view path) {
 result<story_texts> story_texts::make(const config& c, redactor hide) {
   story_texts out;
   auto& t = c.templates;
-  const std::array<std::pair<std::string_view, const std::string*>, 11> all{
+  const std::array<std::pair<std::string_view, const std::string*>, 12> all{
     {{"prompt", &t.prompt},
+     {"resume_prompt", &t.resume_prompt},
      {"review_prompt", &t.review_prompt},
      {"fix_prompt", &t.fix_prompt},
      {"commit_message", &t.commit_message},
@@ -126,6 +127,10 @@ std::string story_texts::say(std::string_view name, const template_values& value
 }
 
 std::string story_texts::prompt(const story_record& r) const { return say("prompt", prompt_values(r, settings_)); }
+
+std::string story_texts::resume_prompt(const story_record& r) const {
+  return say("resume_prompt", prompt_values(r, settings_));
+}
 
 std::string story_texts::review_prompt(const story_record& r, std::string_view diff) const {
   auto values = prompt_values(r, settings_);

@@ -39,6 +39,8 @@ public:
   static result<story_texts> make(const config& c, redactor hide = {});
 
   std::string prompt(const story_record& r) const;
+  /// For a session that was given `prompt` before it was interrupted.
+  std::string resume_prompt(const story_record& r) const;
   std::string review_prompt(const story_record& r, std::string_view diff) const;
   std::string fix_prompt(const story_record& r) const;
 

@@ -5,6 +5,7 @@
 #include "runtime/config_file.hpp"
 #include "runtime/yaml_tree.hpp"
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -31,7 +32,19 @@ private:
   void plugins(const yaml_node& node);
   void warn(std::size_t line, const std::string& key, const std::string& text);
   void checks(const yaml_node& node);
+  void notifications(const yaml_node& node);
+  void projects(const yaml_node& node);
+  /// An element of a list of maps: `slot` says where the value of each key goes.
+  void element(const yaml_node& item, const std::string& at, const std::vector<config_key>& keys,
+               const std::function<config_slot(std::string_view)>& slot);
+  /// The elements of a list, or a fault.
+  std::vector<const yaml_node*> elements(const yaml_node& node, const std::string& path, const std::string& allowed);
 
+  // config_values.cpp: what stands in the file becomes a value
+  static std::string shown(std::string_view text);
+  /// What stands in the file, for people.
+  static std::string found(const yaml_node& node);
+  static std::string joined(const std::string& prefix, std::string_view key);
   void set(config& c, const config_key& key, const std::string& path, config_slot slot, const yaml_node& node);
   void set_scalar(const config_key& key, const std::string& path, config_slot slot, const yaml_node& node);
   std::optional<std::string> scalar(const yaml_node& node, const std::string& path, std::string_view wanted);
@@ -45,6 +58,8 @@ private:
 
   std::string file_;
   std::string directory_;
+  std::string within_;           ///< put before every key: "projects[0]."
+  config* into_ = &out.settings; ///< where sections are read into
   const env_lookup& env_;
   const config_types& types_;
   std::map<std::string, std::size_t> given_; ///< dotted key → line

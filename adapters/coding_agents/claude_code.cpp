@@ -70,7 +70,7 @@ public:
   }
 
   std::unique_ptr<agent_reader> reader(const agent_task& task) override {
-    return make_claude_reader(task.directory, task.role);
+    return make_claude_reader(task.directory, task.role, task.resume ? task.booked : session_account{});
   }
 
   result<std::string> probe() override {

@@ -1,8 +1,9 @@
 #pragma once
 // Keeper of the coding agent contract for Claude Code (`claude -p`, stream-JSON).
 //
-// Its word is not taken for much: success is a last result event without an error, an exit code of 0 and no
-// denied permission. What the repository itself configures for the agent (hooks, servers) is switched off.
+// Its word is not taken for much: success is a last result event without an error and an exit code of 0; where it was
+// denied permissions, it must have got something done all the same, and its summary says what it was denied. What
+// the repository itself configures for the agent (hooks, servers) is switched off.
 
 #include "adapters/coding_agent.hpp"
 #include "core/config.hpp"

@@ -5,6 +5,8 @@
 #include "adapters/coding_agents/session_id.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 namespace hyakki {
 
@@ -13,10 +15,15 @@ namespace {
 using json_view::element;
 
 constexpr std::size_t most_denials = 20;
+constexpr std::size_t most_calls = 1000;
+constexpr std::int64_t most_cost = std::int64_t{1} << 60;
 
 class claude_reader final : public agent_reader {
 public:
-  claude_reader(std::string directory, run_role role) : directory_(std::move(directory)), role_(role) {}
+  claude_reader(std::string directory, run_role role, session_account booked)
+    : directory_(std::move(directory)), role_(role) {
+    run_.booked = booked;
+  }
 
   progress read(const output_line& line) override {
     if (line.cut) {
@@ -42,6 +49,8 @@ private:
       return take_system(event);
     if (type == "assistant")
       return take_assistant(event);
+    if (type == "user")
+      take_tool_results(event);
     if (type == "result")
       take_result(event);
     else if (type == "rate_limit_event")
@@ -82,12 +91,36 @@ private:
       return p;
     for (auto block : blocks) {
       auto type = json_view::text(block, "type");
-      if (type == "tool_use")
+      if (type == "tool_use") {
         p.activity = activity_of_tool(block, directory_);
-      else if (type == "text" && p.activity.empty())
+        if (!run_.has_worked && changes_things(json_view::text(block, "name")) && working_.size() < most_calls)
+          working_.emplace(json_view::text(block, "id"));
+      } else if (type == "text" && p.activity.empty())
         p.activity = activity_line(first_line(json_view::text(block, "text")));
     }
     return p;
+  }
+
+  static bool changes_things(std::string_view tool) {
+    for (auto* name : {"Write", "Edit", "MultiEdit", "NotebookEdit", "Bash"})
+      if (tool == name)
+        return true;
+    return false;
+  }
+
+  void take_tool_results(const element& event) {
+    auto message = json_view::at(event, "message");
+    auto content = message ? json_view::at(*message, "content") : std::nullopt;
+    simdjson::dom::array blocks;
+    if (run_.has_worked || !content || content->get(blocks))
+      return;
+    for (auto block : blocks)
+      if (json_view::text(block, "type") == "tool_result" && working_.count(json_view::text(block, "tool_use_id")) &&
+          !json_view::flag(block, "is_error", false)) {
+        run_.has_worked = true;
+        working_.clear();
+        return;
+      }
   }
 
   static std::string_view first_line(std::string_view text) {
@@ -120,9 +153,36 @@ private:
                            json_view::count(*usage, "cache_read_input_tokens");
       run_.output_tokens += json_view::count(*usage, "output_tokens");
     }
-    run_.cost_microusd = json_view::microusd(event, "total_cost_usd");
+    run_.total_cost_microusd = json_view::microusd(event, "total_cost_usd");
+    run_.total_tokens = static_cast<std::uint64_t>(sum_of_models(event, "modelUsage", tokens_of).value_or(0));
+    auto added = sum_of_models(event, "model_usage_since_last_result", cost_of);
+    run_.added_cost_microusd = std::min(run_.added_cost_microusd, most_cost) + std::min(added.value_or(0), most_cost);
+    run_.says_what_it_adds = run_.says_what_it_adds && added;
     run_.has_result = true;
     run_.last = std::move(r);
+  }
+
+  static std::int64_t tokens_of(const element& usage) {
+    std::uint64_t sum = 0;
+    for (auto* field : {"inputTokens", "cacheCreationInputTokens", "cacheReadInputTokens", "outputTokens"})
+      sum += json_view::count(usage, field);
+    return static_cast<std::int64_t>(sum);
+  }
+
+  static std::int64_t cost_of(const element& usage) { return json_view::microusd(usage, "costUSD"); }
+
+  /// Over all models of a field of a result; nothing where there is no such field.
+  static std::optional<std::int64_t> sum_of_models(const element& event, std::string_view field,
+                                                   std::int64_t (*of)(const element&)) {
+    simdjson::dom::object models;
+    auto usage = json_view::at(event, field);
+    if (!usage || usage->get(models))
+      return std::nullopt;
+    // Unsigned: hostile sums may wrap.
+    std::uint64_t sum = 0;
+    for (auto model : models)
+      sum += static_cast<std::uint64_t>(of(model.value));
+    return static_cast<std::int64_t>(sum & 0x7fff'ffff'ffff'ffff);
   }
 
   std::string denial_text(const element& denial) const {
@@ -144,12 +204,13 @@ private:
   std::string directory_;
   run_role role_;
   claude_run run_;
+  std::set<std::string, std::less<>> working_; ///< calls of tools that can change something
 };
 
 } // namespace
 
-std::unique_ptr<agent_reader> make_claude_reader(std::string directory, run_role role) {
-  return std::make_unique<claude_reader>(std::move(directory), role);
+std::unique_ptr<agent_reader> make_claude_reader(std::string directory, run_role role, session_account booked) {
+  return std::make_unique<claude_reader>(std::move(directory), role, booked);
 }
 
 } // namespace hyakki

@@ -107,10 +107,21 @@ std::optional<error> failure_of(const claude_run& run, const exit_status& status
     return error{ec::agent_failed, "Claude Code ended with an unknown result: " + run.last.subtype};
   if (status.how != process_end::exited || status.code != 0)
     return error{ec::agent_failed, "Claude Code says that it succeeded, but it " + describe(status)};
-  // A reviewer may look at things that it is not let do; what counts is its answer.
-  if (!run.last.denials.empty() && (role != run_role::review || run.last.text.empty()))
+  // A reviewer may try things that it is not let do; what counts is its answer. Others often find another way: theirs
+  // is judged by what they leave, unless nothing that they tried was let through.
+  if (!run.last.denials.empty() && !(role == run_role::review ? !run.last.text.empty() : run.has_worked))
     return error{ec::agent_failed, denied_text(run.last.denials)};
   return std::nullopt;
+}
+
+/// Of this run alone. A total that stands for no more tokens than the run used began with the run.
+std::int64_t cost_of(const claude_run& run) {
+  if (run.has_result && run.says_what_it_adds)
+    return run.added_cost_microusd;
+  auto own = run.input_tokens + run.output_tokens;
+  bool since_session_began = run.booked.tokens > 0 && run.total_tokens >= own + run.booked.tokens &&
+                             run.total_cost_microusd >= run.booked.cost_microusd;
+  return run.total_cost_microusd - (since_session_began ? run.booked.cost_microusd : 0);
 }
 
 } // namespace
@@ -123,13 +134,16 @@ run_result claude_verdict(const claude_run& run, const exit_status& status, run_
   r.turns = run.turns;
   r.input_tokens = run.input_tokens;
   r.output_tokens = run.output_tokens;
-  r.cost_microusd = run.cost_microusd;
+  r.cost_microusd = cost_of(run);
   if (auto failed = failure_of(run, status, role)) {
     r.code = failed->code;
     r.error = agent_text(failed->text, most_error_detail + 1024);
     r.retry_at_ms = failed->retry_at_ms;
   } else {
     r.succeeded = true;
+    if (!run.last.denials.empty() && role != run_role::review)
+      r.summary = agent_text(run.last.text, most_summary - most_error_detail) + "\n\n(" +
+                  agent_text(denied_text(run.last.denials), most_error_detail - 10) + ")";
   }
   return r;
 }

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
+#include <set>
 
 namespace hyakki {
 namespace {
@@ -73,6 +75,8 @@ public:
 
   std::string_view name() const override { return config_.name; }
   result<found> search() override;
+  result<std::vector<standing>> look_again(const std::vector<std::string>& keys) override;
+  result<found> search_rework() override;
   result<story> fetch(std::string_view key) override;
   result<bool> post(std::string_view key, const comment& what) override;
   result<void> label(std::string_view key, const label_change& what) override;
@@ -82,7 +86,13 @@ public:
 private:
   result<ticket_store> store() const { return ticket_store::open(config_.path, options_); }
   story to_story(const ticket_store& store, const std::string& id, const ticket_file& file) const;
-  bool wanted(const story& s) const;
+  /// Whether the story is for us at all: its person, and the labels that are asked for besides ours.
+  bool ours(const story& s, const ticket_file& file) const;
+  bool wanted(const story& s, const ticket_file& file) const;
+  std::string why_not(const story& s, const ticket_file& file) const;
+  /// Reads every open ticket that the label does not rule out.
+  using taker = std::function<void(found&, const ticket_store&, story, const ticket_file&)>;
+  result<found> each(const std::string& label, const taker& take);
   result<void> stamp(ticket_file& file) const {
     return file.set_text("updated_at", tickets::local_time_text(clock_.now()));
   }
@@ -106,13 +116,32 @@ story tickets_tracker::to_story(const ticket_store& store, const std::string& id
   return s;
 }
 
-bool tickets_tracker::wanted(const story& s) const {
-  return s.status == config_.status && contains(s.labels, config_.trigger_label) &&
-         !contains(s.labels, config_.processing_label) && !contains(s.labels, config_.done_label) &&
-         !contains(s.labels, config_.failed_label);
+bool over(std::string_view status) { return status == "closed" || status == "cancelled"; }
+
+bool tickets_tracker::ours(const story& s, const ticket_file& file) const {
+  return (config_.assignee.empty() || file.text("assignee") == config_.assignee) &&
+         std::all_of(config_.required_labels.begin(), config_.required_labels.end(),
+                     [&](const std::string& label) { return contains(s.labels, label); });
 }
 
-result<tracker::found> tickets_tracker::search() {
+bool tickets_tracker::wanted(const story& s, const ticket_file& file) const {
+  return s.status == config_.status && contains(s.labels, config_.trigger_label) &&
+         !contains(s.labels, config_.processing_label) && !contains(s.labels, config_.done_label) &&
+         !contains(s.labels, config_.failed_label) && ours(s, file);
+}
+
+std::string tickets_tracker::why_not(const story& s, const ticket_file& file) const {
+  if (over(s.status))
+    return s.key + " is " + s.status;
+  if (!contains(s.labels, config_.trigger_label) && !contains(s.labels, config_.rework_label))
+    return s.key + " does not carry the label " + config_.trigger_label + " any more";
+  if (auto who = file.text("assignee"); !config_.assignee.empty() && who != config_.assignee)
+    return s.key + " is assigned to " + (who.empty() ? "nobody" : tickets::printable(who)) + ", not to " +
+           config_.assignee;
+  return {};
+}
+
+result<tracker::found> tickets_tracker::each(const std::string& label, const taker& take) {
   auto store = this->store();
   if (!store)
     return store.error();
@@ -124,17 +153,7 @@ result<tracker::found> tickets_tracker::search() {
     else
       ++left_out;
   };
-  auto open_blockers = std::map<std::string, bool>{};
-  auto holds_back = [&](const std::string& blocker) {
-    auto known = open_blockers.find(blocker);
-    if (known != open_blockers.end())
-      return known->second;
-    auto file = store->get(blocker);
-    bool holds = file ? status_of(*file) != "closed" && status_of(*file) != "cancelled"
-                      : file.error() != ec::not_found && tickets::ticket_id(blocker).ok();
-    return open_blockers[blocker] = holds;
-  };
-  auto filter = label_filter{config_.trigger_label};
+  auto filter = label_filter{label};
   auto looked = store->each_open([&](const std::string& id, result<std::string> bytes) {
     if (!bytes)
       return report(bytes.error().text);
@@ -143,18 +162,71 @@ result<tracker::found> tickets_tracker::search() {
     auto file = ticket_file::read(std::move(*bytes), "open/" + id + ".yaml");
     if (!file)
       return report(file.error().text);
-    auto s = to_story(*store, id, *file);
-    if (!wanted(s))
-      return;
-    auto blockers = file->list("blocked_by");
-    if (std::none_of(blockers.begin(), blockers.end(), holds_back))
-      out.stories.push_back(std::move(s));
+    take(out, *store, to_story(*store, id, *file), *file);
   });
   if (!looked)
     return looked.error();
   if (left_out > 0)
     out.unreadable.push_back("tickets: and " + std::to_string(left_out) + " more files cannot be read");
+  std::stable_sort(out.stories.begin(), out.stories.end(),
+                   [](const story& a, const story& b) { return a.created_ms < b.created_ms; });
   return out;
+}
+
+result<tracker::found> tickets_tracker::search() {
+  auto open_blockers = std::map<std::string, bool>{};
+  auto holds_back = [&](const ticket_store& store, const std::string& blocker) {
+    auto known = open_blockers.find(blocker);
+    if (known != open_blockers.end())
+      return known->second;
+    auto file = store.get(blocker);
+    bool holds = file ? !over(status_of(*file)) : file.error() != ec::not_found && tickets::ticket_id(blocker).ok();
+    return open_blockers[blocker] = holds;
+  };
+  return each(config_.trigger_label, [&](found& out, const ticket_store& store, story s, const ticket_file& file) {
+    if (!wanted(s, file))
+      return;
+    auto blockers = file.list("blocked_by");
+    auto by = std::find_if(blockers.begin(), blockers.end(), [&](auto& b) { return holds_back(store, b); });
+    if (by == blockers.end())
+      out.stories.push_back(std::move(s));
+    else if (out.held.size() < most_reports)
+      out.held.push_back(s.key + " is blocked by " + tickets::printable(*by) + ", which is not closed");
+  });
+}
+
+result<std::vector<tracker::standing>> tickets_tracker::look_again(const std::vector<std::string>& keys) {
+  auto out = std::vector<standing>{};
+  if (keys.empty())
+    return out;
+  auto store = this->store();
+  if (!store)
+    return store.error();
+  for (auto& key : std::set<std::string>(keys.begin(), keys.end())) {
+    auto s = standing{};
+    auto file = store->get(key);
+    if (file) {
+      s.now = to_story(*store, *tickets::ticket_id(key), *file);
+      s.why = why_not(s.now, *file);
+    } else if (file.error() == ec::not_found) {
+      s.now.tracker = config_.name;
+      s.now.key = key;
+      s.why = "there is no ticket " + tickets::printable(key) + " any more";
+    } else {
+      continue; // half written, perhaps: no reason to stop anything
+    }
+    s.wanted = s.why.empty();
+    out.push_back(std::move(s));
+  }
+  return out;
+}
+
+result<tracker::found> tickets_tracker::search_rework() {
+  return each(config_.rework_label, [&](found& out, const ticket_store&, story s, const ticket_file& file) {
+    if (contains(s.labels, config_.rework_label) && !contains(s.labels, config_.processing_label) && !over(s.status) &&
+        ours(s, file))
+      out.stories.push_back(std::move(s));
+  });
 }
 
 result<story> tickets_tracker::fetch(std::string_view key) {

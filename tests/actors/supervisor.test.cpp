@@ -107,6 +107,29 @@ SCENARIO("a story goes on in any state after a restart") {
     }
 }
 
+SCENARIO("a session that was interrupted is told to go on, any other is told everything") {
+  for (bool resumes : {true, false}) {
+    quiet_world w;
+    w.traits = {"sim", true, resumes};
+    w.raise();
+    REQUIRE(w.until(state::implementing));
+    w.kill();
+    w.raise();
+    REQUIRE(w.until(state::done));
+    std::vector<std::string> prompts;
+    auto events = w.memory.calm().events_of(id);
+    REQUIRE(events);
+    for (auto& e : *events)
+      if (auto* told = std::get_if<on_prompt>(&e.payload))
+        prompts.push_back(told->prompt);
+    REQUIRE(prompts.size() == 2);
+    CHECK(prompts[0] == "Do {issue.key}");
+    CHECK((prompts[1] == prompts[0]) == !resumes);
+    if (resumes)
+      CHECK(prompts[1].find("was interrupted") != std::string::npos);
+  }
+}
+
 SCENARIO("what happens while the store cannot take a step happens after it") {
   GIVEN("an agent that has told its session while the store was busy") {
     quiet_world w;

@@ -89,27 +89,37 @@ const expectation all_transcripts[] = {
   {"claude_2.1.197_bad_session", 1, false, ec::not_found, "No conversation found", 0, 0},
   {"claude_2.1.197_ctl_init", 0, true, {}, "answer to prompt one", 1, 1198},
   {"claude_2.1.197_ctl_interrupt", 0, true, {}, "DONE: slow tool finished.", 4, 2395},
+  {"claude_2.1.197_denied_all", 0, false, ec::agent_failed, "denied what it needed: Write (/etc/motd.hyakki)", 2, 2000},
+  {"claude_2.1.197_denied_once", 0, true, {}, "denied what it needed: Bash (curl", 4, 4000},
   {"claude_2.1.197_edit_denied_default", 0, false, ec::agent_failed, "Write (/work-trees/", 3, 3593},
   {"claude_2.1.197_edit_ok", 0, true, {}, "DONE: created hello.txt with two lines.", 3, 3593},
   {"claude_2.1.197_err403", 1, false, ec::bad_config, "403", 1, 0},
   {"claude_2.1.197_max_turns", 1, false, ec::over_budget, "maximum number of turns (2)", 3, 2395},
   {"claude_2.1.197_mcp_allowed", 0, true, {}, "DONE: called the mcp tool.", 2, 2395},
+  {"claude_2.1.197_overloaded", 1, false, ec::rate_limited, "Overloaded", 1, 0},
   {"claude_2.1.197_partial", 0, true, {}, "Nothing to do.", 1, 1198},
+  {"claude_2.1.197_resumed", 0, true, {}, "There is nothing left to do.", 1, 1000},
   {"claude_2.1.197_review_issues", 0, true, {}, "HAS_ISSUES: true", 1, 1198},
   {"claude_2.1.197_si_3turns", 0, true, {}, "answer to prompt three", 3, 3593},
   {"claude_2.1.197_sig_tool_INT", 1, false, ec::cancelled, "aborted_tools", 3, 1198},
   {"claude_2.1.197_structured2", 0, true, {}, "has_issues", 2, 1198},
   {"claude_2.1.197_t401_r1", 1, false, ec::bad_config, "authentication_failed", 1, 0},
   {"claude_2.1.197_t529_twice", 0, true, {}, "recovered after 529", 1, 1198},
+  {"claude_2.1.197_unreachable", 1, false, ec::unavailable, "ConnectionRefused", 1, 0},
   {"claude_2.1.329_ctl_interrupt", 0, true, {}, "DONE: slow tool finished.", 4, 1908},
+  {"claude_2.1.329_denied_all", 0, false, ec::agent_failed, "denied what it needed: Write (/etc/motd.hyakki)", 2, 1600},
+  {"claude_2.1.329_denied_once", 0, true, {}, "denied what it needed: Bash (curl", 4, 3200},
   {"claude_2.1.329_edit_denied_default", 0, false, ec::agent_failed, "Bash (printf", 3, 2862},
   {"claude_2.1.329_edit_ok", 0, true, {}, "DONE: created hello.txt with two lines.", 3, 2862},
   {"claude_2.1.329_max_budget", 1, false, ec::over_budget, "maximum budget ($0.002)", 3, 2862},
   {"claude_2.1.329_max_turns", 1, false, ec::over_budget, "maximum number of turns (2)", 3, 1908},
   {"claude_2.1.329_mcp_allowed", 0, true, {}, "DONE: called the mcp tool.", 3, 2862},
+  {"claude_2.1.329_overloaded", 1, false, ec::rate_limited, "Overloaded", 1, 0},
+  {"claude_2.1.329_resumed", 0, true, {}, "There is nothing left to do.", 1, 800},
   {"claude_2.1.329_si_3turns", 0, true, {}, "answer to prompt three", 3, 2862},
   {"claude_2.1.329_sub2", 0, true, {}, "", 3, 8586},
   {"claude_2.1.329_t429_long_r2", 1, false, ec::rate_limited, "rate limit", 1, 0},
+  {"claude_2.1.329_unreachable", 1, false, ec::unavailable, "ECONNREFUSED", 1, 0},
 };
 
 agent_task some_task() {
@@ -210,6 +220,40 @@ SCENARIO("a run is not believed on one sign alone") {
     auto r = replay("claude_2.1.197_edit_denied_default", 0, run_role::review).result;
     CHECK(r.succeeded); // a reviewer answers, whatever it was not let do
   }
+}
+
+SCENARIO("what earlier runs of a session cost is not booked again") {
+  auto cost = [](const std::string& result, session_account booked) {
+    auto reader = make_claude_reader("/tree", run_role::fix, booked);
+    reader->read(out(result));
+    return reader->finish(exited(0)).cost_microusd;
+  };
+  auto result = [](const std::string& total, const std::string& models) {
+    return R"({"type":"result","subtype":"success","is_error":false,"result":"ok","total_cost_usd":)" + total +
+           R"(,"usage":{"input_tokens":100,"output_tokens":20},"modelUsage":{)" + models + "}}";
+  };
+  auto whole_session = R"("m":{"inputTokens":500,"outputTokens":60},"n":{"cacheReadInputTokens":40})";
+  auto this_run = R"("m":{"inputTokens":100,"outputTokens":20})";
+  const session_account booked{4000, 480};
+  CHECK(cost(result("0.005", whole_session), booked) == 1000);
+  CHECK(cost(result("0.005", whole_session), {}) == 5000); // an earlier run was killed before it was booked
+  CHECK(cost(result("0.001", this_run), booked) == 1000);
+  CHECK(cost(result("0.005", this_run), booked) == 5000); // a costly run in a version that counts each for itself
+  CHECK(cost(result("0.001", whole_session), booked) == 1000);
+  GIVEN("a version that says what each result adds") {
+    auto seen = replay("claude_2.1.329_resumed", 0);
+    CHECK(seen.result.cost_microusd == 800);
+    CHECK(seen.result.input_tokens == 100);
+  }
+}
+
+SCENARIO("an agent that was denied something is judged by whether it got anything done") {
+  auto r = replay("claude_2.1.329_denied_once", 0).result;
+  CHECK(r.succeeded);
+  CHECK(says(r.summary, "Mended; I could not look at the service.\n\n(Claude Code was denied"));
+  CHECK(says(r.summary, "agent.allowed_tools"));
+  CHECK_FALSE(says(replay("claude_2.1.329_denied_once", 0, run_role::review).result.summary, "denied"));
+  CHECK_FALSE(replay("claude_2.1.329_denied_all", 0).result.succeeded);
 }
 
 SCENARIO("an end without a result is explained by stderr") {

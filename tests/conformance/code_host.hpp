@@ -6,7 +6,10 @@
 #include <catch2/catch.hpp>
 
 #include <functional>
+#include <set>
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace hyakki::test {
 
@@ -15,20 +18,120 @@ struct code_host_fixture {
   std::string repository;
   /// Makes (or moves) a branch with a change of its own and returns its head.
   std::function<std::string(const std::string& branch)> branch;
+
+  // What a host has not got is left out.
+
+  /// A reviewer says something about a pull request; with a path, about that line of it.
+  std::function<void(const std::string& id, const std::string& author, const std::string& text, const std::string& path,
+                     std::uint32_t line)>
+    remark = {};
+  /// A reviewer wants changes (or, false, approves).
+  std::function<void(const std::string& id, const std::string& who, bool wants_changes)> review = {};
+  /// Somebody resolves (or deletes) the remark with this text.
+  std::function<void(const std::string& id, const std::string& text)> resolve = {};
+  /// How many answers stand under the remark with this text, or name it where remarks have no threads.
+  std::function<std::size_t(const std::string& id, const std::string& text)> answers = {};
+  /// The next call that changes something does so, and its answer is lost on the way.
+  std::function<void()> lose_next_answer = {};
 };
 
+namespace conformance {
+
+inline pull_request_draft draft_of(const std::string& repository, const std::string& branch, const std::string& head) {
+  auto d = pull_request_draft{};
+  d.repository = repository;
+  d.source_branch = branch;
+  d.target_branch = "main";
+  d.head = head;
+  d.title = "Mend \"it\"\xe2\x80\xa6";
+  d.description = "Because\n\nof this";
+  d.story = "t/FIX-1";
+  return d;
+}
+
+inline review_feedback feedback_of(code_host& host, const std::string& repository, const std::string& id) {
+  auto seen = host.feedback(repository, id);
+  INFO((seen ? "" : seen.error().text));
+  REQUIRE(seen);
+  return *seen;
+}
+
+/// What reviewers want, and our answers to it.
+inline void check_reviews(const code_host_fixture& f, const std::string& id) {
+  auto& host = f.host;
+  auto wanted = [&] { return feedback_of(host, f.repository, id); };
+  auto words = [](const std::string& n) { return comment{"run/2:answer/" + n, "Done, **" + n + "**."}; };
+  CHECK(wanted().remarks.empty());
+  CHECK_FALSE(wanted().changes_requested);
+  if (!f.remark) {
+    CHECK(host.answer(f.repository, id, remark{}, words("0")));
+    return;
+  }
+  CHECK(host.feedback(f.repository, "4711").error().code == ec::not_found);
+  f.remark(id, "ann", "Why is there\n\n`this`?", "", 0);
+  f.remark(id, "bob", "A better name, please", "file", 1);
+  f.remark(id, "ann", "Resolved soon", "file", 1);
+  auto seen = wanted();
+  REQUIRE(seen.remarks.size() == 3);
+  CHECK(std::set<std::string>{seen.remarks[0].id, seen.remarks[1].id, seen.remarks[2].id}.size() == 3);
+  CHECK(seen.remarks[0].text == "Why is there\n\n`this`?");
+  CHECK(seen.remarks[0].author == "ann");
+  CHECK(seen.remarks[0].path.empty());
+  CHECK(seen.remarks[1].author == "bob");
+  CHECK(seen.remarks[1].path == "file");
+  CHECK(seen.remarks[1].line == 1);
+  CHECK(seen.remarks[0].at_ms <= seen.remarks[1].at_ms);
+  CHECK_FALSE(seen.changes_requested);
+  if (f.resolve) {
+    f.resolve(id, "Resolved soon");
+    CHECK(wanted().remarks.size() == 2);
+  }
+  for (int i = 0; i < 2; ++i) {
+    auto& to = seen.remarks[static_cast<std::size_t>(i)];
+    for (int again = 0; again < 2; ++again) {
+      auto done = host.answer(f.repository, id, to, words(std::to_string(i)));
+      INFO((done ? "" : done.error().text));
+      CHECK(done);
+    }
+    CHECK(f.answers(id, to.text) == 1);
+  }
+  for (auto& left : wanted().remarks)
+    CHECK(left.text == "Resolved soon"); // answered ones, and our own words, are not wanted again
+  auto nowhere = seen.remarks[1];
+  nowhere.id = "../../4711";
+  CHECK_FALSE(host.answer(f.repository, id, nowhere, words("9")));
+  if (f.lose_next_answer) {
+    for (auto& path : {"", "file"}) {
+      auto text = "Lost " + std::string{path};
+      f.remark(id, "bob", text, path, 1);
+      auto to = wanted().remarks.back();
+      REQUIRE(to.text == text);
+      f.lose_next_answer();
+      (void)host.answer(f.repository, id, to, words(text));
+      CHECK(host.answer(f.repository, id, to, words(text)));
+      CHECK(f.answers(id, text) == 1);
+    }
+  }
+  if (f.review) {
+    f.review(id, "ann", true);
+    seen = wanted();
+    CHECK(seen.changes_requested);
+    CHECK(seen.requested_by.find("ann") != std::string::npos);
+    f.review(id, "bob", false);
+    CHECK(wanted().changes_requested);
+    f.review(id, "ann", false);
+    CHECK_FALSE(wanted().changes_requested);
+  }
+  for (int i = 0; i < 210; ++i)
+    f.remark(id, "ann", "Remark " + std::to_string(i), i % 2 == 0 ? "file" : "", 1);
+  CHECK(wanted().remarks.size() == 200);
+}
+
+} // namespace conformance
+
 inline void check_code_host(const code_host_fixture& f) {
-  auto draft = [&](const std::string& branch, const std::string& head) {
-    auto d = pull_request_draft{};
-    d.repository = f.repository;
-    d.source_branch = branch;
-    d.target_branch = "main";
-    d.head = head;
-    d.title = "Mend \"it\"\xe2\x80\xa6";
-    d.description = "Because\n\nof this";
-    d.story = "t/FIX-1";
-    return d;
-  };
+  using namespace conformance;
+  auto draft = [&](const std::string& branch, const std::string& head) { return draft_of(f.repository, branch, head); };
   auto& host = f.host;
   CHECK(host.probe());
   auto where = host.locate(f.repository);
@@ -74,7 +177,12 @@ inline void check_code_host(const code_host_fixture& f) {
   CHECK(text->find("diff --git") != std::string::npos);
   CHECK(host.diff(f.repository, one->id, 10)->size() < 60);
 
-  CHECK(host.merge(f.repository, one->id)->state == "merged");
+  check_reviews(f, two->id);
+
+  auto merged = host.merge(f.repository, one->id);
+  INFO((merged ? "" : merged.error().text));
+  REQUIRE(merged);
+  CHECK(merged->state == "merged");
   CHECK(host.merge(f.repository, one->id)->state == "merged");
   CHECK(host.close(f.repository, one->id).error().code == ec::rejected);
   CHECK(host.close(f.repository, two->id)->state == "closed");
@@ -85,6 +193,32 @@ inline void check_code_host(const code_host_fixture& f) {
   auto fresh = host.find_or_open(draft("feature/one-more", f.branch("feature/one-more")));
   REQUIRE(fresh);
   CHECK(fresh->id != two->id);
+
+  f.branch("feature/many");
+  auto ids = std::vector<std::string>(4);
+  auto all = std::vector<std::thread>{};
+  for (auto& id : ids)
+    all.emplace_back([&] {
+      auto p = host.find_or_open(draft("feature/many", ""));
+      id = p ? p->id : p.error().text;
+    });
+  for (auto& t : all)
+    t.join();
+  CHECK(std::set<std::string>(ids.begin(), ids.end()).size() == 1);
+
+  if (f.lose_next_answer) {
+    auto head = f.branch("feature/lost");
+    auto before = host.list(f.repository, pull_filter::all)->size();
+    f.lose_next_answer();
+    (void)host.find_or_open(draft("feature/lost", head));
+    auto found = host.find_or_open(draft("feature/lost", head));
+    INFO((found ? "" : found.error().text));
+    REQUIRE(found);
+    CHECK(host.list(f.repository, pull_filter::all)->size() == before + 1);
+    f.lose_next_answer();
+    (void)host.merge(f.repository, found->id);
+    CHECK(host.merge(f.repository, found->id)->state == "merged");
+  }
 }
 
 } // namespace hyakki::test

@@ -4,6 +4,7 @@
 #include "tests/adapters/git_world.hpp"
 #include "tests/support/fake_code_host.hpp"
 
+#include <map>
 #include <set>
 #include <thread>
 
@@ -45,7 +46,24 @@ SCENARIO("the code host in memory keeps the contract") {
   r.url = "/nowhere/repo.git";
   host.put(r);
   int n = 0;
-  check_code_host({host, "repo", [&](const std::string&) { return std::string(39, 'a') + std::to_string(++n % 10); }});
+  auto f = code_host_fixture{host, "repo",
+                             [&](const std::string&) { return std::string(39, 'a') + std::to_string(++n % 10); }};
+  auto said = std::map<std::string, std::string>{};
+  f.remark = [&](auto& id, auto& author, auto& text, auto& path, std::uint32_t line) {
+    said[text] = host.remark_on("repo", id, {"", author, text, path, line});
+  };
+  f.review = [&](auto& id, auto& who, bool wants) { host.review("repo", id, who, wants); };
+  f.answers = [&](auto& id, auto& text) { return host.answers("repo", id, said[text]).size(); };
+  auto lose = false;
+  host.on_call([&](fake_code_host::call which, std::string_view) {
+    using call = fake_code_host::call;
+    if (lose && (which == call::find_or_open || which == call::merge || which == call::answer)) {
+      lose = false;
+      host.lose_answer(which);
+    }
+  });
+  f.lose_next_answer = [&] { lose = true; };
+  check_code_host(f);
 }
 
 SCENARIO("the local code host keeps the contract") {

@@ -5,6 +5,8 @@
 #include "tests/tickets/ticket_world.hpp"
 #include "tickets/yaml_scalar.hpp"
 
+#include <filesystem>
+
 using namespace hyakki;
 using namespace hyakki::test;
 
@@ -18,6 +20,27 @@ public:
   void seed(const story& s) override { fake_.put(s); }
   void damage(const std::string& key) override { fake_.damage(key); }
   std::size_t comment_count(const std::string& key) override { return fake_.comments(key).size(); }
+  bool configure(const std::function<void(tracker_config&)>& change) override {
+    fake_.configure(change);
+    return true;
+  }
+  bool block(const std::string& key, const std::string& by) override {
+    fake_.block(key, by);
+    return true;
+  }
+  bool assign(const std::string& key, const std::string& account) override {
+    fake_.assign(key, account);
+    return true;
+  }
+  bool remove(const std::string& key) override {
+    fake_.remove(key);
+    return true;
+  }
+  bool lose_next_answer() override {
+    for (auto which : {fake_tracker::call::post, fake_tracker::call::label, fake_tracker::call::move_to})
+      fake_.lose_answer(which);
+    return true;
+  }
 
 private:
   fake_tracker fake_;
@@ -35,6 +58,24 @@ public:
     world_.write(name, text.substr(0, text.find("created_at: ") + 20)); // inside a quoted text
   }
   std::size_t comment_count(const std::string& key) override { return world_.ticket(key).comments().size(); }
+  bool configure(const std::function<void(tracker_config&)>& change) override {
+    change(world_.config);
+    restart();
+    return true;
+  }
+  bool block(const std::string& key, const std::string& by) override {
+    auto was = world_.ticket(key);
+    REQUIRE(was.append_word("blocked_by", by));
+    world_.write(was.name(), was.bytes());
+    return true;
+  }
+  bool assign(const std::string& key, const std::string& account) override {
+    auto was = world_.ticket(key);
+    REQUIRE(was.set_text("assignee", account));
+    world_.write(was.name(), was.bytes());
+    return true;
+  }
+  bool remove(const std::string& key) override { return std::filesystem::remove(world_.file("open/" + key + ".yaml")); }
 
 private:
   ticket_world world_;

@@ -97,4 +97,14 @@ SCENARIO("runs are booked: begun, ended, lost, resumed") {
   CHECK(r.runs.back().session == "s2");
   CHECK(r.runs.back().number == 2);
   CHECK(session_to_resume(r) == "s1");
+  begin_run(r, run_role::fix, "a", "s1", true, 50);
+  how.cost_microusd = 300;
+  how.input_tokens = 20;
+  how.output_tokens = 4;
+  end_run(r, how, 60, told);
+  begin_run(r, run_role::fix, "a", "s1", true, 70);
+  CHECK(account_of(r, "s1").cost_microusd == 300);
+  CHECK(account_of(r, "s1").tokens == 24);
+  CHECK(account_of(r, "s2").tokens == 0);
+  CHECK(account_of(r, "").tokens == 0);
 }

@@ -26,6 +26,8 @@ std::uint64_t soak() { return number_given("HYAKKI_SOAK", 1); }
 
 const std::string does_it = "echo changed >file.txt\necho 'I changed it.'\n";
 
+const std::string does_it_in_a_line = "echo changed >file.txt; echo 'I mended it.'";
+
 world_kind plain() {
   return {"one story with a check",
           {{"APP-1", "alpha"}},
@@ -75,6 +77,43 @@ world_kind second_life() {
   k.labels = {"ai-pipeline", "ai-done"};
   k.comments = {"1/started", "1/failure", "2/started", "2/success", "2/details"};
   k.retry_agent = does_it;
+  return k;
+}
+
+world_kind reviewed() {
+  auto k = plain();
+  k.name = "a change that is reviewed";
+  k.agent = "case \"$prompt\" in *HYAKKI-REVIEW*) echo 'HYAKKI-REVIEW: PASS'; exit 0 ;; esac\n" + does_it;
+  k.runs = 2;
+  k.review = true;
+  return k;
+}
+world_kind mended() {
+  auto k = plain();
+  k.name = "a change that a check sends back";
+  k.agent = "case \"$prompt\" in *'was looked at'*) " + does_it_in_a_line + " ;; *) echo half >file.txt ;; esac\n";
+  k.check = "grep -q changed file.txt\n";
+  k.runs = 2;
+  return k;
+}
+world_kind called_off() {
+  return {"a story that is cancelled while its agent works",
+          {{"APP-1", "alpha"}},
+          "echo half >file.txt\nexec sleep 100\n",
+          {},
+          state::cancelled,
+          {"ai-pipeline"},
+          {"1/started", "1/cancelled"},
+          {},
+          1,
+          false,
+          true,
+          false};
+}
+world_kind merged() {
+  auto k = unchecked();
+  k.name = "a pull request that is merged";
+  k.merge = true;
   return k;
 }
 
@@ -207,6 +246,10 @@ SCENARIO("an engine that is killed at any write or effect loses nothing and does
   GIVEN("an agent that changes nothing") { sweep(idle(), false); }
   GIVEN("two stories at once") { sweep(pair(), false); }
   GIVEN("an operator's retry") { sweep(second_life(), false); }
+  GIVEN("a review") { sweep(reviewed(), false); }
+  GIVEN("a check that sends the change back") { sweep(mended(), false); }
+  GIVEN("an operator's cancel while the agent works") { sweep(called_off(), false); }
+  GIVEN("a merge at the end") { sweep(merged(), false); }
 }
 
 SCENARIO("an engine that is killed at any time loses nothing and does nothing twice") {

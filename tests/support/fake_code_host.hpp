@@ -23,7 +23,7 @@ namespace hyakki::test {
 
 class fake_code_host final : public code_host {
 public:
-  enum class call : std::uint8_t { locate, find_or_open, list, find, merge, close, diff, probe };
+  enum class call : std::uint8_t { locate, find_or_open, list, find, merge, close, diff, probe, feedback, answer };
 
   // -- seeding ---------------------------------------------------------------------------------------------
 
@@ -46,6 +46,29 @@ public:
   void diff_is(std::string text) {
     auto guard = std::lock_guard{mutex_};
     diff_ = std::move(text);
+  }
+
+  /// A reviewer says something about a pull request; the id is made here and returned.
+  std::string remark_on(const std::string& repository, const std::string& id, remark what) {
+    auto guard = std::lock_guard{mutex_};
+    auto& all = reviews_[repository + "#" + id];
+    what.id = "r" + std::to_string(all.remarks.size() + 1);
+    all.remarks.push_back({what, false, {}});
+    return what.id;
+  }
+  /// A reviewer wants changes, or does not any more.
+  void review(const std::string& repository, const std::string& id, const std::string& who, bool wants_changes) {
+    auto guard = std::lock_guard{mutex_};
+    reviews_[repository + "#" + id].verdicts[who] = wants_changes;
+  }
+  /// The answers under a remark so far.
+  std::vector<comment> answers(const std::string& repository, const std::string& id, const std::string& to) const {
+    auto guard = std::lock_guard{mutex_};
+    if (auto at = reviews_.find(repository + "#" + id); at != reviews_.end())
+      for (auto& r : at->second.remarks)
+        if (r.what.id == to)
+          return r.answers;
+    return {};
   }
 
   // -- faults ----------------------------------------------------------------------------------------------
@@ -195,11 +218,56 @@ public:
     });
   }
 
+  result<review_feedback> feedback(std::string_view repository, std::string_view id) override {
+    return answer<review_feedback>(call::feedback, repository, [&]() -> result<review_feedback> {
+      if (auto p = at(repository, id); !p)
+        return p.error();
+      auto out = review_feedback{};
+      auto& all = reviews_[std::string{repository} + "#" + std::string{id}];
+      for (auto& r : all.remarks)
+        if (!r.resolved && out.remarks.size() < 200)
+          out.remarks.push_back(r.what);
+      for (auto& [who, wants] : all.verdicts)
+        if (wants) {
+          out.changes_requested = true;
+          out.requested_by += (out.requested_by.empty() ? "" : ", ") + who;
+        }
+      return out;
+    });
+  }
+
+  result<void> answer(std::string_view repository, std::string_view id, const remark& to,
+                      const comment& words) override {
+    return answer<void>(call::answer, repository, [&]() -> result<void> {
+      if (auto p = at(repository, id); !p)
+        return p.error();
+      for (auto& r : reviews_[std::string{repository} + "#" + std::string{id}].remarks) {
+        if (r.what.id != to.id)
+          continue;
+        auto there = std::any_of(r.answers.begin(), r.answers.end(), [&](auto& c) { return c.marker == words.marker; });
+        if (!there)
+          r.answers.push_back(words);
+        r.resolved = true;
+        return {};
+      }
+      return {ec::not_found, "fake: there is no remark '" + to.id + "'"};
+    });
+  }
+
   result<void> probe() override {
     return answer<void>(call::probe, {}, []() -> result<void> { return {}; });
   }
 
 private:
+  struct kept_remark {
+    remark what;
+    bool resolved = false;
+    std::vector<comment> answers;
+  };
+  struct kept_review {
+    std::vector<kept_remark> remarks;
+    std::map<std::string, bool> verdicts;
+  };
   struct fault {
     bool done_first = false;
     error e;
@@ -256,6 +324,7 @@ private:
   std::map<std::string, std::string> conflicts_;
   std::map<std::string, std::vector<pull_request>> pulls_;
   std::vector<pull_request_draft> drafts_;
+  std::map<std::string, kept_review> reviews_;
   std::string diff_ = "diff --git a/file b/file\n";
   std::map<call, std::deque<fault>> faults_;
   std::map<call, std::size_t> counts_;

@@ -23,7 +23,7 @@ namespace hyakki::test {
 
 class fake_tracker final : public tracker {
 public:
-  enum class call : std::uint8_t { search, fetch, post, label, move_to, probe };
+  enum class call : std::uint8_t { search, fetch, post, label, move_to, probe, look_again, search_rework };
 
   explicit fake_tracker(tracker_config c = {}) : config_(std::move(c)) {
     if (config_.name.empty())
@@ -62,6 +62,22 @@ public:
     auto guard = std::lock_guard{mutex_};
     stories_[key].what.key = key;
     stories_[key].readable = false;
+  }
+
+  /// From now on `key` waits for `by` to be closed.
+  void block(const std::string& key, const std::string& by) {
+    auto guard = std::lock_guard{mutex_};
+    stories_[key].blocked_by.insert(by);
+  }
+  /// Gives the story to an account; counts when `assignee` is configured.
+  void assign(const std::string& key, std::string account) {
+    auto guard = std::lock_guard{mutex_};
+    stories_[key].assignee = std::move(account);
+  }
+  /// Another configuration over the same stories.
+  void configure(const std::function<void(tracker_config&)>& change) {
+    auto guard = std::lock_guard{mutex_};
+    change(config_);
   }
 
   // -- faults ----------------------------------------------------------------------------------------------
@@ -134,8 +150,45 @@ public:
       for (auto& [key, s] : stories_)
         if (!s.readable)
           out.unreadable.push_back("fake: story " + key + " is damaged");
-        else if (wanted(s.what))
+        else if (!wanted(s))
+          continue;
+        else if (auto by = open_blocker(s); !by.empty())
+          out.held.push_back(key + " is blocked by " + by + ", which is open");
+        else
           out.stories.push_back(s.what);
+      in_order(out.stories);
+      return out;
+    });
+  }
+
+  result<std::vector<standing>> look_again(const std::vector<std::string>& keys) override {
+    using many = std::vector<standing>;
+    return answer<many>(call::look_again, {}, [&]() -> result<many> {
+      auto out = many{};
+      for (auto& key : std::set<std::string>(keys.begin(), keys.end())) {
+        auto at = stories_.find(key);
+        if (at != stories_.end() && !at->second.readable)
+          continue;
+        auto s = standing{};
+        s.now.key = key;
+        s.now.tracker = config_.name;
+        if (at != stories_.end())
+          s.now = at->second.what;
+        s.why = at == stories_.end() ? "it is gone" : why_not(at->second);
+        s.wanted = s.why.empty();
+        out.push_back(std::move(s));
+      }
+      return out;
+    });
+  }
+
+  result<found> search_rework() override {
+    return answer<found>(call::search_rework, {}, [&]() -> result<found> {
+      auto out = found{};
+      for (auto& [key, s] : stories_)
+        if (s.readable && has(s, config_.rework_label) && !has(s, config_.processing_label) && !over(s) && ours(s))
+          out.stories.push_back(s.what);
+      in_order(out.stories);
       return out;
     });
   }
@@ -198,6 +251,8 @@ private:
   struct kept {
     story what;
     std::vector<comment> comments;
+    std::set<std::string> blocked_by;
+    std::string assignee;
     bool readable = true;
   };
   struct fault {
@@ -244,10 +299,37 @@ private:
     return &i->second;
   }
 
-  bool wanted(const story& s) const {
-    auto has = [&](const std::string& l) { return std::find(s.labels.begin(), s.labels.end(), l) != s.labels.end(); };
-    return s.status == config_.status && has(config_.trigger_label) && !has(config_.processing_label) &&
-           !has(config_.done_label) && !has(config_.failed_label);
+  static bool has(const kept& s, const std::string& label) {
+    return std::find(s.what.labels.begin(), s.what.labels.end(), label) != s.what.labels.end();
+  }
+  static bool over(const kept& s) { return s.what.status == "closed" || s.what.status == "cancelled"; }
+  static void in_order(std::vector<story>& all) {
+    std::stable_sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.created_ms < b.created_ms; });
+  }
+  bool ours(const kept& s) const {
+    auto& all = config_.required_labels;
+    return (config_.assignee.empty() || s.assignee == config_.assignee) &&
+           std::all_of(all.begin(), all.end(), [&](auto& label) { return has(s, label); });
+  }
+  bool wanted(const kept& s) const {
+    return s.what.status == config_.status && has(s, config_.trigger_label) && !has(s, config_.processing_label) &&
+           !has(s, config_.done_label) && !has(s, config_.failed_label) && ours(s);
+  }
+  /// Why a story that is being worked on is not wanted any more; empty when it is.
+  std::string why_not(const kept& s) const {
+    if (over(s))
+      return "it is " + s.what.status;
+    if (!has(s, config_.trigger_label) && !has(s, config_.rework_label))
+      return "it lost its label " + config_.trigger_label;
+    if (!config_.assignee.empty() && s.assignee != config_.assignee)
+      return "it went to " + (s.assignee.empty() ? "nobody" : s.assignee);
+    return {};
+  }
+  std::string open_blocker(const kept& s) const {
+    for (auto& by : s.blocked_by)
+      if (auto at = stories_.find(by); at != stories_.end() && !over(at->second))
+        return by;
+    return {};
   }
 
   tracker_config config_;

@@ -43,6 +43,10 @@ struct world_kind {
   std::vector<std::string> labels; ///< at the end, in any order
   std::set<std::string> comments;  ///< life/kind: the end of the markers
   std::string retry_agent;         ///< not empty: the agent of a second life, which an operator asked for
+  int runs = 1;                    ///< of the agent that each story needs when nothing is lost
+  bool review = false;             ///< a second session of the agent reads the change
+  bool cancel = false;             ///< an operator has the story ended while its agent works
+  bool merge = false;              ///< the pull request is merged at the end
 };
 
 /// One way to end a process: at its n-th point, or after a time.
@@ -127,6 +131,10 @@ public:
     set_agent(kind.agent);
     if (!kind.check.empty())
       script("check", kind.check);
+    if (kind.review)
+      std::ofstream{root() + "/review"};
+    if (kind.merge)
+      std::ofstream{root() + "/merge"};
   }
   ~trial() {
     for (auto& p : marked())
@@ -142,7 +150,7 @@ public:
   long points() const { return lines_of(file_text(root() + "/points")).size(); }
 
   void set_agent(const std::string& body) {
-    script("agent", "here=${0%/*}\necho \"$HYAKKI_RUN\" >>\"$here/runs\"\ncat >/dev/null\n" + body);
+    script("agent", "here=${0%/*}\necho \"$HYAKKI_RUN\" >>\"$here/runs\"\nprompt=$(cat)\n" + body);
   }
 
   /// From now on the stories are worked on by this program as a user starts it, with a configuration in a file.
@@ -180,7 +188,7 @@ public:
         ::usleep(50);
       ::kill(pid, SIGKILL);
     }
-    auto left = wait_for(pid);
+    auto left = see_to_end(pid);
     if (left.killed())
       ++kills_;
     else if (!left.well())
@@ -191,7 +199,7 @@ public:
   /// Starts that are not shot at, until no story is alive. `may_fail`: a story's failure is no fault.
   void recover(bool may_fail = false) {
     for (int round = 0; round < 60; ++round) {
-      auto left = wait_for(start());
+      auto left = see_to_end(start());
       if (!left.well() && !(may_fail && WIFEXITED(left.status) && WEXITSTATUS(left.status) == 1))
         return fault("a start after the kill ended with " + std::to_string(left.status) + ": " +
                      file_text(root() + "/out"));
@@ -205,15 +213,7 @@ public:
   /// An operator asks for the second life.
   void ask_for_retry() {
     set_agent(kind_.retry_agent);
-    auto memory = open(lmdb_options::role::visitor);
-    for (auto& [key, repository] : kind_.stories)
-      if (memory) {
-        operator_request r;
-        r.what = operator_request::kind::retry;
-        r.story = "tickets/" + key;
-        if (auto posted = memory->post_request(r); !posted)
-          fault("a request could not be left: " + to_string(posted.error()));
-      }
+    leave(operator_request::kind::retry);
   }
 
   std::vector<seen_process> marked() const {
@@ -258,7 +258,7 @@ public:
     if (runs.size() > of_records)
       fault("the agent was started " + std::to_string(runs.size()) + " times, but the records know of " +
             std::to_string(of_records));
-    auto base = kind_.stories.size() * (kind_.retry_agent.empty() ? 1 : 2);
+    auto base = kind_.stories.size() * (kind_.retry_agent.empty() ? 1 : 2) * static_cast<std::size_t>(kind_.runs);
     extra_ = static_cast<int>(runs.size()) - static_cast<int>(base);
     if (extra_ > lost_ && engine_.empty())
       fault("the agent was started " + std::to_string(extra_) + " times more than needed, but only " +
@@ -330,6 +330,36 @@ private:
     std::ofstream{path} << "#!/bin/sh\n" + body;
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     std::filesystem::rename(path, root() + "/" + name);
+  }
+
+  /// Leaves an operator's word about every story, from beside the process that works.
+  void leave(operator_request::kind what) {
+    auto memory = open(lmdb_options::role::visitor);
+    for (auto& [key, repository] : kind_.stories)
+      if (memory) {
+        operator_request r;
+        r.what = what;
+        r.story = "tickets/" + key;
+        r.reason = "an operator said so";
+        if (auto posted = memory->post_request(r); !posted)
+          fault("a request could not be left: " + to_string(posted.error()));
+      }
+  }
+
+  /// Waits for the end of a process; an operator who is to cancel does so as soon as an agent works.
+  ended_child see_to_end(pid_t pid) {
+    while (kind_.cancel && !cancelled_) {
+      ended_child out;
+      auto seen = ::waitpid(pid, &out.status, WNOHANG);
+      if (seen == pid)
+        return out;
+      if (std::filesystem::exists(root() + "/runs")) {
+        leave(operator_request::kind::cancel);
+        cancelled_ = true;
+      }
+      ::usleep(1'000);
+    }
+    return wait_for(pid);
   }
 
   std::string git(std::vector<std::string> words) {
@@ -421,8 +451,14 @@ private:
     if (of_branch != of_pull || of_branch != r.commit_sha || of_branch != r.pushed_sha)
       fault(r.story.key + ": branch, pull request and record hold different commits");
     auto many = git({"-C", bare, "rev-list", "--count", "main.." + of_branch});
-    if (many != "1")
-      fault(r.story.key + ": " + many + " commits on the branch");
+    if (many != (kind_.merge ? "0" : "1"))
+      fault(r.story.key + ": " + many + " commits on the branch that are not in main");
+    // The beginning; and where it was merged, the work.
+    auto in_main = git({"-C", bare, "rev-list", "--count", "main"});
+    if (in_main != (kind_.merge ? "2" : "1"))
+      fault(r.story.key + ": " + in_main + " commits in main");
+    if (kind_.merge && git({"-C", bare, "show", "main:file.txt"}) != "changed")
+      fault(r.story.key + ": main does not hold the merged work");
     if (git({"-C", bare, "show", of_branch + ":file.txt"}) != "changed")
       fault(r.story.key + ": the branch does not hold the agent's work");
   }
@@ -504,6 +540,7 @@ private:
   int lost_ = 0;
   int extra_ = 0;
   int starts_ = 0;
+  bool cancelled_ = false;
 };
 
 } // namespace hyakki::test

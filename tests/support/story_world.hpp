@@ -2,8 +2,9 @@
 // The configuration that a world of stories has: shared by the process that works in it and the test that looks
 // at what is left.
 //
-// <dir>/project/.tickets, <dir>/host/<slug>.git, <dir>/agent, <dir>/check (where there is one), <dir>/work,
-// <dir>/state. Everything else in <dir> is the test's.
+// <dir>/project/.tickets, <dir>/host/<slug>.git, <dir>/agent, <dir>/check (where there is one), <dir>/review (where
+// changes are reviewed), <dir>/merge (where pull requests are merged at the end), <dir>/work, <dir>/state. Everything
+// else in <dir> is the test's.
 
 #include "core/config.hpp"
 #include "core/digest.hpp"
@@ -32,6 +33,7 @@ inline config world_settings(const std::string& dir) {
   c.retry.cap_seconds = 0.1;
   if (std::filesystem::exists(dir + "/check"))
     c.checks.push_back({"there", {dir + "/check"}, 60});
+  c.review.enabled = std::filesystem::exists(dir + "/review");
   c.templates.comment_started = "Work on {issue_key} starts.";
   c.log.level = "warning";
   c.log.file = dir + "/engine.log";

@@ -1,0 +1,155 @@
+// One tracker's door: carries out what it is asked, leaves a tracker alone that asks for it, decides nothing.
+
+#include "tests/actors/ask.hpp"
+#include "tests/support/fake_tracker.hpp"
+
+#include "actors/tracker_gateway.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace hyakki;
+using namespace hyakki::test;
+using call = fake_tracker::call;
+
+namespace {
+
+struct counter {
+  simulation sim{1};
+  fake_tracker tracker;
+  tracker_gateway_actor gateway = sim.system.spawn(tracker_gateway, static_cast<hyakki::tracker*>(&tracker),
+                                                   static_cast<const hyakki::clock*>(sim.time.get()));
+  counter() { tracker.put("A-1", "A story"); }
+  ~counter() { end(sim, gateway); }
+  result<found_stories> look() { return ask<found_stories>(sim, gateway, atom::search::value); }
+  result<atom::ok_atom> say(report_order what) {
+    return ask<atom::ok_atom>(sim, gateway, atom::report::value, std::move(what));
+  }
+  static report_order two_comments() {
+    return {"A-1", {{"m/1", "one"}, {"m/2", "two"}}, {{"ai-done"}, {"ai-processing"}}};
+  }
+};
+
+constexpr std::int64_t day = 24 * 3600 * 1000;
+
+} // namespace
+
+SCENARIO("a look brings what the tracker has, damaged stories named") {
+  counter c;
+  c.tracker.put("A-2", "Another");
+  c.tracker.damage("A-3");
+  auto found = c.look();
+  REQUIRE(found);
+  CHECK(found->stories.size() == 2);
+  REQUIRE(found->unreadable.size() == 1);
+  CHECK(found->unreadable[0].find("A-3") != std::string::npos);
+}
+
+SCENARIO("a report that is repeated says nothing twice") {
+  counter c;
+  CHECK(c.say(counter::two_comments()));
+  CHECK(c.say(counter::two_comments()));
+  CHECK(c.tracker.comments("A-1").size() == 2);
+  CHECK(c.tracker.has_label("A-1", "ai-done"));
+}
+
+SCENARIO("a report that broke off goes on where it stopped") {
+  GIVEN("a tracker that takes the first comment and fails at the second") {
+    counter c;
+    c.tracker.pass_next(call::post);
+    c.tracker.fail_next(call::post, {ec::unavailable, "the tracker sleeps", 0});
+    auto first = c.say(counter::two_comments());
+    REQUIRE_FALSE(first);
+    CHECK(first.error() == ec::unavailable);
+    CHECK(first.error().text == "the tracker sleeps"); // as it was said: what follows is for others to decide
+    CHECK(c.tracker.calls(call::post) == 2);           // it was not tried again here
+    CHECK(c.tracker.calls(call::label) == 0);          // labels follow comments
+    WHEN("it is asked again") {
+      CHECK(c.say(counter::two_comments()));
+      THEN("each comment is there once, in order, and then the labels") {
+        auto all = c.tracker.comments("A-1");
+        REQUIRE(all.size() == 2);
+        CHECK(all[0].markdown == "one");
+        CHECK(all[1].markdown == "two");
+        CHECK(c.tracker.calls(call::label) == 1);
+      }
+    }
+  }
+  GIVEN("an answer that is lost") {
+    counter c;
+    c.tracker.lose_answer(call::post);
+    CHECK(c.say(counter::two_comments()).error() == ec::timed_out);
+    CHECK(c.say(counter::two_comments()));
+    CHECK(c.tracker.comments("A-1").size() == 2);
+  }
+}
+
+SCENARIO("nothing is asked of a tracker where there is nothing to say") {
+  counter c;
+  CHECK(c.say({"A-1", {}, {}}));
+  CHECK(c.tracker.calls(call::label) == 0);
+  CHECK(c.tracker.calls(call::post) == 0);
+}
+
+SCENARIO("every failure of a tracker arrives as it is, and holds nobody up but one") {
+  for (auto code : {ec::unavailable, ec::timed_out, ec::bad_config, ec::rejected, ec::not_found, ec::corrupt_record}) {
+    counter c;
+    INFO(to_string(code));
+    c.tracker.fail_next(call::search, {code, "no", 0});
+    CHECK(c.look().error() == code);
+    CHECK(c.look()); // the next one is carried out
+  }
+}
+
+SCENARIO("a tracker that wants to be left alone is left alone") {
+  GIVEN("one that says until when") {
+    counter c;
+    auto until = simulation::epoch + 90'000;
+    c.tracker.fail_next(call::search, {ec::rate_limited, "too many", until});
+    CHECK(c.look().error().retry_at_ms == until);
+    WHEN("others ask meanwhile") {
+      auto held = c.say(counter::two_comments());
+      THEN("they get its own time at once, and it is not asked") {
+        REQUIRE_FALSE(held);
+        CHECK(held.error() == ec::rate_limited);
+        CHECK(held.error().retry_at_ms == until);
+        CHECK(c.tracker.calls(call::post) == 0);
+        CHECK(c.look().error() == ec::rate_limited);
+        CHECK(c.tracker.calls(call::search) == 1);
+      }
+    }
+    WHEN("the time has come") {
+      c.sim.time->advance(89'999);
+      CHECK_FALSE(c.look());
+      c.sim.time->advance(1);
+      THEN("it is asked again") {
+        CHECK(c.look());
+        CHECK(c.say(counter::two_comments()));
+      }
+    }
+  }
+  GIVEN("one that says so in the middle of a report") {
+    counter c;
+    c.tracker.pass_next(call::post);
+    c.tracker.fail_next(call::post, {ec::rate_limited, "too many", simulation::epoch + 1000});
+    CHECK(c.say(counter::two_comments()).error() == ec::rate_limited);
+    CHECK(c.look().error() == ec::rate_limited);
+    c.sim.time->advance(1000);
+    CHECK(c.say(counter::two_comments()));
+    CHECK(c.tracker.comments("A-1").size() == 2);
+  }
+  GIVEN("one that does not say until when") {
+    counter c;
+    c.tracker.fail_next(call::search, {ec::rate_limited, "too many", 0});
+    CHECK(c.look().error() == ec::rate_limited);
+    THEN("whoever asked waits by its own rules; the next is let through") { CHECK(c.look()); }
+  }
+  GIVEN("one that names a time next year") {
+    counter c;
+    c.tracker.fail_next(call::search, {ec::rate_limited, "later", simulation::epoch + 400 * day});
+    CHECK_FALSE(c.look());
+    c.sim.time->advance(day - 1);
+    CHECK_FALSE(c.look());
+    c.sim.time->advance(1);
+    THEN("it is believed for a day") { CHECK(c.look()); }
+  }
+}
