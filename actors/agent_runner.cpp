@@ -34,13 +34,13 @@ std::string scratch_of(const workshop& shop, const agent_order& order) {
   return path;
 }
 
-run_report to_report(const agent_order& order, const workshop& shop, run_result&& how) {
+run_report to_report(std::uint32_t number, run_role role, const workshop& shop, run_result&& how) {
   run_report out;
   out.succeeded = how.succeeded;
   out.code = how.code;
   out.retry_at_ms = how.retry_at_ms;
-  out.what.number = order.number;
-  out.what.role = order.role;
+  out.what.number = number;
+  out.what.role = role;
   out.what.outcome = how.succeeded               ? run_outcome::succeeded
                      : how.code == ec::timed_out ? run_outcome::timed_out
                      : how.code == ec::cancelled ? run_outcome::cancelled
@@ -93,6 +93,7 @@ caf::result<run_report> start_agent(pointer self, const agent_order& order) {
   auto me = caf::actor_cast<agent_runner_actor>(self);
   auto owner = st.owner;
   auto number = order.number;
+  auto role = order.role;
   auto id = order.story;
   auto said = std::make_shared<std::string>();
   auto scratch = task.scratch;
@@ -120,7 +121,7 @@ caf::result<run_report> start_agent(pointer self, const agent_order& order) {
     script->flush();
     {
       std::lock_guard lock{work->guard};
-      work->report = to_report(order, *shop, reader->finish(status));
+      work->report = to_report(number, role, *shop, reader->finish(status));
       work->ended = true;
     }
     std::error_code ignored; // what a run left in its scratch was read above

@@ -27,6 +27,8 @@ constexpr std::int64_t after_crash_ms = 1'000;
 constexpr int most_crashes = 3;
 constexpr std::size_t most_troubles = 100;
 constexpr std::size_t most_rested = 100'000;
+/// The repository of a story that has only to be told: none.
+const std::string nowhere;
 
 /// A story whose record cannot be read: later, where that may help; otherwise it is said and left alone.
 void unreadable(pointer self, const story_id& id, const error& why) {
@@ -94,7 +96,8 @@ void wake_due(pointer self) {
       st.due.emplace(r.due_ms, id);
       continue;
     }
-    st.queue.add({id, r.repository, r.story.priority, r.story.created_ms, false});
+    auto& repository = r.resume_at == state::reporting ? nowhere : r.repository;
+    st.queue.add({id, repository, r.story.priority, r.story.created_ms, false});
   }
 }
 
@@ -107,6 +110,16 @@ void ended(pointer self, const story_id& id) {
     st.queue.add(i->second);
     st.next_turn.erase(i);
   }
+}
+
+/// A running story that is only to be told keeps its place among all, and counts for no repository any more.
+void leave_repository(pointer self, const story_id& id) {
+  auto& queue = self->state.queue;
+  if (!queue.runs(id))
+    return;
+  queue.finish(id);
+  queue.add({id, {}, 0, 0, true});
+  queue.start_this(id);
 }
 
 void on_rested(pointer self, rest_notice& last) {
@@ -225,7 +238,8 @@ void remember(pointer self, std::string trouble) {
 }
 
 void enqueue(pointer self, const index_entry& e) {
-  self->state.queue.add({e.id, e.repository, e.priority, e.created_ms, e.at != state::queued});
+  auto& repository = e.at == state::reporting ? nowhere : e.repository;
+  self->state.queue.add(e.id, repository, e.priority, e.created_ms, e.at != state::queued);
 }
 
 bool adopt(pointer self, const story_record& r) {
@@ -294,6 +308,10 @@ dispatcher_actor::behavior_type dispatcher(dispatch::pointer self, const colleag
       auto promise = self->make_response_promise<std::uint32_t>();
       intake::take(self, std::move(stories), [=](std::uint32_t taken) mutable { promise.deliver(taken); });
       return promise;
+    },
+    [=](atom::release, const story_id& id) {
+      leave_repository(self, id);
+      fill(self);
     },
     [=](atom::rested, rest_notice& last) { on_rested(self, last); },
     [=](atom::cancel, const story_id& id, const std::string& reason) {

@@ -92,6 +92,8 @@ using dispatcher_actor = caf::typed_actor<
   caf::replies_to<atom::start, bool>::with<atom::ok_atom>,
   // Takes stories in; answers how many are new.
   caf::replies_to<atom::take_in, std::vector<story>>::with<std::uint32_t>,
+  // A story needs its repository no more; only its tracker has yet to be told.
+  caf::reacts_to<atom::release, story_id>,
   // A supervisor's last word.
   caf::reacts_to<atom::rested, rest_notice>,
   // An operator's words. Durable when answered.

@@ -10,19 +10,15 @@
 namespace hyakki::drive {
 namespace {
 
-using namespace std::chrono_literals;
-
 std::int64_t now(pointer self) { return self->state.with->time->now(); }
 
 /// A publisher may have other repositories' work in front of ours; its calls have deadlines of their own.
 std::chrono::milliseconds git_deadline(pointer self) {
   return std::chrono::seconds{4 * self->state.with->settings.git.timeout_seconds};
 }
-constexpr auto tracker_deadline = 300s;
+
 /// After so many finished runs whose tree was gone a person is asked.
 constexpr int most_trees_lost = 3;
-/// Nobody should read "checks passed" where nothing was checked.
-constexpr auto no_checks = "no checks are configured";
 
 publisher_actor publisher_for(pointer self) { return self->state.with->publisher_of(self->state.record.repository); }
 
@@ -107,9 +103,10 @@ void ask_agent(pointer self) {
     st.runner = st.with->make_runner(caf::actor_cast<story_supervisor_actor>(self));
   if (st.prompt.empty())
     st.prompt = open->role == run_role::fix ? st.with->texts.fix_prompt(r) : st.with->texts.prompt(r);
-  agent_order order{r.id(),        r.story.key,   open->number,
-                    open->role,    r.tree,        st.prompt,
-                    open->session, open->resumed, account_of(r, open->session)};
+  auto account = account_of(r, open->session);
+  // Handed over, not kept: a prompt is long, and the agent works on it for an hour.
+  agent_order order{r.id(),        r.story.key,   open->number,      open->role, r.tree, std::exchange(st.prompt, {}),
+                    open->session, open->resumed, std::move(account)};
   // The runner keeps the time; ours only catches a runner that is stuck.
   auto deadline = std::chrono::seconds{st.with->settings.agent.timeout_seconds + 300};
   st.agent_busy = true;
@@ -300,6 +297,7 @@ bool reports_later(pointer self, const error& e, const char* what) {
 
 void report_end(pointer self) {
   auto& st = self->state;
+  leave_repository(self); // a tracker may be slow; the next story of the repository does not wait for it
   auto& r = st.record;
   auto gateway = st.with->gateways.find(r.story.tracker);
   if (gateway == st.with->gateways.end()) {
@@ -340,97 +338,6 @@ void release_and_report(pointer self) {
 }
 
 } // namespace
-
-void tell_start(pointer self) {
-  auto& st = self->state;
-  st.start_told = true;
-  auto gateway = st.with->gateways.find(st.record.story.tracker);
-  if (gateway == st.with->gateways.end())
-    return;
-  self->request(gateway->second, tracker_deadline, atom::report::value, st.with->texts.on_start(st.record))
-    .then([](atom::ok_atom) {},
-          [=](caf::error& e) { // telling never decides; it is told with how the story ends
-            self->state.start_told = false;
-            self->state.with->log->warning("the tracker could not be told that work starts",
-                                           {self->state.record.story.key, {}}, {{"error", to_string(from_caf(e))}});
-          });
-}
-
-void agent_answered(pointer self, run_report& report) {
-  auto& st = self->state;
-  auto& r = st.record;
-  st.agent_busy = false;
-  st.prompt.clear();
-  auto open = open_run(r);
-  if (!open)
-    return late(self, "a run's end");
-  auto role = open->role;
-  auto resumed = open->resumed;
-  if (st.stopping && !st.cancel_reason && !report.succeeded) {
-    report.what.outcome = run_outcome::cancelled;
-    report.what.error = "stopped with the engine; it goes on in the same session";
-    end_run(r, report.what, now(self), st.pending);
-    return save(self, [=] { rest(self, "stopped"); });
-  }
-  end_run(r, report.what, now(self), st.pending);
-  if (!report.succeeded) {
-    if (report.code == ec::not_found && resumed) {
-      // The agent does not know the session any more: start afresh, once, since a fresh run resumes nothing.
-      auto gone = r.runs.back().session;
-      for (auto& past : r.runs)
-        if (past.session == gone)
-          past.session.clear();
-      remark(self, "the agent no longer knows session " + gone + "; a new one is started");
-      return reopen_run(self);
-    }
-    return fail(self, {report.code, r.runs.back().error, report.retry_at_ms});
-  }
-  bool reviewed = st.with->settings.review.enabled;
-  if (role == run_role::review) {
-    auto verdict = st.with->texts.read_review(r.runs.back().summary);
-    r.proof.push_back({"review", "a second session of " + r.runs.back().agent, 0, verdict.passed, now(self),
-                       r.runs.back().ended_ms - r.runs.back().started_ms, verdict.findings});
-    if (verdict.passed)
-      return apply(self, move::review_passed);
-    return send_back(self, {"review: " + verdict.findings});
-  }
-  if (reviewed)
-    return apply(self, role == run_role::fix ? move::fixed : move::implemented);
-  if (st.with->settings.checks.empty()) {
-    pass(self, move::implemented_unreviewed, no_checks);
-    return apply(self, move::checks_passed, no_checks);
-  }
-  apply(self, move::implemented_unreviewed);
-}
-
-void check_answered(pointer self, evidence& proof) {
-  auto& st = self->state;
-  st.agent_busy = false;
-  auto passed = proof.passed;
-  auto finding = "check '" + proof.name + "' (" + proof.what + ") exited with " + std::to_string(proof.exit_code) +
-                 ":\n" + proof.detail;
-  st.record.proof.push_back(std::move(proof));
-  if (st.stopping)
-    return rest(self, "stopped");
-  if (!passed)
-    return send_back(self, {std::move(finding)});
-  ++st.next_check;
-  if (st.cancel_reason)
-    return apply(self, move::cancel);
-  run_checks(self);
-}
-
-void send_back(pointer self, std::vector<std::string> findings) {
-  auto& st = self->state;
-  auto& r = st.record;
-  r.findings = std::move(findings);
-  if (r.fix_rounds >= st.with->settings.orchestrator.max_fix_rounds)
-    return fail(self,
-                {ec::over_budget,
-                 "still not good after " + std::to_string(r.fix_rounds) + " rounds of fixing. " + r.findings[0], 0});
-  ++r.fix_rounds;
-  apply(self, move::findings);
-}
 
 void enter(pointer self) {
   auto& st = self->state;

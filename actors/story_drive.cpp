@@ -55,7 +55,7 @@ void take_up(pointer self) {
   auto& st = self->state;
   while (!st.unsaved && !st.rested && !st.put_off.empty()) {
     auto what = std::move(st.put_off.front());
-    st.put_off.pop_front();
+    st.put_off.erase(st.put_off.begin());
     what();
   }
 }
@@ -75,35 +75,39 @@ void go_on(pointer self) {
 
 void commit(pointer self, change step, std::function<void()> then) {
   auto& st = self->state;
-  st.unsaved = step;
+  st.unsaved = std::make_unique<change>(step);
   auto saved = [=] {
     self->state.unsaved.reset();
     self->state.commit_uncertain = false;
     then();
     take_up(self);
   };
-  self->request(st.with->writer, store_deadline, atom::commit::value, std::move(step))
-    .await([=](atom::ok_atom) { saved(); },
-           [=](caf::error& raw) {
-             auto& inner = self->state;
-             auto e = from_caf(raw);
-             if (e == ec::conflict && inner.commit_uncertain) {
-               // The step whose answer was lost is the one that stands in the way.
-               return saved();
-             }
-             auto about = log_about{inner.record.story.key, {}};
-             if (e == ec::conflict || band_of(e.code) == band::defect) {
-               inner.with->log->error("this story's record was changed by somebody else; its supervisor ends", about,
-                                      {{"error", to_string(e)}});
-               return rest(self, to_string(e));
-             }
-             inner.commit_uncertain = inner.commit_uncertain || e == ec::timed_out;
-             inner.with->log->error("the store cannot take a step; trying again", about, {{"error", to_string(e)}});
-             inner.after_save = then;
-             if (inner.stopping)
-               return rest(self, "stopped; the store could not take its last step");
-             self->delayed_send(self, store_retry, atom::flush::value);
-           });
+  auto question = self->request(st.with->writer, store_deadline, atom::commit::value, std::move(step));
+  question.await(
+    [=, id = question.id()](atom::ok_atom) {
+      forget_deadline(self, id);
+      saved();
+    },
+    [=](caf::error& raw) {
+      auto& inner = self->state;
+      auto e = from_caf(raw);
+      if (e == ec::conflict && inner.commit_uncertain) {
+        // The step whose answer was lost is the one that stands in the way.
+        return saved();
+      }
+      auto about = log_about{inner.record.story.key, {}};
+      if (e == ec::conflict || band_of(e.code) == band::defect) {
+        inner.with->log->error("this story's record was changed by somebody else; its supervisor ends", about,
+                               {{"error", to_string(e)}});
+        return rest(self, to_string(e));
+      }
+      inner.commit_uncertain = inner.commit_uncertain || e == ec::timed_out;
+      inner.with->log->error("the store cannot take a step; trying again", about, {{"error", to_string(e)}});
+      inner.after_save = then;
+      if (inner.stopping)
+        return rest(self, "stopped; the store could not take its last step");
+      self->delayed_send(self, store_retry, atom::flush::value);
+    });
 }
 
 } // namespace
@@ -221,28 +225,28 @@ void acquire(pointer self) {
     return rest(self, "stopped");
   auto turn = st.turn;
   st.waiting_for_lease = true;
-  self
-    ->request(st.with->lock, store_deadline, atom::acquire::value, st.record.repository,
-              caf::actor_cast<story_supervisor_actor>(self))
-    .then(
-      [=](bool granted) {
-        if (granted)
-          return self->send(self, atom::granted::value, self->state.record.repository);
-        // Somebody else works there: let people see it. The grant comes as a message of its own.
-        if (self->state.turn == turn && self->state.record.at == state::waiting_for_repo && !self->state.unsaved) {
-          remark(self, "another story works in " + self->state.record.repository + "; waits for its turn there");
-          save(self, [] {});
-        }
-      },
-      [=](caf::error& e) {
-        auto why = from_caf(e);
-        auto failed = [=] {
-          if (self->state.turn == turn)
-            fail(self, why);
-        };
-        if (!put_off(self, failed))
-          failed();
-      });
+  auto question = self->request(st.with->lock, store_deadline, atom::acquire::value, st.record.repository,
+                                caf::actor_cast<story_supervisor_actor>(self));
+  question.then(
+    [=, id = question.id()](bool granted) {
+      forget_deadline(self, id);
+      if (granted)
+        return self->send(self, atom::granted::value, self->state.record.repository);
+      // Somebody else works there: let people see it. The grant comes as a message of its own.
+      if (self->state.turn == turn && self->state.record.at == state::waiting_for_repo && !self->state.unsaved) {
+        remark(self, "another story works in " + self->state.record.repository + "; waits for its turn there");
+        save(self, [] {});
+      }
+    },
+    [=](caf::error& e) {
+      auto why = from_caf(e);
+      auto failed = [=] {
+        if (self->state.turn == turn)
+          fail(self, why);
+      };
+      if (!put_off(self, failed))
+        failed();
+    });
 }
 
 void leave_line(pointer self) {
@@ -251,6 +255,17 @@ void leave_line(pointer self) {
     return;
   st.waiting_for_lease = false;
   self->send(st.with->lock, atom::release::value, st.record.repository, caf::actor_cast<story_supervisor_actor>(self));
+}
+
+void leave_repository(pointer self) {
+  auto& st = self->state;
+  if (!st.leased)
+    return;
+  st.leased = false;
+  auto me = caf::actor_cast<story_supervisor_actor>(self);
+  // The lock first: who is started by the other word finds the lease free.
+  self->send(st.with->lock, atom::release::value, st.record.repository, me);
+  self->send(st.dispatcher, atom::release::value, st.record.id());
 }
 
 void end_agent(pointer self) {

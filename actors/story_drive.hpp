@@ -8,9 +8,16 @@
 #include <chrono>
 #include <utility>
 
+#include <caf/actor_clock.hpp>
+
 namespace hyakki::drive {
 
 using pointer = story_supervisor_actor::stateful_pointer<story_supervisor_state>;
+
+/// A tracker may be slow, or make us wait for its rate limit.
+inline constexpr std::chrono::seconds tracker_deadline{300};
+/// Nobody should read "checks passed" where nothing was checked.
+inline constexpr auto no_checks = "no checks are configured";
 
 /// Looks the move up, makes the step durable where its state has effects, and enters the state.
 void apply(pointer self, move by, std::string reason = {});
@@ -40,7 +47,10 @@ void acquire(pointer self);
 /// Gives the place in the line for the repository back.
 void leave_line(pointer self);
 
-/// Books an agent's run and decides what follows.
+/// Gives the repository back before the story ends: nothing that follows touches it.
+void leave_repository(pointer self);
+
+/// Books an agent's run and decides what follows. Answers are in actors/story_answers.cpp.
 void agent_answered(pointer self, run_report& report);
 
 /// Keeps a check's evidence and decides what follows.
@@ -67,33 +77,38 @@ void remark(pointer self, std::string text);
 /// Counts an answer that came too late.
 void late(pointer self, const char* what);
 
+/// The framework keeps a deadline until it passes, long after the answer came: 200 bytes a question, for an hour.
+inline void forget_deadline(pointer self, caf::message_id asked) { self->clock().cancel_request_timeout(self, asked); }
+
 /// Asks for an `Answer`, with a deadline; an answer that comes after the story moved on is late.
 template <class Answer, class Handle, class Ok, class... Ts>
 void ask_or(pointer self, const Handle& whom, std::chrono::milliseconds deadline, Ok ok,
             std::function<void(const error&)> failed, Ts&&... what) {
   auto turn = self->state.turn;
-  self->request(whom, deadline, std::forward<Ts>(what)...)
-    .then(
-      [=](Answer& answered) {
-        auto go = [=]() mutable {
-          if (self->state.turn == turn)
-            ok(answered);
-          else
-            late(self, "an answer");
-        };
-        if (!put_off(self, go))
-          go();
-      },
-      [=](caf::error& e) {
-        auto go = [=, why = from_caf(e)] {
-          if (self->state.turn == turn)
-            failed(why);
-          else
-            late(self, "a failure");
-        };
-        if (!put_off(self, go))
-          go();
-      });
+  auto question = self->request(whom, deadline, std::forward<Ts>(what)...);
+  question.then(
+    [=, id = question.id()](Answer& answered) {
+      forget_deadline(self, id);
+      auto go = [=]() mutable {
+        if (self->state.turn == turn)
+          ok(answered);
+        else
+          late(self, "an answer");
+      };
+      if (!put_off(self, go))
+        go();
+    },
+    [=, id = question.id()](caf::error& e) {
+      forget_deadline(self, id);
+      auto go = [=, why = from_caf(e)] {
+        if (self->state.turn == turn)
+          failed(why);
+        else
+          late(self, "a failure");
+      };
+      if (!put_off(self, go))
+        go();
+    });
 }
 
 template <class Answer, class Handle, class Ok, class... Ts>

@@ -13,7 +13,6 @@
 #include "core/progress.hpp"
 #include "core/texts.hpp"
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -67,10 +66,10 @@ struct story_supervisor_state {
   bool stopping = false;
   bool commit_uncertain = false; ///< a commit was asked for and never answered
   std::optional<std::string> cancel_reason;
-  std::optional<change> unsaved;             ///< a step that the store could not take yet
-  std::function<void()> after_save;          ///< what goes on once it could
-  std::deque<std::function<void()>> put_off; ///< came in meanwhile
-  bool rested = false;                       ///< the last word was said
+  std::unique_ptr<change> unsaved;            ///< a step that the store did not take yet; held while it is on its way
+  std::function<void()> after_save;           ///< what goes on once it could
+  std::vector<std::function<void()>> put_off; ///< came in meanwhile
+  bool rested = false;                        ///< the last word was said
   static inline const char* name = "story_supervisor";
 };
 

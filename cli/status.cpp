@@ -34,26 +34,31 @@ struct overview {
 
 result<overview> look(const view& v, const invocation& i) {
   auto out = overview{};
-  auto ids = std::vector<std::pair<story_id, state>>{};
+  auto old = now_ms() - recent_ms;
+  auto consider = [&](const story_id& id, state at, std::int64_t changed_ms) {
+    if (!i.all && is_final(at) && changed_ms < old)
+      ++out.hidden_old;
+    else
+      out.shown.push_back({id, changed_ms});
+  };
+  auto unsaid = std::vector<std::pair<story_id, state>>{};
   auto walked = v.memory->each([&](const index_entry& e) {
     ++out.counts[e.at];
     ++out.total;
-    ids.emplace_back(e.id, e.at);
+    if (e.changed_ms != 0)
+      consider(e.id, e.at, e.changed_ms);
+    else
+      unsaid.emplace_back(e.id, e.at);
     return true;
   });
   if (!walked)
     return walked.error();
-  auto old = now_ms() - recent_ms;
-  for (auto& [id, at] : ids) {
+  for (auto& [id, at] : unsaid) { // of an earlier version, which kept the time in the record alone
     auto record = v.memory->find(id);
     if (!record)
       return record.error();
-    if (!*record)
-      continue; // it went between the two looks
-    if (!i.all && is_final(at) && (*record)->changed_ms < old)
-      ++out.hidden_old;
-    else
-      out.shown.push_back({std::move(id), (*record)->changed_ms});
+    if (*record) // else it went between the two looks
+      consider(id, at, (*record)->changed_ms);
   }
   std::sort(out.shown.begin(), out.shown.end(), [](const line& a, const line& b) {
     return a.changed_ms != b.changed_ms ? a.changed_ms > b.changed_ms : a.id < b.id;

@@ -49,9 +49,12 @@ struct record_head {
 result<record_head> decode_head(std::string_view record_bytes);
 index_entry entry_of(const story_record& r);
 
-/// Appends the entry without its id, which is the key.
+/// Appends the entry without its id, which is the key, and without the time of its last change.
 void encode(std::string& out, const index_entry& e);
 result<index_entry> decode_entry(std::string_view id, std::string_view bytes);
+/// Into a value whose strings are used again: a restart reads a million of these. After a failure it holds nothing
+/// to rely on.
+result<void> decode_entry(std::string_view id, std::string_view bytes, index_entry& into);
 
 /// Appends the event without its seq, which is the key.
 void encode(std::string& out, const event& e, std::string_view story);

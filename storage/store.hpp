@@ -34,6 +34,8 @@ struct index_entry {
   std::int64_t created_ms = 0;
   std::int64_t due_ms = 0;
   std::string repository; ///< empty while it is not known
+  /// When the record last changed. Said by `each` alone; 0 = the record was written before that was kept here.
+  std::int64_t changed_ms = 0;
 };
 
 /// An operator's word to a running or a later daemon, durable until it is taken.

@@ -256,6 +256,78 @@ SCENARIO("a repository has one story at a time even where the queue guesses wron
     CHECK(s.memory.at(std::string{"fake/"} + key) == state::done);
 }
 
+SCENARIO("a story that has only to be told does not keep its repository from the next") {
+  GIVEN("a tracker that is slow to be told") {
+    stage s;
+    s.held = {"report"};
+    for (int n = 0; n < 3; ++n)
+      s.stories.push_back(s.told_story("K-" + std::to_string(n), 2, "r1", n));
+    s.settings.orchestrator.max_parallel_stories = 3;
+    s.raise();
+    s.pass(5s);
+    THEN("the next one works meanwhile") {
+      CHECK(keys(s) == texts{"K-0", "K-1", "K-2"});
+      for (int n = 0; n < 3; ++n)
+        CHECK(s.memory.at("fake/K-" + std::to_string(n)) == state::reporting);
+      AND_THEN("all of them end when it answers") {
+        s.let_go("report");
+        s.pass(1s);
+        for (int n = 0; n < 3; ++n)
+          CHECK(s.memory.at("fake/K-" + std::to_string(n)) == state::done);
+        CHECK(s.middle().queue.running() == 0);
+      }
+    }
+  }
+  GIVEN("one place for all stories") {
+    stage s;
+    s.held = {"report"};
+    s.settings.orchestrator.max_parallel_stories = 1;
+    s.stories = {s.told_story("K-0", 2, "r1", 0), s.told_story("K-1", 2, "r1", 1)};
+    s.raise();
+    s.pass(5s);
+    THEN("who is being told still has it") { CHECK(keys(s) == texts{"K-0"}); }
+  }
+  GIVEN("stories that an earlier life left to be told") {
+    stage s;
+    for (auto key : {"OLD-1", "OLD-2"}) {
+      auto r = s.fresh(key);
+      r.at = state::reporting;
+      s.remember(r);
+    }
+    auto waits = s.fresh("OLD-3");
+    waits.at = state::backing_off;
+    waits.resume_at = state::reporting;
+    waits.due_ms = simulation::epoch + 1000;
+    s.remember(waits);
+    s.stories = {s.told_story("NEW-1")};
+    s.held = {"report"};
+    s.settings.orchestrator.max_parallel_stories = 8;
+    s.raise();
+    s.pass(5s);
+    THEN("none of them keeps a repository") {
+      CHECK(keys(s) == texts{"NEW-1"});
+      CHECK(s.memory.at("fake/NEW-1") == state::reporting);
+      CHECK(s.middle().running.size() == 4);
+    }
+  }
+  GIVEN("a story that works, one that is told, and a supervisor that dies while it is told") {
+    stage s;
+    s.held = {"report", "run fix"};
+    s.settings.orchestrator.max_parallel_stories = 8;
+    s.stories = {s.told_story("K-0", 2, "r1", 0)};
+    s.raise();
+    s.pass(1s);
+    REQUIRE(s.memory.at("fake/K-0") == state::reporting);
+    s.held = {"report", "run implement"};
+    REQUIRE(ask<std::uint32_t>(s.sim, s.dispatch, atom::take_in::value,
+                               std::vector<story>{s.told_story("K-1"), s.told_story("K-2")}));
+    REQUIRE(keys(s) == texts{"K-0", "K-1"});
+    caf::anon_send_exit(s.middle().running.at("fake/K-0"), caf::exit_reason::kill);
+    s.pass(1s);
+    THEN("the repository still has one at a time") { CHECK(keys(s) == texts{"K-0", "K-1"}); }
+  }
+}
+
 SCENARIO("a tracker that cannot be searched is said, and what runs goes on") {
   stage s;
   s.remember(s.fresh());

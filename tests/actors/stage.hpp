@@ -394,6 +394,7 @@ private:
     return {
       [](atom::start, bool) { return atom::ok_atom::value; },
       [](atom::take_in, const std::vector<story>&) { return std::uint32_t{0}; },
+      [](atom::release, const story_id&) {},
       [=](atom::rested, const rest_notice& last) { s->rested.push_back(last); },
       [](atom::cancel, const story_id&, const std::string&) { return atom::ok_atom::value; },
       [](atom::retry, const story_id&) { return atom::ok_atom::value; },

@@ -348,6 +348,8 @@ void store_shows_whole_transactions(const store_factory& factory, std::size_t co
       }
     };
     std::thread a{look}, b{look};
+    while (looked == 0) // on a busy machine the writer would be done before anybody looks
+      std::this_thread::yield();
     for (std::uint64_t version = 2; version < commits + 2; ++version) {
       auto at = version % 2 == 0 ? state::preparing : state::queued;
       must_commit(*s, {step(1, at, version), step(2, at, version)});

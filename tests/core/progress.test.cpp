@@ -1,45 +1,10 @@
-// The queue and the pure decisions under the supervisor.
+// The pure decisions under the supervisor.
 
 #include "core/progress.hpp"
-#include "core/queue.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace hyakki;
-
-SCENARIO("the queue hands out stories in order and within its limits") {
-  GIVEN("a busy repository and others") {
-    story_queue q{{3, 1}};
-    CHECK(q.add({"a", "r1", 0, 1, false}));
-    CHECK(q.add({"b", "r1", 0, 2, false}));
-    CHECK(q.add({"c", "r2", 3, 3, false}));
-    CHECK(q.add({"d", "", 3, 4, false}));
-    CHECK(q.add({"e", "", 3, 5, true}));
-    CHECK_FALSE(q.add({"a", "r9", 0, 0, false}));
-    THEN("what ran in an earlier life comes first, a full repository is passed over, and stories without one are not "
-         "held") {
-      CHECK(q.start_next() == "e");
-      CHECK(q.start_next() == "a");
-      CHECK(q.start_next() == "c");
-      CHECK_FALSE(q.start_next());
-      q.finish("c");
-      CHECK(q.start_next() == "d");
-      q.finish("a");
-      CHECK(q.start_next() == "b");
-      CHECK(q.running() == 3);
-      CHECK(q.waiting() == 0);
-    }
-    THEN("one that is to be ended is started whatever the limits, once") {
-      CHECK(q.start_this("b"));
-      CHECK_FALSE(q.start_this("b"));
-      CHECK(q.runs("b"));
-      CHECK_FALSE(q.remove("b"));
-      CHECK(q.remove("a"));
-      CHECK_FALSE(q.waits("a"));
-      CHECK(q.start_next() == "e");
-    }
-  }
-}
 
 SCENARIO("a failure is decided by its band and by the attempts used") {
   story_record r;

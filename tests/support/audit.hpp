@@ -48,6 +48,8 @@ inline std::vector<std::string> audit(const store& s) {
     else if (!same(
                e, {(*r)->id(), (*r)->at, (*r)->story.priority, (*r)->story.created_ms, (*r)->due_ms, (*r)->repository}))
       faults.push_back("each and the record of " + id + " differ");
+    else if (e.changed_ms != (*r)->changed_ms)
+      faults.push_back("each says another time of the last change of " + id);
     else if ((*r)->version == 0)
       faults.push_back("version 0 is stored for " + id);
   }

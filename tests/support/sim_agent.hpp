@@ -9,12 +9,22 @@
 namespace hyakki::test {
 
 struct agent_books {
-  std::map<story_id, int> running;
-  std::map<std::string, int> in_repository;
-  std::set<std::string> started; ///< story + '#' + run
-  int all = 0;
+  struct work {
+    story_id story;
+    std::string repository;
+    caf::actor_id owner;
+  };
+  std::map<caf::actor_id, work> busy; ///< by runner
+  std::set<caf::actor_id> crashed;    ///< supervisors whose agents may outlive them for a moment
+  std::set<std::string> started;      ///< story + '#' + run
   int most_all = 1000, most_in_repository = 1000;
   std::size_t runs = 0;
+
+  template <class Which>
+  int count(Which which) const {
+    return static_cast<int>(std::count_if(
+      busy.begin(), busy.end(), [&](auto& b) { return crashed.count(b.second.owner) == 0 && which(b.second); }));
+  }
 };
 
 struct sim_agent_state {
@@ -22,7 +32,6 @@ struct sim_agent_state {
   bool is_check = false;
   bool dead = false;
   story_id story;
-  std::string repository;
   agent_order order;
   caf::response_promise promise;
   run_report report;
@@ -44,9 +53,7 @@ inline void sim_agent_ends(sim_agent_pointer self, agent_books* books, sim_git* 
     return;
   st.busy = false;
   ++st.turn;
-  --books->running[st.story];
-  --books->in_repository[st.repository];
-  --books->all;
+  books->busy.erase(self->id());
   if (st.edits)
     if (auto at = trees->trees.find(st.story); at != trees->trees.end())
       at->second.content = "work of " + st.story + " #" + std::to_string(st.order.number);
@@ -64,18 +71,18 @@ inline void sim_agent_begins(sim_agent_pointer self, storm* world, agent_books* 
   if (st.busy)
     world->wrong("the runner of " + story + " was asked for two things at once");
   auto r = memory->look(story);
-  st.repository = r ? r->repository : std::string{};
   st.story = story;
   st.busy = true;
   st.is_check = is_check;
   st.edits = false;
   st.check_failure = {};
   st.promise = self->make_response_promise();
-  if (++books->running[story] > 1)
+  auto& mine = books->busy[self->id()] = {story, r ? r->repository : std::string{}, st.owner.id()};
+  if (books->count([&](auto& w) { return w.story == story; }) > 1)
     world->wrong("two things run at once in the tree of " + story);
-  if (++books->in_repository[st.repository] > books->most_in_repository)
-    world->wrong("too many agents work in " + st.repository);
-  if (++books->all > books->most_all)
+  if (books->count([&](auto& w) { return w.repository == mine.repository; }) > books->most_in_repository)
+    world->wrong("too many agents work in " + mine.repository);
+  if (books->count([](auto&) { return true; }) > books->most_all)
     world->wrong("too many agents work at once");
 }
 

@@ -10,10 +10,14 @@
 #include "storage/memory_store.hpp"
 #include "tests/support/simulation.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <caf/response_promise.hpp>
@@ -27,13 +31,14 @@ struct storm {
   explicit storm(simulation& s) : sim(s) {}
   simulation& sim;
   bool stormy = true;
+  std::uint64_t force = 1; ///< so many times as often as usual
   std::vector<std::string> wrongs;
   void wrong(std::string what) {
     if (wrongs.size() < 20)
       wrongs.push_back(std::move(what));
   }
   /// True once in `n`, while there is a storm.
-  bool strikes(std::uint64_t n) { return stormy && sim.once_in(n); }
+  bool strikes(std::uint64_t n) { return stormy && sim.once_in(std::max<std::uint64_t>(2, n / force)); }
 };
 
 /// The store of every life of the process: a memory store that is sometimes busy, or answers and is not heard.
@@ -48,6 +53,9 @@ public:
     for (auto& c : changes)
       look_at(c);
     auto out = kept_->commit(changes);
+    for (std::size_t i = 0; out && i < changes.size(); ++i)
+      if ((*out)[i])
+        seen_[changes[i].record.id()] = {changes[i].record.version, changes[i].record.at};
     if (world_.strikes(60)) {
       for (auto& c : changes)
         unheard_.insert(c.record.id());
@@ -91,6 +99,18 @@ public:
     return found ? *found : std::nullopt;
   }
   store& calm() { return *kept_; }
+  /// Stories that are being worked on, or will be by themselves.
+  std::size_t living() const {
+    return static_cast<std::size_t>(
+      std::count_if(seen_.begin(), seen_.end(), [](auto& s) { return is_living(s.second.at); }));
+  }
+  /// Stories that were taken in.
+  std::size_t taken() const { return seen_.size(); }
+  std::optional<state> where(const story_id& id) const {
+    auto at = seen_.find(id);
+    return at == seen_.end() ? std::nullopt : std::optional{at->second.at};
+  }
+  std::set<std::pair<state, move>> walked; ///< rows of the lifecycle's table
   std::uint64_t steps = 0;
   bool closed = false; ///< the process that had it open is being killed
   std::function<void(const change&)> watch;
@@ -98,8 +118,8 @@ public:
 private:
   void look_at(const change& c) {
     auto id = c.record.id();
-    auto before = look(id);
-    auto version = before ? before->version : 0;
+    auto before = seen_.find(id);
+    auto version = before == seen_.end() ? 0 : before->second.version;
     if (c.record.version != version + 1) {
       // Only somebody who could not hear an answer may ask for the same step again.
       if (unheard_.erase(id) == 0 && version != 0)
@@ -110,7 +130,7 @@ private:
     ++steps;
     if (watch)
       watch(c);
-    auto at = before ? before->at : state::queued;
+    auto at = before == seen_.end() ? state::queued : before->second.at;
     for (auto& e : c.events)
       if (auto m = std::get_if<on_move>(&e.payload)) {
         if (m->from != at || next(m->from, m->by) != m->to)
@@ -120,6 +140,7 @@ private:
         if (is_final(at) && m->by != move::retry)
           world_.wrong(id + " had ended and moves on by " + std::string{to_string(m->by)});
         at = m->to;
+        walked.insert({m->from, m->by});
       }
     if (at != c.record.at)
       world_.wrong(id + ": the moves lead to " + std::string{to_string(at)} + ", the record says " +
@@ -135,8 +156,13 @@ private:
     world_.sim.mix(c.record.version * 64 + static_cast<std::uint64_t>(c.record.at));
   }
 
+  struct seen {
+    std::uint64_t version;
+    state at;
+  };
   storm& world_;
   std::unique_ptr<store> kept_;
+  std::unordered_map<story_id, seen> seen_; ///< what the store holds, without a copy of each record
   std::set<story_id> unheard_;
 };
 
@@ -247,57 +273,5 @@ private:
   }
   storm& world_;
 };
-
-/// Stands before a publisher and holds some requests back, now and then beyond their deadline.
-using slow_publisher_actor = publisher_actor::extend<caf::reacts_to<atom::tick, std::uint64_t>>;
-
-struct slow_publisher_state {
-  std::map<std::uint64_t, std::function<void()>> held;
-  std::uint64_t last = 0;
-  static inline const char* name = "slow_publisher";
-};
-
-inline slow_publisher_actor::behavior_type
-slow_publisher(slow_publisher_actor::stateful_pointer<slow_publisher_state> self, storm* world, publisher_actor real) {
-  auto relay = [=](auto answer, auto... what) {
-    using out = decltype(answer);
-    auto promise = self->template make_response_promise<out>();
-    auto go = [=]() mutable {
-      self->request(real, caf::infinite, what...)
-        .then([=](out& o) mutable { promise.deliver(std::move(o)); },
-              [=](caf::error& e) mutable { promise.deliver(std::move(e)); });
-    };
-    auto delay = world->strikes(60)      ? 25'000 + world->sim.below(20'000)
-                 : world->sim.once_in(3) ? world->sim.below(2'000)
-                                         : 0;
-    if (delay == 0) {
-      go();
-    } else {
-      auto number = ++self->state.last;
-      self->state.held[number] = go;
-      self->delayed_send(self, std::chrono::milliseconds{delay}, atom::tick::value, number);
-    }
-    return promise;
-  };
-  return {
-    [=](atom::prepare a, const prepare_order& o) { return relay(prepared_tree{}, a, o); },
-    [=](atom::hash a, const std::string& r, const std::string& t) { return relay(std::string{}, a, r, t); },
-    [=](atom::diff a, const std::string& r, const std::string& t) { return relay(std::string{}, a, r, t); },
-    [=](atom::commit a, const commit_request& c) { return relay(tree_commit{}, a, c); },
-    [=](atom::push a, const push_order& p) { return relay(atom::ok_atom{}, a, p); },
-    [=](atom::open a, const pull_request_draft& d) { return relay(pull_request{}, a, d); },
-    [=](atom::release a, const std::string& r, const std::string& t, const std::string& s) {
-      return relay(atom::ok_atom{}, a, r, t, s);
-    },
-    [=](atom::tick, std::uint64_t number) {
-      auto at = self->state.held.find(number);
-      if (at == self->state.held.end())
-        return;
-      auto go = std::move(at->second);
-      self->state.held.erase(at);
-      go();
-    },
-  };
-}
 
 } // namespace hyakki::test

@@ -12,6 +12,8 @@
 #include "tests/support/fake_code_host.hpp"
 #include "tests/support/fake_tracker.hpp"
 #include "tests/support/sim_agent.hpp"
+#include "tests/support/sim_slow.hpp"
+#include "tests/support/sim_tracker.hpp"
 
 #include <iostream>
 
@@ -41,6 +43,7 @@ public:
     t.fix_prompt = "Mend {{findings}}";
     t.pull_request_body = "For {{issue.key}}";
     tracker.emplace(settings.issue_tracker);
+    shown.emplace(*tracker, world);
     books.most_all = static_cast<int>(settings.orchestrator.max_parallel_stories);
     books.most_in_repository = static_cast<int>(settings.orchestrator.max_parallel_per_repo);
     traits = {"sim", sim.once_in(2), !sim.once_in(3)};
@@ -64,8 +67,10 @@ public:
     auto& w = *with_;
     w.writer = keep(system.spawn(store_writer, static_cast<store*>(&memory), std::function<void()>{}));
     w.lock = keep(system.spawn(repo_lock, settings.orchestrator.max_parallel_per_repo));
-    w.gateways.emplace("fake", keep(system.spawn(tracker_gateway, static_cast<hyakki::tracker*>(&*tracker),
-                                                 static_cast<const clock*>(sim.time.get()))));
+    auto gateway = keep(
+      system.spawn(tracker_gateway, static_cast<hyakki::tracker*>(&*shown), static_cast<const clock*>(sim.time.get())));
+    w.gateways.emplace("fake", slow_tracker ? tracker_gateway_actor{keep(system.spawn(slow_gateway, &world, gateway))}
+                                            : gateway);
     std::vector<publisher_actor> publishers;
     for (int i = 0; i < 2; ++i) {
       auto real = keep(system.spawn(publisher, static_cast<git*>(&trees), static_cast<code_host*>(&host)));
@@ -108,6 +113,28 @@ public:
       end_actors();
   }
 
+  /// One supervisor that runs, or one agent's runner, ends where it is: a defect of ours.
+  void crash_one() {
+    if (sim.once_in(2)) {
+      auto& all = inside().running;
+      if (all.empty())
+        return;
+      // The order of a hash map is nobody's promise: the smallest key after a random one.
+      std::map<story_id, story_supervisor_actor> sorted(all.begin(), all.end());
+      auto which = std::next(sorted.begin(), sim.below(sorted.size()));
+      ++crashes;
+      books.crashed.insert(which->second.id());
+      caf::anon_send_exit(which->second, caf::exit_reason::kill);
+    } else if (!books.busy.empty()) {
+      auto which = std::next(books.busy.begin(), sim.below(books.busy.size()))->first;
+      auto runner =
+        std::find_if(runners_.begin(), runners_.end(), [&](const caf::actor& r) { return r.id() == which; });
+      books.busy.erase(which);
+      if (runner != runners_.end())
+        caf::anon_send_exit(*runner, caf::exit_reason::kill);
+    }
+  }
+
   bool running() const { return static_cast<bool>(dispatch); }
 
   simulation sim;
@@ -115,11 +142,14 @@ public:
   sim_store memory;
   sim_git trees;
   std::optional<fake_tracker> tracker;
+  std::optional<sim_tracker> shown; ///< what the engine sees of it
   fake_code_host host;
   agent_books books;
   config settings;
   agent_traits traits;
   dispatcher_actor dispatch;
+  bool slow_tracker = false;
+  std::size_t crashes = 0; ///< of supervisors, in this life
   std::ostream* tracing = nullptr;
   std::shared_ptr<logger> log;
 
@@ -130,35 +160,33 @@ private:
       all_.push_back(caf::actor_cast<caf::actor>(who));
     all_.insert(all_.end(), runners_.begin(), runners_.end());
     runners_.clear();
+    crashes = 0;
     dispatch = nullptr;
     auto stormy = world.stormy;
     world.stormy = false;
-    // An exit that comes while its receiver awaits an answer lies aside until the next one: say it again, after the
-    // answers of those who are gone.
-    for (int i = 0; i < 3; ++i) {
+    // An exit that comes while its receiver awaits an answer lies aside until the next one, or until the time for
+    // the answer is over: say it again until everybody is gone.
+    for (int i = 0; i < 20 && (i == 0 || sim.living_actors() > 0); ++i) {
       for (auto& who : all_)
         caf::anon_send_exit(who, caf::exit_reason::kill);
       memory.closed = true;
       sim.settle();
-      sim.scheduler.advance_time(std::chrono::seconds{2});
-      sim.time->set(simulation::epoch + sim.elapsed_ms());
+      sim.scheduler.advance_time(std::chrono::seconds{i < 3 ? 2 : 70});
+      sim.tell_time();
       sim.settle();
     }
+    if (auto left = sim.living_actors(); left > 0)
+      world.wrong(std::to_string(left) + " actors outlive the life of their process");
     memory.closed = false;
     all_.clear();
     world.stormy = stormy;
-    // Whoever is still about in this life may look at them to the end of the world.
-    old_tables_.push_back(std::move(table_));
-    old_.push_back(std::move(with_));
-    books.running.clear();
-    books.in_repository.clear();
-    books.all = 0;
+    table_.reset();
+    with_.reset();
+    books.busy.clear();
   }
 
   std::unique_ptr<colleagues> with_;
   std::unique_ptr<publisher_table> table_;
-  std::vector<std::unique_ptr<colleagues>> old_;
-  std::vector<std::unique_ptr<publisher_table>> old_tables_;
   std::vector<caf::actor> all_, runners_;
 };
 

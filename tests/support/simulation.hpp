@@ -14,6 +14,7 @@
 #include <random>
 #include <string_view>
 
+#include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scheduled_actor.hpp>
@@ -30,7 +31,11 @@ public:
       time(std::make_shared<manual_clock>(epoch)) {
     scheduler.clock().current_time += std::chrono::hours{1}; // 0 has a meaning of its own there
     started_ = scheduler.clock().current_time;
+    own_actors_ = system.registry().running();
   }
+
+  /// Actors that have not ended yet.
+  std::size_t living_actors() { return system.registry().running() - own_actors_; }
 
   /// One message, or the next timer; false when there is neither.
   bool step() {
@@ -42,7 +47,7 @@ public:
     ++steps;
     if (timer) {
       scheduler.trigger_timeout();
-      time->set(epoch + elapsed_ms());
+      tell_time();
       mix(static_cast<std::uint64_t>(elapsed_ms()));
       return true;
     }
@@ -80,6 +85,9 @@ public:
     run_until([&] { return elapsed_ms() >= until && !scheduler.has_job(); }, 10'000'000);
   }
 
+  /// Sets the wall clock to the simulated time, with what somebody moved it by.
+  void tell_time() { time->set(epoch + elapsed_ms() + skew_ms); }
+
   std::int64_t elapsed_ms() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(scheduler.clock().now() - started_).count();
   }
@@ -98,6 +106,7 @@ public:
   std::mt19937_64 rng;
   std::uint64_t digest = 1469598103934665603ull;
   std::size_t steps = 0;
+  std::int64_t skew_ms = 0; ///< somebody moved the wall clock
   bool overtaking = true;
 
 private:
@@ -107,6 +116,7 @@ private:
   }
   caf::actor_system_config config_;
   caf::actor_clock::time_point started_;
+  std::size_t own_actors_ = 0;
 
 public:
   caf::actor_system system;

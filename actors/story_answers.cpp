@@ -1,0 +1,105 @@
+#include "actors/story_drive.hpp"
+
+// What each answer of an agent, a reviewer or a check means for the story, and what the tracker hears of its start.
+
+namespace hyakki::drive {
+namespace {
+
+std::int64_t now(pointer self) { return self->state.with->time->now(); }
+
+} // namespace
+
+void tell_start(pointer self) {
+  auto& st = self->state;
+  st.start_told = true;
+  auto gateway = st.with->gateways.find(st.record.story.tracker);
+  if (gateway == st.with->gateways.end())
+    return;
+  auto question =
+    self->request(gateway->second, tracker_deadline, atom::report::value, st.with->texts.on_start(st.record));
+  question.then([=, id = question.id()](atom::ok_atom) { forget_deadline(self, id); },
+                [=](caf::error& e) { // telling never decides; how the story ends is told again
+            self->state.start_told = false; // it is told with how the story ends
+                  self->state.with->log->warning("the tracker could not be told that work starts",
+                                                 {self->state.record.story.key, {}},
+                                                 {{"error", to_string(from_caf(e))}});
+                });
+}
+
+void agent_answered(pointer self, run_report& report) {
+  auto& st = self->state;
+  auto& r = st.record;
+  st.agent_busy = false;
+  st.prompt.clear();
+  auto open = open_run(r);
+  if (!open)
+    return late(self, "a run's end");
+  auto role = open->role;
+  auto resumed = open->resumed;
+  if (st.stopping && !st.cancel_reason && !report.succeeded) {
+    report.what.outcome = run_outcome::cancelled;
+    report.what.error = "stopped with the engine; it goes on in the same session";
+    end_run(r, report.what, now(self), st.pending);
+    return save(self, [=] { rest(self, "stopped"); });
+  }
+  end_run(r, report.what, now(self), st.pending);
+  if (!report.succeeded) {
+    if (report.code == ec::not_found && resumed) {
+      // The agent does not know the session any more: start afresh, once, since a fresh run resumes nothing.
+      auto gone = r.runs.back().session;
+      for (auto& past : r.runs)
+        if (past.session == gone)
+          past.session.clear();
+      remark(self, "the agent no longer knows session " + gone + "; a new one is started");
+      return reopen_run(self);
+    }
+    return fail(self, {report.code, r.runs.back().error, report.retry_at_ms});
+  }
+  bool reviewed = st.with->settings.review.enabled;
+  if (role == run_role::review) {
+    auto verdict = st.with->texts.read_review(r.runs.back().summary);
+    r.proof.push_back({"review", "a second session of " + r.runs.back().agent, 0, verdict.passed, now(self),
+                       r.runs.back().ended_ms - r.runs.back().started_ms, verdict.findings});
+    if (verdict.passed)
+      return apply(self, move::review_passed);
+    return send_back(self, {"review: " + verdict.findings});
+  }
+  if (reviewed)
+    return apply(self, role == run_role::fix ? move::fixed : move::implemented);
+  if (st.with->settings.checks.empty()) {
+    pass(self, move::implemented_unreviewed, no_checks);
+    return apply(self, move::checks_passed, no_checks);
+  }
+  apply(self, move::implemented_unreviewed);
+}
+
+void check_answered(pointer self, evidence& proof) {
+  auto& st = self->state;
+  st.agent_busy = false;
+  auto passed = proof.passed;
+  auto finding = "check '" + proof.name + "' (" + proof.what + ") exited with " + std::to_string(proof.exit_code) +
+                 ":\n" + proof.detail;
+  st.record.proof.push_back(std::move(proof));
+  if (st.stopping)
+    return rest(self, "stopped");
+  if (!passed)
+    return send_back(self, {std::move(finding)});
+  ++st.next_check;
+  if (st.cancel_reason)
+    return apply(self, move::cancel);
+  enter(self); // the next check
+}
+
+void send_back(pointer self, std::vector<std::string> findings) {
+  auto& st = self->state;
+  auto& r = st.record;
+  r.findings = std::move(findings);
+  if (r.fix_rounds >= st.with->settings.orchestrator.max_fix_rounds)
+    return fail(self,
+                {ec::over_budget,
+                 "still not good after " + std::to_string(r.fix_rounds) + " rounds of fixing. " + r.findings[0], 0});
+  ++r.fix_rounds;
+  apply(self, move::findings);
+}
+
+} // namespace hyakki::drive

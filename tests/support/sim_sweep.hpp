@@ -1,0 +1,260 @@
+#pragma once
+// One seed: fifty stories over five repositories go through a storm of faults, operators, stops, kills and crashes.
+//
+// Two modes. `safety` stops in the middle of a storm of double force and judges what was done so far: nothing lost,
+// nothing twice. `liveness` heals the world, and then every story must end, and end well once it was tried again.
+
+#include "tests/support/audit.hpp"
+#include "tests/support/sim_world.hpp"
+
+namespace hyakki::test {
+
+enum class sweep_mode { safety, liveness };
+
+/// Every fourth seed (of the even ones, and of the odd ones) is for safety alone.
+inline sweep_mode mode_of(std::uint64_t seed) { return seed / 2 % 4 == 3 ? sweep_mode::safety : sweep_mode::liveness; }
+
+struct sweep_outcome {
+  std::uint64_t digest = 0;
+  std::vector<std::string> wrongs;
+  std::size_t steps = 0;
+  std::size_t runs = 0;
+  std::map<state, int> ends;
+  std::set<std::pair<state, move>> walked;
+};
+
+class sweep {
+public:
+  static constexpr int stories = 50;
+  static constexpr int repositories = 5;
+
+  explicit sweep(std::uint64_t seed, bool trace) : w_(seed, trace ? &std::cerr : nullptr), mode_(mode_of(seed)) {
+    w_.slow_tracker = true;
+    if (trace) {
+      log_config c;
+      c.level = "debug";
+      w_.log = *logger::make(c, std::cerr);
+    }
+  }
+
+  sweep_outcome run() {
+    for (int n = 0; n < stories; ++n) {
+      story s;
+      s.key = key_of(n);
+      s.title = "Story " + std::to_string(n);
+      s.labels = {w_.settings.issue_tracker.trigger_label};
+      if (routable(n)) // otherwise nobody knows where it belongs
+        s.labels.push_back("repo:r" + std::to_string(n % repositories));
+      s.priority = n % 4;
+      s.created_ms = n;
+      w_.tracker->put(s);
+    }
+    storm();
+    if (mode_ == sweep_mode::liveness) {
+      heal();
+      again();
+      if (w_.world.wrongs.empty())
+        w_.sim.pass(std::chrono::seconds{2});
+    }
+    judge();
+    sweep_outcome out;
+    for (int n = 0; n < stories; ++n)
+      if (auto at = w_.memory.where(id_of(n)))
+        ++out.ends[*at];
+    out.digest = w_.sim.digest;
+    out.wrongs = w_.world.wrongs;
+    out.steps = w_.sim.steps;
+    out.runs = w_.books.runs;
+    out.walked = w_.memory.walked;
+    return out;
+  }
+
+private:
+  static std::string key_of(int n) { return "SIM-" + std::to_string(n); }
+  static story_id id_of(int n) { return "fake/" + key_of(n); }
+  static bool routable(int n) { return n % 25 != 24; }
+  int somebody() { return static_cast<int>(w_.sim.below(stories)); }
+
+  /// Everything fails now and then; operators call; the process stops and is killed.
+  void storm() {
+    auto& dice = w_.sim;
+    bool hard = mode_ == sweep_mode::safety;
+    w_.world.force = hard ? 2 : 1;
+    w_.raise();
+    auto lives = (hard ? 2 : 1) + dice.below(4);
+    for (int life = 0; life < lives; ++life) {
+      auto steps = 500 + dice.below(3'000);
+      for (int i = 0; i < steps && dice.step(); ++i) {
+        if (i % (hard ? 8 : 16) == 0)
+          strike();
+        if (!w_.world.wrongs.empty())
+          return;
+      }
+      if (life + 1 == lives)
+        break;
+      another_life();
+    }
+    if (hard)
+      w_.kill();
+  }
+
+  void another_life() {
+    if (w_.sim.once_in(2)) {
+      if (!w_.lower())
+        w_.world.wrong("it did not stop");
+    } else {
+      w_.kill();
+    }
+    w_.raise();
+  }
+
+  void strike() {
+    auto& dice = w_.sim;
+    using tc = fake_tracker::call;
+    using hc = fake_code_host::call;
+    static constexpr ec bad[] = {ec::unavailable, ec::timed_out, ec::rate_limited, ec::rejected, ec::bad_config};
+    auto pick = [&] {
+      auto code = bad[dice.below(5)];
+      return error{code, "sim: fails", code == ec::rate_limited ? dice.time->now() + 30'000 : 0};
+    };
+    if (dice.once_in(6)) {
+      tc which[] = {tc::search, tc::post, tc::label};
+      if (dice.once_in(2))
+        w_.tracker->fail_next(which[dice.below(3)], pick(), dice.once_in(8) ? 20 : 1);
+      else
+        w_.tracker->lose_answer(which[dice.below(3)]);
+    }
+    if (dice.once_in(10)) {
+      hc which[] = {hc::locate, hc::find_or_open};
+      if (dice.once_in(2))
+        w_.host.fail_next(which[dice.below(2)], pick(), dice.once_in(8) ? 20 : 1);
+      else
+        w_.host.lose_answer(which[dice.below(2)]);
+    }
+    if (dice.once_in(40))
+      post(dice.once_in(2) ? operator_request::kind::cancel : operator_request::kind::retry);
+    if (dice.once_in(60))
+      w_.crash_one();
+    if (dice.once_in(100)) { // somebody sets the clock
+      dice.skew_ms += (dice.below(21) - 10) * 60'000;
+      dice.tell_time();
+    }
+    if (dice.once_in(100)) // somebody tidies the disk
+      w_.trees.trees.erase(id_of(somebody()));
+    if (dice.once_in(30)) // somebody edits a story
+      if (auto s = w_.tracker->fetch(key_of(somebody()))) {
+        s->title += " (edited)";
+        w_.tracker->put(*s);
+      }
+  }
+
+  void post(operator_request::kind what) {
+    operator_request r;
+    r.what = what;
+    r.story = id_of(somebody());
+    r.reason = "sim: somebody wants it";
+    (void)w_.memory.post_request(r);
+  }
+
+  bool settled() { return w_.memory.taken() == stories && w_.memory.living() == 0 && w_.inside().running.empty(); }
+
+  void until_settled(const char* when) {
+    auto until = w_.sim.elapsed_ms() + 24 * 3600 * 1000;
+    std::size_t n = 0;
+    bool done = false;
+    while (w_.world.wrongs.empty() && !done && w_.sim.elapsed_ms() < until && w_.sim.step())
+      if (++n % 64 == 0)
+        done = settled();
+    if (done || !w_.world.wrongs.empty())
+      return;
+    for (int i = 0; i < stories; ++i) {
+      auto r = w_.memory.look(id_of(i));
+      if (!r)
+        w_.world.wrong(key_of(i) + " was never taken in (" + when + ")");
+      else if (is_living(r->at))
+        w_.world.wrong(key_of(i) + " is stuck: " + std::string{to_string(r->at)} + " after " + r->why.text + " (" +
+                       when + ")");
+    }
+  }
+
+  void heal() {
+    if (!w_.world.wrongs.empty())
+      return;
+    w_.world.stormy = false;
+    w_.tracker->heal();
+    w_.host.heal();
+    if (w_.crashes > 0) // a story whose supervisor crashed is left alone in that life
+      another_life();
+    until_settled("after the storm");
+  }
+
+  /// Every story that a person may send on is sent on; now nothing stands in its way.
+  void again() {
+    if (!w_.world.wrongs.empty())
+      return;
+    for (int n = 0; n < stories; ++n)
+      if (w_.memory.where(id_of(n)) != state::done) {
+        operator_request q;
+        q.what = operator_request::kind::retry;
+        q.story = id_of(n);
+        (void)w_.memory.post_request(q);
+      }
+    w_.sim.pass(std::chrono::seconds{2});
+    until_settled("after everybody was tried again");
+    for (int n = 0; n < stories && w_.world.wrongs.empty(); ++n) {
+      auto r = w_.memory.look(id_of(n));
+      if (routable(n) ? r->at != state::done && r->at != state::cancelled
+                      : r->at != state::parked && r->at != state::cancelled)
+        w_.world.wrong(key_of(n) + " ended " + std::string{to_string(r->at)} + ": " + r->why.text);
+    }
+  }
+
+  void judge() {
+    auto& s = w_.memory.calm();
+    for (auto& fault : audit(s))
+      w_.world.wrong("audit: " + fault);
+    for (int n = 0; n < stories; ++n)
+      if (auto r = w_.memory.look(id_of(n)))
+        judge(*r, key_of(n));
+    auto left = s.requests(100);
+    if (mode_ == sweep_mode::liveness && w_.world.wrongs.empty() && left && !left->empty())
+      w_.world.wrong(std::to_string(left->size()) + " operators' requests are left over");
+  }
+
+  void judge(const story_record& r, const std::string& key) {
+    auto wrong = [&](const std::string& what) { w_.world.wrong(r.id() + " " + what); };
+    if (!r.branch.empty() && w_.host.pulls_from(r.repository, r.branch) > 1)
+      wrong("has more than one pull request");
+    std::set<std::string> markers;
+    for (auto& c : w_.tracker->comments(key))
+      if (!markers.insert(c.marker).second)
+        wrong("has the comment " + c.marker + " twice");
+    if (r.at == state::done && r.pull.id.empty())
+      wrong("is done without a pull request");
+    std::size_t taken = 0;
+    bool told = true;
+    auto events = w_.memory.calm().events_of(r.id());
+    for (auto& e : *events)
+      if (auto note = std::get_if<on_note>(&e.payload)) {
+        taken += note->text == "taken in" ? 1 : 0;
+        told = told && note->text.find("could not be told") == std::string::npos;
+      }
+    if (taken != 1)
+      wrong("was taken in " + std::to_string(taken) + " times");
+    if (mode_ == sweep_mode::safety)
+      return;
+    for (auto& past : r.runs)
+      if (past.outcome == run_outcome::running)
+        wrong("ended with run " + std::to_string(past.number) + " under way");
+    auto& labels = w_.settings.issue_tracker;
+    if (told && is_final(r.at) && w_.tracker->has_label(key, labels.processing_label))
+      wrong("ended " + std::string{to_string(r.at)} + " and its tracker still says that it is worked on");
+    if (told && r.at == state::done && !w_.tracker->has_label(key, labels.done_label))
+      wrong("is done and its tracker does not say so");
+  }
+
+  sim_world w_;
+  sweep_mode mode_;
+};
+
+} // namespace hyakki::test
