@@ -67,6 +67,9 @@ struct agent_config {
   std::int64_t timeout_seconds = 1800;
   std::int64_t silence_seconds = 600;
   std::int64_t max_output_mb = 256;
+  std::int64_t max_memory_mb = 0; ///< of each of its processes; 0 = no limit
+  std::int64_t max_file_mb = 0;   ///< of each file that it writes; 0 = no limit
+  std::int64_t max_processes = 0; ///< of the user while it runs; 0 = no limit
   std::uint32_t max_turns = 50;
   std::string model;
   std::string permission_mode = "acceptEdits";

@@ -89,6 +89,8 @@ public:
 
   /// Waits until `stop` was called and everything has ended.
   void wait();
+  /// Why it ended by itself, a store that can write no more for one; empty when somebody asked for the end.
+  std::string why_it_ended() const;
   /// Ends running agents (they resume at the next start), writes what is pending, and lets `wait` return.
   void stop();
 

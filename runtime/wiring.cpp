@@ -15,7 +15,9 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <future>
 #include <random>
+#include <thread>
 
 #include <caf/scoped_actor.hpp>
 
@@ -25,17 +27,21 @@ namespace {
 /// CAF 0.17.6 can hang at shutdown beyond 63 detached actors; half of that is ours.
 constexpr std::size_t most_detached = 32;
 
+/// Threads of the scheduler.
+constexpr std::size_t most_scheduled = 4;
+
 std::string own_program() {
   std::error_code failed;
   auto path = std::filesystem::read_symlink("/proc/self/exe", failed);
   return failed ? std::string{} : path.string();
 }
 
-result<std::unique_ptr<store>> open_store(const config& c) {
+result<std::unique_ptr<store>> open_store(const config& c, std::function<void(const std::string&)> on_end) {
   if (c.storage.type == "memory")
     return make_memory_store();
   lmdb_options o;
   o.path = state_directory(c);
+  o.on_give_up = std::move(on_end);
   return open_lmdb_store(o);
 }
 
@@ -54,7 +60,7 @@ std::string faults_of(const config& c, const parts& given) {
 }
 
 caf::actor_system_config& tuned(caf::actor_system_config& c) {
-  c.set("scheduler.max-threads", 4);
+  c.set("scheduler.max-threads", most_scheduled);
   c.set("scheduler.max-throughput", 100);
   // The default looks for work again and again where there is none: half of what a story cost us in CPU.
   c.set("scheduler.policy", caf::atom("sharing"));
@@ -113,7 +119,10 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
   auto environment = agent_environment(settings);
   // The store first: who is refused here has started nothing.
   if (!p.memory && !o.dry_run) {
-    auto memory = open_store(settings);
+    auto memory = open_store(settings, [things = f.get()](const std::string& why) {
+      if (things->on_store_end)
+        things->on_store_end(why);
+    });
     if (!memory)
       return memory.error();
     p.memory = *std::move(memory);
@@ -179,6 +188,29 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
   f->shop.mark_prefix = sha256_hex(state, 16) + "/";
   f->shop.environment = std::move(environment);
   return f;
+}
+
+result<void> household::has_room(const furniture& things) {
+  auto wanted = most_scheduled + 2 + 1 + things.plugins.size() + things.owned.trackers.size() +
+                std::max(1u, things.settings.orchestrator.publishers);
+  std::vector<std::thread> made;
+  std::promise<void> all_there;
+  auto gate = all_there.get_future().share();
+  std::string why;
+  try {
+    for (std::size_t n = 0; n < wanted; ++n)
+      made.emplace_back([gate] { gate.wait(); });
+  } catch (const std::exception& e) {
+    why = e.what();
+  }
+  all_there.set_value();
+  for (auto& one : made)
+    one.join();
+  if (why.empty())
+    return {};
+  return {ec::unavailable, "hyakki needs " + std::to_string(wanted) + " threads and the system gives it " +
+                             std::to_string(made.size()) + ": " + why +
+                             "; raise `ulimit -u` or the limit of its cgroup (pids.max)"};
 }
 
 household::household(furniture& things) : things_(things), system_(tuned(settings_)) {
