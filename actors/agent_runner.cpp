@@ -151,6 +151,11 @@ caf::result<evidence> start_check(pointer self, const check_order& order) {
   spec.limits.wall = std::chrono::milliseconds{order.timeout_ms};
   spec.limits.output_bytes = check_output_bytes;
   spec.limits.line_bytes = 64u << 10;
+  // A check runs what the agent wrote.
+  auto& of_agent = shop.settings->agent;
+  spec.limits.memory_bytes = static_cast<std::uint64_t>(of_agent.max_memory_mb) << 20;
+  spec.limits.file_bytes = static_cast<std::uint64_t>(of_agent.max_file_mb) << 20;
+  spec.limits.processes = static_cast<std::uint64_t>(of_agent.max_processes);
 
   auto work = std::make_shared<agent_runner_state::job>();
   work->proof.name = order.name;
@@ -178,7 +183,8 @@ caf::result<evidence> start_check(pointer self, const check_order& order) {
         tail->erase(0, tail->size() - tail_bytes);
       proof.detail = repair_utf8(shop->hide(*tail));
       if (status.how == process_end::not_started)
-        work->failure = {ec::bad_config, "check '" + proof.name + "' cannot run: " + status.error_text, 0};
+        work->failure = {status.is_shortage ? ec::unavailable : ec::bad_config,
+                         "check '" + proof.name + "' cannot run: " + status.error_text, 0};
       else if (status.how == process_end::cancelled)
         work->failure = {ec::cancelled, "check '" + proof.name + "' was ended", 0};
       else if (!proof.passed && status.how != process_end::exited)

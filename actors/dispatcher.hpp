@@ -34,7 +34,8 @@ struct dispatcher_state {
   std::multimap<std::int64_t, story_id> due;             ///< by wall clock
   std::unordered_map<story_id, waiting_story> next_turn; ///< queued again before the supervisor's last word came
   std::unordered_map<story_id, int> given_up;            ///< by supervisors that could not go on
-  std::set<story_id> poisoned;                           ///< their supervisor died; not taken up again in this life
+  std::unordered_map<story_id, int> crashes;             ///< of supervisors that died without a last word
+  std::set<story_id> poisoned;                           ///< given up, and the store could not take that
 
   // intake
   std::map<std::string, bool> polling; ///< tracker → an answer is awaited

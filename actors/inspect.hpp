@@ -184,7 +184,7 @@ typename I::result_type inspect(I& f, push_order& x) {
 
 template <class I>
 typename I::result_type inspect(I& f, report_order& x) {
-  return f(caf::meta::type_name("report_order"), x.key, x.comments, x.labels);
+  return f(caf::meta::type_name("report_order"), x.key, x.comments, x.labels, x.status);
 }
 
 template <class I>

@@ -16,7 +16,7 @@ change take_in(story s, const config& c, std::int64_t now) {
   r.version = 1;
   r.taken_ms = now;
   r.changed_ms = now;
-  if (auto repository = route(r.story, c.routing))
+  if (auto repository = repository_for(r.story, c))
     r.repository = *std::move(repository);
   change out{std::move(r), {}};
   out.events.push_back(make_event(out.record, event_kind::noted, now, on_note{"taken in"}));

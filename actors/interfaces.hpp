@@ -83,7 +83,7 @@ using agent_runner_actor = caf::typed_actor<
 using tracker_gateway_actor = caf::typed_actor<
   // Stories that want to be worked on.
   caf::replies_to<atom::search>::with<found_stories>,
-  // Posts comments and sets labels that are not there yet.
+  // Posts comments and sets labels that are not there yet, then moves the story to a status where one is given.
   caf::replies_to<atom::report, report_order>::with<atom::ok_atom>>;
 
 /// The one place where stories come in and are handed to supervisors.

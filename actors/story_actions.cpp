@@ -17,12 +17,15 @@ std::chrono::milliseconds git_deadline(pointer self) {
   return std::chrono::seconds{4 * self->state.with->settings.git.timeout_seconds};
 }
 
+/// After so many finished runs whose tree was gone a person is asked.
+constexpr int most_trees_lost = 3;
+
 publisher_actor publisher_for(pointer self) { return self->state.with->publisher_of(self->state.record.repository); }
 
 void route_it(pointer self) {
   auto& r = self->state.record;
   if (r.resume_at == state::queued || r.repository.empty()) {
-    auto repository = route(r.story, self->state.with->settings.routing);
+    auto repository = repository_for(r.story, self->state.with->settings);
     if (!repository)
       return fail(self, repository.error());
     r.repository = *std::move(repository);
@@ -51,6 +54,20 @@ void prepare_tree(pointer self) {
     atom::prepare::value, prepare_order{r.repository, r.id(), r.branch, r.base_branch, {}, false});
 }
 
+/// The work starts over; but not for ever, as each time costs: an agent may be what removes its tree.
+void lose_tree(pointer self, const std::string& why) {
+  auto& runs = self->state.record.runs;
+  auto paid = std::count_if(runs.begin(), runs.end(), [](auto& one) {
+    return one.role == run_role::implement && one.outcome == run_outcome::succeeded;
+  });
+  if (paid > 0 && paid % most_trees_lost == 0)
+    return fail(self, {ec::over_budget,
+                       "the working tree was gone after the agent's work, " + std::to_string(paid) +
+                         " times by now; it may be what removes it. Nothing was pushed",
+                       0});
+  apply(self, move::tree_lost, why);
+}
+
 /// Goes on when the working tree is there as it was left; otherwise says that it is lost.
 void with_tree(pointer self, void (*then)(pointer)) {
   auto& st = self->state;
@@ -63,8 +80,8 @@ void with_tree(pointer self, void (*then)(pointer)) {
       self->state.tree_proven = true;
       if (tree.kept || self->state.record.at == state::implementing)
         return then(self);
-      remark(self, "the working tree was gone; the work starts over");
-      apply(self, move::tree_lost);
+      remark(self, "the working tree was gone");
+      lose_tree(self, {});
     },
     atom::prepare::value, prepare_order{r.repository, r.id(), r.branch, r.base_branch, r.base_sha, true});
 }
@@ -204,7 +221,7 @@ void commit_tree(pointer self) {
         return end_unchanged(self, "the agent changed nothing");
       if (e == ec::not_found) {
         self->state.tree_proven = false;
-        return apply(self, move::tree_lost, e.text);
+        return lose_tree(self, e.text);
       }
       fail(self, e);
     },
@@ -270,6 +287,20 @@ report_order what_to_tell(pointer self) {
   return out;
 }
 
+/// Comes back to reporting after a while, where that may help and has not been tried too often.
+bool reports_later(pointer self, const error& e, const char* what) {
+  auto& r = self->state.record;
+  auto d = after_failure(e, r, self->state.with->settings.retry, now(self), self->state.with->seed());
+  if (d.by != move::try_again_later)
+    return false;
+  if (e != ec::rate_limited)
+    ++r.attempts;
+  r.due_ms = d.due_ms;
+  r.resume_at = state::reporting;
+  apply(self, move::try_again_later, what + to_string(e));
+  return true;
+}
+
 void report_end(pointer self) {
   auto& st = self->state;
   leave_repository(self); // a tracker may be slow; the next story of the repository does not wait for it
@@ -282,15 +313,8 @@ void report_end(pointer self) {
   ask_or<atom::ok_atom>(
     self, gateway->second, tracker_deadline, [=](atom::ok_atom) { reported(self); },
     [=](const error& e) {
-      auto& rec = self->state.record;
-      auto d = after_failure(e, rec, self->state.with->settings.retry, now(self), self->state.with->seed());
-      if (d.by == move::try_again_later) {
-        if (e != ec::rate_limited)
-          ++rec.attempts;
-        rec.due_ms = d.due_ms;
-        rec.resume_at = state::reporting;
-        return apply(self, move::try_again_later, "the tracker could not be told: " + to_string(e));
-      }
+      if (reports_later(self, e, "the tracker could not be told: "))
+        return;
       // A comment that cannot be posted does not undo the work.
       remark(self, "the tracker could not be told and will not be: " + to_string(e));
       reported(self);
@@ -311,6 +335,8 @@ void release_and_report(pointer self) {
       report_end(self);
     },
     [=](const error& e) {
+      if (reports_later(self, e, "the working tree could not be given back: "))
+        return;
       remark(self, "the working tree was kept: " + to_string(e));
       report_end(self);
     },

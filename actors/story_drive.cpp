@@ -37,7 +37,8 @@ void prepare_entry(pointer self, state to) {
   auto& st = self->state;
   auto& r = st.record;
   if (to == state::preparing && r.branch.empty())
-    r.branch = branch_name(st.with->settings.repo_hosting.branch_pattern, r.story, r.taken_ms);
+    r.branch =
+      branch_name(project_for(st.with->settings, r.story.tracker).repo_hosting.branch_pattern, r.story, r.taken_ms);
   if (is_agent_state(to))
     open_agent_run(self, to);
   if (to == state::committing && r.commit_ms == 0)

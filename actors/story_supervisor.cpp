@@ -18,10 +18,14 @@ void on_granted(drive::pointer self) {
   if (r.at == state::waiting_for_repo)
     return apply(self, r.resume_at == state::queued ? move::repo_granted : move_to_resume(r.resume_at));
   // An earlier life ended here. What it had under way is asked for again; a paid turn is said to be lost.
-  if (is_agent_state(r.at))
-    lose_open_run(r, st.with->time->now(), st.pending);
+  bool lost = is_agent_state(r.at) && lose_open_run(r, st.with->time->now(), st.pending);
   if (st.cancel_reason)
     return apply(self, move::cancel);
+  if (lost && lost_in_a_row(r) % most_lost_in_a_row == 0)
+    return fail(self, {ec::over_budget,
+                       "the engine died in each of the last " + std::to_string(lost_in_a_row(r)) +
+                         " runs of this story, which may be why; it is not started again by itself",
+                       0});
   if (r.at != state::preparing)
     tell_start(self); // that life may have ended before the tracker knew
   if (is_agent_state(r.at))

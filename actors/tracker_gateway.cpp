@@ -51,6 +51,9 @@ tracker_gateway_actor::behavior_type tracker_gateway(pointer self, tracker* what
       if (!order.labels.add.empty() || !order.labels.remove.empty())
         if (auto set = self->state.what->label(order.key, order.labels); !set)
           return remember(self, set.error());
+      if (!order.status.empty()) // last: a tracker that refuses a transition was told everything else
+        if (auto moved = self->state.what->move_to(order.key, order.status); !moved)
+          return remember(self, moved.error());
       return atom::ok_atom::value;
     },
   };

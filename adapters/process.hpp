@@ -23,6 +23,10 @@ struct process_limits {
   std::chrono::milliseconds grace{2000}; ///< between SIGTERM and SIGKILL
   std::uint64_t output_bytes = 0;        ///< both streams together; 0 = none
   std::size_t line_bytes = 4u << 20;     ///< longer lines are cut, with a flag
+  /// What each process of the run may have, by the system's own limits; 0 = as we have it.
+  std::uint64_t memory_bytes = 0; ///< RLIMIT_DATA: what is written to, not what is reserved
+  std::uint64_t file_bytes = 0;   ///< RLIMIT_FSIZE
+  std::uint64_t processes = 0;    ///< RLIMIT_NPROC: over all processes of the user
 };
 
 struct process_spec {
@@ -53,6 +57,7 @@ struct exit_status {
   std::string error_text;
   std::int64_t took_ms = 0;
   std::uint64_t output_bytes = 0;
+  bool is_shortage = false;       ///< not_started for want of descriptors, memory or processes: later it may start
   std::uint32_t strays_ended = 0; ///< processes outside the group that had to be killed
 };
 

@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <set>
 #include <unistd.h>
 
 namespace hyakki::cli {
@@ -130,8 +131,8 @@ void check_store(findings& out, const config& c) {
   out.add(verdict::ok, "daemon", runs.running ? "running: " + runs.who : "not running");
 }
 
-void check_token(findings& out, const char* section, const std::string& type, const secret& token, bool needed) {
-  auto name = std::string{section} + ".token";
+void check_token(findings& out, const std::string& section, const std::string& type, const secret& token, bool needed) {
+  auto name = section + ".token";
   if (!token.empty())
     out.add(verdict::ok, name, "set");
   else if (needed)
@@ -140,18 +141,40 @@ void check_token(findings& out, const char* section, const std::string& type, co
     out.add(verdict::ok, name, "not needed by " + type);
 }
 
+/// Tokens are there, and every tracker and code host answers. A host that several projects share is asked once.
+void check_services(findings& out, const config& c, const clock& time) {
+  auto projects = projects_of(c);
+  auto http = make_http_client(c, time);
+  if (!http)
+    return out.add(verdict::fault, "http", http.error().text);
+  std::set<std::string> asked;
+  for (std::size_t i = 0; i < projects.size(); ++i) {
+    auto& p = projects[i];
+    auto at = c.projects.empty() ? std::string{} : "projects[" + std::to_string(i) + "].";
+    check_token(out, at + "issue_tracker", p.issue_tracker.type, p.issue_tracker.token,
+                is_remote_tracker(p.issue_tracker.type));
+    check_token(out, at + "repo_hosting", p.repo_hosting.type, p.repo_hosting.token,
+                is_remote_code_host(p.repo_hosting.type));
+    auto one = c;
+    one.projects = {p};
+    auto from = make_trackers(one, http->get(), time);
+    out.add(c.projects.empty() ? "tracker" : "tracker " + p.issue_tracker.name,
+            from ? from->front()->probe() : result<void>{from.error()}, p.issue_tracker.type + " answers");
+    if (!asked.insert(p.repo_hosting.name).second)
+      continue;
+    auto to = make_code_host(one, http->get(), time);
+    out.add(c.projects.empty() ? "code host" : "code host " + p.repo_hosting.name,
+            to ? (*to)->probe() : result<void>{to.error()}, p.repo_hosting.type + " answers");
+  }
+}
+
 void look_at(findings& out, const config& c) {
   auto time = hyakki::system_clock{};
   auto children = make_process_door(false);
   check_git(out, *children);
   check_agent(out, c, *children);
   check_commands(out, c);
-  check_token(out, "issue_tracker", c.issue_tracker.type, c.issue_tracker.token, c.issue_tracker.type != "tickets");
-  check_token(out, "repo_hosting", c.repo_hosting.type, c.repo_hosting.token, c.repo_hosting.type != "local");
-  auto from = make_tracker(c, time);
-  out.add("tracker", from ? (*from)->probe() : result<void>{from.error()}, c.issue_tracker.type + " answers");
-  auto to = make_code_host(c);
-  out.add("code host", to ? (*to)->probe() : result<void>{to.error()}, c.repo_hosting.type + " answers");
+  check_services(out, c, time);
   check_directory(out, "workspace", c.orchestrator.workspace_dir);
   check_store(out, c);
 }

@@ -5,6 +5,7 @@
 #include "cli/json.hpp"
 #include "cli/open.hpp"
 #include "cli/text.hpp"
+#include "core/clock.hpp"
 #include "core/utf8.hpp"
 #include "runtime/adapters.hpp"
 
@@ -23,10 +24,21 @@ constexpr std::size_t largest_diff = 16u << 20;
 
 /// The repositories that we know of: those that are configured, and those that stories went to.
 result<std::set<std::string>> known_repositories(const view& v) {
-  std::set<std::string> out{v.settings.routing.allowed.begin(), v.settings.routing.allowed.end()};
-  for (auto& [component, slug] : v.settings.routing.components)
-    out.insert(slug);
-  out.insert(v.settings.routing.default_repository);
+  std::set<std::string> out;
+  auto several = several_hosts(v.settings);
+  for (auto& p : projects_of(v.settings)) {
+    auto add = [&](const std::string& slug) {
+      if (!slug.empty())
+        out.insert(several ? p.repo_hosting.name + ":" + slug : slug);
+    };
+    for (auto& slug : p.routing.allowed)
+      add(slug);
+    for (auto& [component, slug] : p.routing.components)
+      add(slug);
+    for (auto& [project, slug] : p.routing.projects)
+      add(slug);
+    add(p.routing.default_repository);
+  }
   if (v.memory) {
     auto walked = v.memory->each([&](const index_entry& e) {
       out.insert(e.repository);
@@ -143,7 +155,11 @@ int run_pull_requests(const invocation& i) {
   auto at = open_view(i);
   if (!at.ok)
     return at.exit;
-  auto host = make_code_host(at.seen.settings);
+  system_clock time;
+  auto http = make_http_client(at.seen.settings, time);
+  if (!http)
+    return fail(http.error());
+  auto host = make_code_host(at.seen.settings, http->get(), time);
   if (!host)
     return fail(host.error());
   if (i.what == command::pr_list)

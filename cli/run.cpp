@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <atomic>
+#include <new>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -117,20 +118,42 @@ int once(orchestrator& o, const std::atomic<bool>& asked_to_stop, const std::str
   return summary->failed == 0 && summary->poll_errors.empty() ? exit_done : exit_failed;
 }
 
+/// The labels that stories are taken by: each once, in the order of the projects.
+std::string labels_of(const config& c) {
+  std::string out;
+  for (auto& p : projects_of(c)) {
+    auto& label = p.issue_tracker.trigger_label;
+    if ((", " + out + ", ").find(", " + label + ", ") == std::string::npos)
+      out += (out.empty() ? "" : ", ") + label;
+  }
+  return out;
+}
+
 int for_ever(orchestrator& o, const config& c, const std::string& config_file) {
   if (auto started = o.start(); !started)
     return start_failed(started.error());
   put("looking every " + std::to_string(c.orchestrator.poll_interval_seconds) + " s for stories with the label " +
-      safe(c.issue_tracker.trigger_label) + "; `hyakki status -c " + safe(config_file) +
-      "` shows them; Ctrl-C ends it\n");
+      safe(labels_of(c)) + "; `hyakki status -c " + safe(config_file) + "` shows them; Ctrl-C ends it\n");
   o.wait();
+  if (auto why = o.why_it_ended(); !why.empty())
+    return fail({ec::unavailable, why, 0});
   put("ended; what was under way goes on with the next run\n");
   return exit_done;
 }
 
 } // namespace
 
+/// Whoever finds no memory leaves at once: what is durable is enough for the next start, and half a step is not.
+[[noreturn]] void out_of_memory() {
+  constexpr std::string_view words =
+    "hyakki: no memory is left; it ends here. What was under way goes on with the next start; run fewer stories at "
+    "once (orchestrator.max_parallel_stories) if it comes again\n";
+  (void)!::write(STDERR_FILENO, words.data(), words.size());
+  ::_exit(exit_failed);
+}
+
 int run_stories(const invocation& i) {
+  std::set_new_handler(out_of_memory);
   // Tokens may stand in our environment and memory; an agent of the same user must not read them through /proc, and
   // no core dump may hold them.
   ::prctl(PR_SET_DUMPABLE, 0);

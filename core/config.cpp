@@ -237,6 +237,21 @@ std::vector<project_config> projects_of(const config& c) {
   return out;
 }
 
+project_view project_for(const config& c, std::string_view tracker) {
+  for (auto& p : c.projects)
+    if ((p.issue_tracker.name.empty() ? p.issue_tracker.type : p.issue_tracker.name) == tracker)
+      return {p.issue_tracker, p.repo_hosting, p.routing};
+  return {c.issue_tracker, c.repo_hosting, c.routing};
+}
+
+bool several_hosts(const config& c) {
+  auto name = [](const project_config& p) {
+    return p.repo_hosting.name.empty() ? p.repo_hosting.type : p.repo_hosting.name;
+  };
+  return std::any_of(c.projects.begin(), c.projects.end(),
+                     [&](const project_config& p) { return name(p) != name(c.projects.front()); });
+}
+
 std::vector<config_fault> validate(const config& given) {
   if (given.projects.empty())
     return validate_one(given);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hyakki {
@@ -66,6 +67,9 @@ struct agent_config {
   std::int64_t timeout_seconds = 1800;
   std::int64_t silence_seconds = 600;
   std::int64_t max_output_mb = 256;
+  std::int64_t max_memory_mb = 0; ///< of each of its processes; 0 = no limit
+  std::int64_t max_file_mb = 0;   ///< of each file that it writes; 0 = no limit
+  std::int64_t max_processes = 0; ///< of the user while it runs; 0 = no limit
   std::uint32_t max_turns = 50;
   std::string model;
   std::string permission_mode = "acceptEdits";
@@ -197,6 +201,18 @@ struct config {
 
 /// The projects: the list, or the sections of the top as the only one. Names are filled in.
 std::vector<project_config> projects_of(const config& c);
+
+/// The sections that hold for the stories of one tracker: of its project, or those of the top. The configuration
+/// outlives the view.
+struct project_view {
+  const tracker_config& issue_tracker;
+  const code_host_config& repo_hosting;
+  const routing_config& routing;
+};
+project_view project_for(const config& c, std::string_view tracker);
+
+/// True when repositories are on more than one code host, so that a repository's name needs its host's: "host:slug".
+bool several_hosts(const config& c);
 
 /// A fault of a configuration: where, what was found, what is allowed.
 struct config_fault {

@@ -40,6 +40,11 @@ bool lose_open_run(story_record& r, std::int64_t now, std::vector<event>& events
   return true;
 }
 
+std::uint32_t lost_in_a_row(const story_record& r) {
+  auto kept = std::find_if(r.runs.rbegin(), r.runs.rend(), [](auto& one) { return one.outcome != run_outcome::lost; });
+  return static_cast<std::uint32_t>(kept - r.runs.rbegin());
+}
+
 void end_run(story_record& r, const run& how, std::int64_t now, std::vector<event>& events) {
   auto open = open_run(r);
   if (!open)

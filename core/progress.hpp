@@ -30,6 +30,12 @@ run* open_run(story_record& r);
 /// Returns true when there was one.
 bool lose_open_run(story_record& r, std::int64_t now, std::vector<event>& events);
 
+/// How many runs were lost one after the other, up to now. A story that takes the engine down with it would do so
+/// for ever.
+std::uint32_t lost_in_a_row(const story_record& r);
+/// After so many a person is asked; after a retry, again after so many.
+inline constexpr std::uint32_t most_lost_in_a_row = 5;
+
 /// Books a run that has ended.
 void end_run(story_record& r, const run& how, std::int64_t now, std::vector<event>& events);
 

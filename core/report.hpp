@@ -26,6 +26,7 @@ struct report_order {
   std::string key;
   std::vector<comment> comments;
   label_change labels;
+  std::string status; ///< the tracker's own word for where the story should stand now; empty = where it is
 };
 
 } // namespace hyakki

@@ -81,4 +81,13 @@ result<std::string> route(const story& s, const routing_config& c) {
             "retry it"};
 }
 
+result<std::string> repository_for(const story& s, const config& c) {
+  auto project = project_for(c, s.tracker);
+  auto slug = route(s, project.routing);
+  if (!slug || !several_hosts(c))
+    return slug;
+  auto& host = project.repo_hosting;
+  return (host.name.empty() ? host.type : host.name) + ":" + *slug;
+}
+
 } // namespace hyakki

@@ -22,4 +22,8 @@ std::string_view project_of(std::string_view key);
 /// is not safe; and when it is not among those allowed. A bad name never falls through to the next rule.
 result<std::string> route(const story& s, const routing_config& c);
 
+/// The repository of a story by the routing of its tracker's project: a slug, or "host:slug" where there are several
+/// code hosts.
+result<std::string> repository_for(const story& s, const config& c);
+
 } // namespace hyakki

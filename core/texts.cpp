@@ -193,8 +193,9 @@ std::string story_texts::pull_request_body(const story_record& r, std::int64_t n
 report_order story_texts::on_start(const story_record& r) const {
   report_order out;
   out.key = r.story.key;
-  auto& t = settings_.issue_tracker;
+  auto& t = project_for(settings_, r.story.tracker).issue_tracker;
   out.labels = {{t.processing_label}, {t.failed_label}};
+  out.status = t.status_on_start;
   add_comment(out, r, "started", say("comment_started", markdown_values(r, r.taken_ms)));
   return out;
 }
@@ -202,7 +203,7 @@ report_order story_texts::on_start(const story_record& r) const {
 report_order story_texts::on_end(const story_record& r) const {
   report_order out;
   out.key = r.story.key;
-  auto& t = settings_.issue_tracker;
+  auto& t = project_for(settings_, r.story.tracker).issue_tracker;
   auto values = markdown_values(r, r.changed_ms);
   values["next_step"] = next_step(r);
   values["reason"] = r.has_trouble
@@ -211,6 +212,7 @@ report_order story_texts::on_end(const story_record& r) const {
   switch (r.verdict) {
   case state::done:
     out.labels = {{t.done_label}, {t.processing_label, t.failed_label, t.rework_label}};
+    out.status = t.status_on_review;
     add_comment(out, r, "success", say("comment_success", values));
     add_comment(out, r, "details", say("comment_details", values));
     break;

@@ -3,29 +3,147 @@
 #include "adapters/code_hosts/local.hpp"
 #include "adapters/coding_agents/claude_code.hpp"
 #include "adapters/coding_agents/command.hpp"
+#include "adapters/notifiers/slack.hpp"
+#include "adapters/notifiers/webhook.hpp"
 #include "adapters/trackers/tickets.hpp"
+#include "hooks/notify.hpp"
+#include "runtime/hosts.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <set>
 
 namespace hyakki {
 namespace {
 
-error unknown(const char* key, const std::string& type, const char* known) {
+/// One row a type: how it is made, and where its service is when the configuration does not say.
+struct tracker_row {
+  std::string_view type;
+  std::string_view home; ///< of a vendor that has one address for everybody
+  bool remote;
+  std::unique_ptr<tracker> (*make)(const tracker_config&, http_client*, const clock&);
+};
+
+constexpr tracker_row tracker_rows[] = {
+  {"tickets", "", false,
+   [](const tracker_config& c, http_client*, const clock& time) { return make_tickets_tracker(c, time); }},
+};
+
+struct host_row {
+  std::string_view type;
+  std::string_view home;
+  bool remote;
+  std::unique_ptr<code_host> (*make)(const code_host_config&, const std::vector<std::string>& allowed, http_client*,
+                                     const clock&);
+};
+
+constexpr host_row host_rows[] = {
+  {"local", "", false,
+   [](const code_host_config& c, const std::vector<std::string>& allowed, http_client*, const clock&) {
+     return make_local_code_host(c, allowed);
+   }},
+};
+
+template <class Row, std::size_t N>
+const Row* row_of(const Row (&rows)[N], std::string_view type) {
+  auto hit = std::find_if(std::begin(rows), std::end(rows), [&](const Row& r) { return r.type == type; });
+  return hit == std::end(rows) ? nullptr : hit;
+}
+
+template <class Row, std::size_t N>
+error unknown(const char* key, const std::string& type, const Row (&rows)[N]) {
+  std::string known;
+  for (auto& r : rows)
+    known += (known.empty() ? "" : ", ") + std::string{r.type};
   return {ec::bad_config, std::string{key} + " is \"" + type + "\"; this build knows: " + known, 0};
+}
+
+/// A slug is allowed when any project of the host allows it; an empty list allows all that the host has.
+std::vector<std::string> allowed_on(const std::vector<project_config>& projects, const std::string& host) {
+  std::vector<std::string> out;
+  for (auto& p : projects) {
+    if (p.repo_hosting.name != host)
+      continue;
+    if (p.routing.allowed.empty())
+      return {};
+    out.insert(out.end(), p.routing.allowed.begin(), p.routing.allowed.end());
+  }
+  return out;
 }
 
 } // namespace
 
-result<std::unique_ptr<tracker>> make_tracker(const config& c, const clock& time) {
-  if (c.issue_tracker.type == "tickets")
-    return make_tickets_tracker(c.issue_tracker, time);
-  return unknown("issue_tracker.type", c.issue_tracker.type, "tickets");
+bool is_remote_tracker(std::string_view type) {
+  auto row = row_of(tracker_rows, type);
+  return row != nullptr && row->remote;
 }
 
-result<std::unique_ptr<code_host>> make_code_host(const config& c) {
-  if (c.repo_hosting.type == "local")
-    return make_local_code_host(c.repo_hosting, c.routing.allowed);
-  return unknown("repo_hosting.type", c.repo_hosting.type, "local");
+bool is_remote_code_host(std::string_view type) {
+  auto row = row_of(host_rows, type);
+  return row != nullptr && row->remote;
+}
+
+result<std::unique_ptr<http_client>> make_http_client(const config& c, const clock& time) {
+  http_options o;
+  auto reach = [&](const std::string& base, std::string_view home) {
+    o.origins.push_back(base.empty() ? std::string{home} : base);
+  };
+  for (auto& p : projects_of(c)) {
+    if (auto row = row_of(tracker_rows, p.issue_tracker.type); row != nullptr && row->remote)
+      reach(p.issue_tracker.base_url, row->home);
+    if (auto row = row_of(host_rows, p.repo_hosting.type); row != nullptr && row->remote)
+      reach(p.repo_hosting.base_url, row->home);
+  }
+  for (auto& sink : c.notifications)
+    o.origins.push_back(sink.url.reveal());
+  if (o.origins.empty())
+    return std::unique_ptr<http_client>{};
+  o.ca_file = c.http.ca_file;
+  o.client_certificate = c.http.client_certificate;
+  o.client_key = c.http.client_key;
+  o.proxy = c.http.proxy;
+  o.no_proxy = c.http.no_proxy;
+  o.connect_deadline = std::chrono::seconds{c.http.connect_seconds};
+  o.whole_deadline = std::chrono::seconds{c.http.timeout_seconds};
+  o.most_connections = c.http.most_connections;
+  return open_http_client(std::move(o), time);
+}
+
+result<std::vector<std::unique_ptr<tracker>>> make_trackers(const config& c, http_client* http, const clock& time) {
+  std::vector<std::unique_ptr<tracker>> out;
+  for (auto& p : projects_of(c)) {
+    auto row = row_of(tracker_rows, p.issue_tracker.type);
+    if (row == nullptr)
+      return unknown("issue_tracker.type", p.issue_tracker.type, tracker_rows);
+    out.push_back(row->make(p.issue_tracker, http, time));
+  }
+  return out;
+}
+
+result<std::unique_ptr<code_host>> make_code_host(const config& c, http_client* http, const clock& time) {
+  auto projects = projects_of(c);
+  std::map<std::string, std::unique_ptr<code_host>, std::less<>> hosts;
+  for (auto& p : projects) {
+    auto& name = p.repo_hosting.name;
+    if (hosts.count(name) != 0)
+      continue;
+    auto row = row_of(host_rows, p.repo_hosting.type);
+    if (row == nullptr)
+      return unknown("repo_hosting.type", p.repo_hosting.type, host_rows);
+    hosts.emplace(name, row->make(p.repo_hosting, allowed_on(projects, name), http, time));
+  }
+  if (hosts.size() == 1)
+    return std::move(hosts.begin()->second);
+  return make_several_hosts(std::move(hosts));
+}
+
+std::vector<plugin> make_notifications(const config& c, http_client* http, const clock& time) {
+  std::vector<plugin> out;
+  if (http != nullptr)
+    for (auto& sink : c.notifications)
+      out.push_back(make_notifications(
+        sink, sink.type == "slack" ? make_slack_notifier(sink, *http) : make_webhook_notifier(sink, *http), time));
+  return out;
 }
 
 result<std::unique_ptr<coding_agent>> make_coding_agent(const config& c, std::vector<std::string> environment,
@@ -34,7 +152,7 @@ result<std::unique_ptr<coding_agent>> make_coding_agent(const config& c, std::ve
     return make_claude_code_agent(c.agent, std::move(environment), children);
   if (c.agent.type == "command")
     return make_command_agent(c.agent, std::move(environment));
-  return unknown("agent.type", c.agent.type, "claude_code, command");
+  return error{ec::bad_config, "agent.type is \"" + c.agent.type + "\"; this build knows: claude_code, command", 0};
 }
 
 std::vector<std::string> agent_environment(const config& c) {

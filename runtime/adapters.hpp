@@ -6,23 +6,37 @@
 
 #include "adapters/code_host.hpp"
 #include "adapters/coding_agent.hpp"
+#include "adapters/http_client.hpp"
 #include "adapters/process.hpp"
 #include "adapters/tracker.hpp"
 #include "core/clock.hpp"
 #include "core/config.hpp"
 #include "core/error.hpp"
+#include "hooks/plugin.hpp"
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hyakki {
 
-/// The tracker that `issue_tracker` names; `bad_config` for a type that this build does not know. `time` outlives it.
-result<std::unique_ptr<tracker>> make_tracker(const config& c, const clock& time);
+/// The HTTP door for the services that the configuration names; null when it names none. `time` outlives it.
+result<std::unique_ptr<http_client>> make_http_client(const config& c, const clock& time);
 
-/// The code host that `repo_hosting` names.
-result<std::unique_ptr<code_host>> make_code_host(const config& c);
+/// The tracker of each project, in their order; `bad_config` for a type that this build does not know. `http` may be
+/// null where no keeper needs it; it and `time` outlive the trackers.
+result<std::vector<std::unique_ptr<tracker>>> make_trackers(const config& c, http_client* http, const clock& time);
+
+/// The code hosts of the projects as one. With several of them a repository is called "host:slug".
+result<std::unique_ptr<code_host>> make_code_host(const config& c, http_client* http, const clock& time);
+
+/// A plugin for each configured notification. `http` and `time` outlive them.
+std::vector<plugin> make_notifications(const config& c, http_client* http, const clock& time);
+
+/// True when the keeper of that type is reached over the network and wants a token.
+bool is_remote_tracker(std::string_view type);
+bool is_remote_code_host(std::string_view type);
 
 /// The coding agent that `agent` names. `environment` and `children` serve its `probe`; `children` outlives it.
 result<std::unique_ptr<coding_agent>> make_coding_agent(const config& c, std::vector<std::string> environment,

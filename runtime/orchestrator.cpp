@@ -44,6 +44,11 @@ struct orchestrator::inner {
   bool stop_wanted = false;
   bool ended = false;
 
+  /// The store's last word comes from the thread that others wait for: it must not wait for `guard`.
+  mutable std::mutex fate;
+  std::string why;             ///< guarded by fate: it ended by itself
+  dispatcher_actor to_be_told; ///< guarded by fate
+
   /// Starts the actors; they take up what an earlier life left. Ends that life's children first.
   result<void> begin(bool forever) {
     std::unique_lock lock{guard};
@@ -56,14 +61,29 @@ struct orchestrator::inner {
     if (left > 0)
       things->owned.log->warning("processes of an earlier life were ended", {},
                                  {{"count", static_cast<std::uint64_t>(left)}});
+    if (auto room = household::has_room(*things); !room)
+      return room;
     actors = std::make_unique<household>(*things);
     caf::scoped_actor self{actors->system()};
     result<void> out;
     self->request(actors->dispatch(), 600s, atom::start::value, forever)
       .receive([](atom::ok_atom) {}, [&](caf::error& e) { out = from_caf(e); });
-    if (stop_wanted)
+    std::lock_guard told{fate};
+    to_be_told = actors->dispatch();
+    if (stop_wanted || !why.empty())
       caf::anon_send(actors->dispatch(), atom::stop::value);
     return out;
+  }
+
+  void give_up(const std::string& reason) {
+    std::lock_guard lock{fate};
+    why = reason;
+    if (to_be_told)
+      caf::anon_send(to_be_told, atom::stop::value);
+  }
+  std::string why_it_ended() const {
+    std::lock_guard lock{fate};
+    return why;
   }
 
   /// Ends the actors when every running story has come to a stop.
@@ -79,6 +99,10 @@ struct orchestrator::inner {
                  [&](caf::error& e) {
                    things->owned.log->error("running stories did not stop", {}, {{"error", to_string(from_caf(e))}});
                  });
+    }
+    {
+      std::lock_guard told{fate};
+      to_be_told = nullptr;
     }
     actors->tell_plugins();
     actors.reset();
@@ -101,6 +125,8 @@ result<std::unique_ptr<orchestrator>> orchestrator::make(config c, orchestrator_
     return things.error();
   auto i = std::make_unique<inner>();
   i->things = *std::move(things);
+  // What cannot be remembered must not be done: nothing is tried again, the next start looks at what is on disk.
+  i->things->on_store_end = [self = i.get()](const std::string& why) { self->give_up(why); };
   return std::unique_ptr<orchestrator>{new orchestrator{std::move(i)}};
 }
 
@@ -125,6 +151,8 @@ result<run_summary> orchestrator::run_once() {
                [&](caf::error& e) { out = from_caf(e); });
   }
   inner_->end();
+  if (auto why = why_it_ended(); !why.empty())
+    return error{ec::unavailable, why, 0};
   return out;
 }
 
@@ -143,7 +171,7 @@ result<std::vector<planned>> orchestrator::plan() {
         p.why = "refused: " + admitted.error().text;
       } else {
         p.story = *std::move(admitted);
-        auto repository = route(p.story, things.settings.routing);
+        auto repository = repository_for(p.story, things.settings);
         if (repository)
           p.repository = *repository;
         p.why = repository ? "would run" : "would be parked: " + repository.error().text;
@@ -159,7 +187,10 @@ result<std::vector<planned>> orchestrator::plan() {
 
 void orchestrator::wait() {
   std::unique_lock lock{inner_->guard};
-  inner_->changed.wait(lock, [&] { return inner_->stop_wanted || inner_->ended; });
+  // Who gives up cannot wake us: see `fate`.
+  while (!inner_->changed.wait_for(lock, 1s, [&] { return inner_->stop_wanted || inner_->ended; }))
+    if (!inner_->why_it_ended().empty())
+      break;
   lock.unlock();
   inner_->end();
 }
@@ -190,6 +221,8 @@ result<bool> orchestrator::submit(story s) {
     .receive([&](std::uint32_t fresh) { out = fresh > 0; }, [&](caf::error& e) { out = from_caf(e); });
   return out;
 }
+
+std::string orchestrator::why_it_ended() const { return inner_->why_it_ended(); }
 
 result<void> orchestrator::cancel(const story_id& id, std::string reason) {
   return leave(id, operator_request::kind::cancel, std::move(reason));

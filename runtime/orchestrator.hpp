@@ -8,6 +8,7 @@
 #include "adapters/code_host.hpp"
 #include "adapters/coding_agent.hpp"
 #include "adapters/git.hpp"
+#include "adapters/http_client.hpp"
 #include "adapters/process.hpp"
 #include "adapters/tracker.hpp"
 #include "core/clock.hpp"
@@ -28,6 +29,7 @@ namespace hyakki {
 
 /// Parts that replace what the configuration would make. Empty members are made from the configuration.
 struct parts {
+  std::unique_ptr<http_client> http; ///< first: it outlives the keepers that speak through it
   std::vector<std::unique_ptr<tracker>> trackers;
   std::unique_ptr<code_host> host;
   std::unique_ptr<coding_agent> agent;
@@ -87,6 +89,8 @@ public:
 
   /// Waits until `stop` was called and everything has ended.
   void wait();
+  /// Why it ended by itself, a store that can write no more for one; empty when somebody asked for the end.
+  std::string why_it_ended() const;
   /// Ends running agents (they resume at the next start), writes what is pending, and lets `wait` return.
   void stop();
 

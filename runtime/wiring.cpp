@@ -13,8 +13,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
+#include <future>
 #include <random>
+#include <thread>
 
 #include <caf/scoped_actor.hpp>
 
@@ -24,17 +27,21 @@ namespace {
 /// CAF 0.17.6 can hang at shutdown beyond 63 detached actors; half of that is ours.
 constexpr std::size_t most_detached = 32;
 
+/// Threads of the scheduler.
+constexpr std::size_t most_scheduled = 4;
+
 std::string own_program() {
   std::error_code failed;
   auto path = std::filesystem::read_symlink("/proc/self/exe", failed);
   return failed ? std::string{} : path.string();
 }
 
-result<std::unique_ptr<store>> open_store(const config& c) {
+result<std::unique_ptr<store>> open_store(const config& c, std::function<void(const std::string&)> on_end) {
   if (c.storage.type == "memory")
     return make_memory_store();
   lmdb_options o;
   o.path = state_directory(c);
+  o.on_give_up = std::move(on_end);
   return open_lmdb_store(o);
 }
 
@@ -42,7 +49,8 @@ result<std::unique_ptr<store>> open_store(const config& c) {
 std::string faults_of(const config& c, const parts& given) {
   std::string out;
   for (auto& f : validate(c)) {
-    auto about = [&](const char* section) { return f.key.rfind(section, 0) == 0; };
+    auto in_project = f.key.compare(0, 9, "projects[") == 0 ? f.key.find('.') + 1 : 0;
+    auto about = [&](const char* section) { return f.key.compare(in_project, std::strlen(section), section) == 0; };
     if ((!given.trackers.empty() && about("issue_tracker")) || (given.host && about("repo_hosting.path")) ||
         (given.agent && about("agent")))
       continue;
@@ -52,7 +60,7 @@ std::string faults_of(const config& c, const parts& given) {
 }
 
 caf::actor_system_config& tuned(caf::actor_system_config& c) {
-  c.set("scheduler.max-threads", 4);
+  c.set("scheduler.max-threads", most_scheduled);
   c.set("scheduler.max-throughput", 100);
   // The default looks for work again and again where there is none: half of what a story cost us in CPU.
   c.set("scheduler.policy", caf::atom("sharing"));
@@ -90,7 +98,16 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
   f->owned = std::move(given);
   auto& settings = f->settings;
   auto& p = f->owned;
-  auto hide = redactor{{settings.issue_tracker.token, settings.repo_hosting.token}};
+  std::vector<secret> secrets{settings.http.proxy};
+  for (auto& project : projects_of(settings)) {
+    secrets.push_back(project.issue_tracker.token);
+    secrets.push_back(project.repo_hosting.token);
+  }
+  for (auto& sink : settings.notifications) {
+    secrets.push_back(sink.url);
+    secrets.push_back(sink.signing_secret);
+  }
+  auto hide = redactor{std::move(secrets)};
   if (!p.time)
     p.time = std::make_shared<system_clock>();
   if (!p.log) {
@@ -102,21 +119,30 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
   auto environment = agent_environment(settings);
   // The store first: who is refused here has started nothing.
   if (!p.memory && !o.dry_run) {
-    auto memory = open_store(settings);
+    auto memory = open_store(settings, [things = f.get()](const std::string& why) {
+      if (things->on_store_end)
+        things->on_store_end(why);
+    });
     if (!memory)
       return memory.error();
     p.memory = *std::move(memory);
   }
   if (!p.children)
     p.children = make_process_door(o.own_process);
-  if (p.trackers.empty()) {
-    auto made = make_tracker(settings, *p.time);
+  if (!p.http) {
+    auto made = make_http_client(settings, *p.time);
     if (!made)
       return made.error();
-    p.trackers.push_back(*std::move(made));
+    p.http = *std::move(made);
+  }
+  if (p.trackers.empty()) {
+    auto made = make_trackers(settings, p.http.get(), *p.time);
+    if (!made)
+      return made.error();
+    p.trackers = *std::move(made);
   }
   if (!p.host) {
-    auto made = make_code_host(settings);
+    auto made = make_code_host(settings, p.http.get(), *p.time);
     if (!made)
       return made.error();
     p.host = *std::move(made);
@@ -127,6 +153,7 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
       return made.error();
     p.agent = *std::move(made);
   }
+  f->plugins = make_notifications(settings, p.http.get(), *p.time);
   auto state = state_directory(settings);
   if (!p.repositories && !o.dry_run) {
     git_options g;
@@ -161,6 +188,29 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
   f->shop.mark_prefix = sha256_hex(state, 16) + "/";
   f->shop.environment = std::move(environment);
   return f;
+}
+
+result<void> household::has_room(const furniture& things) {
+  auto wanted = most_scheduled + 2 + 1 + things.plugins.size() + things.owned.trackers.size() +
+                std::max(1u, things.settings.orchestrator.publishers);
+  std::vector<std::thread> made;
+  std::promise<void> all_there;
+  auto gate = all_there.get_future().share();
+  std::string why;
+  try {
+    for (std::size_t n = 0; n < wanted; ++n)
+      made.emplace_back([gate] { gate.wait(); });
+  } catch (const std::exception& e) {
+    why = e.what();
+  }
+  all_there.set_value();
+  for (auto& one : made)
+    one.join();
+  if (why.empty())
+    return {};
+  return {ec::unavailable, "hyakki needs " + std::to_string(wanted) + " threads and the system gives it " +
+                             std::to_string(made.size()) + ": " + why +
+                             "; raise `ulimit -u` or the limit of its cgroup (pids.max)"};
 }
 
 household::household(furniture& things) : things_(things), system_(tuned(settings_)) {

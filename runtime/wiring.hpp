@@ -10,6 +10,7 @@
 #include "actors/publisher.hpp"
 #include "runtime/orchestrator.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct furniture {
   parts owned;
   workshop shop;
   std::vector<plugin> plugins;
+  std::function<void(const std::string&)> on_store_end; ///< set before the actors are raised
 
   /// Makes what `given` does not bring. Fails before anything was started.
   static result<std::unique_ptr<furniture>> assemble(config c, orchestrator_options o, parts given);
@@ -34,6 +36,8 @@ struct furniture {
 /// The actors of one orchestrator. Ends them, in order, when it is destroyed.
 class household {
 public:
+  /// Whether the system gives the threads that the actors need: the framework ends the process where it does not.
+  static result<void> has_room(const furniture& things);
   explicit household(furniture& things);
   ~household();
   household(const household&) = delete;

@@ -222,10 +222,13 @@ result<void> lmdb_env::write(const std::function<void(const lmdb_view&)>& work) 
     if (sync_failed) {
       health_ = is_no_space(code, options_.file) ? health::no_space : health::given_up;
       gave_up_ = failure.text;
-      if (health_ == health::given_up)
+      if (health_ == health::given_up) {
         failure.text += ". Nothing of it was acknowledged; no more is written until hyakki is started again";
-      else
+        if (options_.on_give_up)
+          options_.on_give_up(failure.text);
+      } else {
         failure.text += ". Nothing of it was acknowledged; make room on that file system and it goes on by itself";
+      }
     }
     return failure;
   }

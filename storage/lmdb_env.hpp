@@ -68,6 +68,8 @@ struct lmdb_env_options {
   bool owner = false; ///< syncs the file before it builds upon it, and may prepare by writing
   /// Opens the tables, each time that the file is opened. May throw lmdb_failure.
   std::function<result<void>(MDB_txn*, std::vector<MDB_dbi>&)> prepare;
+  /// Called once, when no later write can succeed.
+  std::function<void(const std::string&)> on_give_up;
 };
 
 class lmdb_env {

@@ -64,6 +64,7 @@ lmdb_env_options env_options(const lmdb_options& o, std::string file, bool fresh
   out.largest_map = std::max<std::uint64_t>(o.largest_map, out.initial_map);
   out.readers = o.readers;
   out.owner = owner;
+  out.on_give_up = o.on_give_up;
   out.prepare = [file, owner, fresh](MDB_txn* txn, std::vector<MDB_dbi>& tables) {
     return prepare(file, owner, fresh, txn, tables);
   };

@@ -9,6 +9,7 @@
 #include "storage/store.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,7 +24,10 @@ struct lmdb_options {
   role as = role::owner;
   std::uint64_t initial_map = 256ull << 20; ///< bytes of address space, not of disk; grows by itself
   std::uint64_t largest_map = 64ull << 30;  ///< where growing ends: `over_budget`
-  unsigned readers = 126;                   ///< snapshots at one time, over all processes; set by who comes first
+  /// Called once, on the thread that writes, when no later write can succeed before another start: after a failed
+  /// sync nobody knows what is on the disk. Says why. Must not call the store.
+  std::function<void(const std::string&)> on_give_up;
+  unsigned readers = 126; ///< snapshots at one time, over all processes; set by who comes first
 };
 
 /// Opens the store. `unavailable`: another process owns it (text has its pid). `not_found`: a visitor came before

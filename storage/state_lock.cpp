@@ -1,4 +1,5 @@
 #include "storage/state_lock.hpp"
+#include "core/shortage.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -72,7 +73,7 @@ result<void> make_private_directory(const std::string& directory) {
       ::mkdir(directory.substr(0, at).c_str(), 0777);
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
     auto code = errno;
-    return {code == ENOSPC || code == EIO || code == EMFILE ? ec::unavailable : ec::bad_config,
+    return {passes_by_itself(code) ? ec::unavailable : ec::bad_config,
             "the state directory " + directory + " cannot be made: " + reason(code) +
               "; make it by hand or set storage.path to another"};
   }

@@ -16,7 +16,7 @@ ROOMS = {
     "tickets": ["core"],
     "adapters": ["core"],
     "storage": ["core"],
-    "hooks": ["core", "storage/store.hpp"],
+    "hooks": ["core", "storage/store.hpp", "adapters/notifier.hpp"],
     "actors": ["core", "hooks", "storage/store.hpp"] + CONTRACTS,
     "runtime": ["core", "adapters", "storage", "hooks", "actors", "tickets"],
     "web": ["core", "runtime"],

@@ -1,4 +1,5 @@
 #include "tickets/store_lock.hpp"
+#include "core/shortage.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,7 +44,9 @@ result<store_lock> store_lock::take(const directory& root, std::int64_t wait_ms)
     auto fd = descriptor{::openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666)};
     struct stat info {};
     if (!fd.open())
-      return {errno == EACCES || errno == EROFS || errno == EPERM ? ec::bad_config : ec::rejected,
+      return {passes_by_itself(errno)                               ? ec::unavailable
+              : errno == EACCES || errno == EROFS || errno == EPERM ? ec::bad_config
+                                                                    : ec::rejected,
               "tickets: cannot open the lock " + where + ": " + std::strerror(errno)};
     if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode))
       return {ec::rejected, "tickets: the lock " + where + " is not a plain file; remove it"};

@@ -6,6 +6,7 @@
 #include "adapters/git/change.hpp"
 #include "adapters/git/repository_pool.hpp"
 #include "core/clock.hpp"
+#include "core/shortage.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -246,10 +247,12 @@ private:
     std::error_code failed;
     auto root = std::filesystem::canonical(root_, failed);
     if (failed)
-      return {ec::bad_config, "local: '" + printable(root_) + "' (repo_hosting.path) is not a directory"};
+      return {passes_by_itself(failed.value()) ? ec::unavailable : ec::bad_config,
+              "local: '" + printable(root_) + "' (repo_hosting.path) is not a directory"};
     auto path = std::filesystem::canonical(root / (slug + ".git"), failed);
     if (failed)
-      return {ec::not_found, "local: there is no repository " + (root / (slug + ".git")).string()};
+      return {passes_by_itself(failed.value()) ? ec::unavailable : ec::not_found,
+              "local: there is no repository " + (root / (slug + ".git")).string()};
     if (path != root / (slug + ".git"))
       return {ec::rejected, "local: the repository '" + slug + "' leads out of " + root.string()};
     auto repo = opened_.open(path.string());

@@ -47,7 +47,11 @@ process_limits agent_limits(const agent_config& config) {
   process_limits limits;
   limits.wall = std::chrono::seconds(std::max<std::int64_t>(config.timeout_seconds, 0));
   limits.silence = std::chrono::seconds(std::max<std::int64_t>(config.silence_seconds, 0));
-  limits.output_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(config.max_output_mb, 0)) << 20;
+  auto megabytes = [](std::int64_t n) { return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0)) << 20; };
+  limits.output_bytes = megabytes(config.max_output_mb);
+  limits.memory_bytes = megabytes(config.max_memory_mb);
+  limits.file_bytes = megabytes(config.max_file_mb);
+  limits.processes = static_cast<std::uint64_t>(std::max<std::int64_t>(config.max_processes, 0));
   // Agents tidy up their own children when they are asked to end: give them the time.
   limits.grace = 5s;
   // One line holds a whole file that the agent wrote, escaped.
@@ -66,7 +70,7 @@ result<std::string> find_agent_program(const agent_config& config, const std::ve
 std::optional<error> process_failure(std::string_view agent, const exit_status& status) {
   auto text = std::string{agent} + ": " + describe(status);
   switch (status.how) {
-  case process_end::not_started: return error{ec::bad_config, text};
+  case process_end::not_started: return error{status.is_shortage ? ec::unavailable : ec::bad_config, text};
   case process_end::timed_out:
   case process_end::silent: return error{ec::timed_out, text};
   case process_end::too_much_output: return error{ec::over_budget, text};

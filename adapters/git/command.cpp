@@ -147,7 +147,7 @@ result<std::string> run(process& children, const settings& how, const remote& to
   if (out.status.how == process_end::timed_out)
     code = ec::timed_out;
   else if (out.status.how == process_end::not_started)
-    code = ec::bad_config;
+    code = out.status.is_shortage ? ec::unavailable : ec::bad_config;
   else if (out.status.how == process_end::cancelled)
     code = ec::cancelled;
   return {code, "git: " + doing + " " + describe(out.status) + (words.empty() ? "" : ": " + words)};

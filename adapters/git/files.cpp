@@ -1,5 +1,6 @@
 #include "adapters/git/files.hpp"
 
+#include "core/shortage.hpp"
 #include "core/utf8.hpp"
 
 #include <dirent.h>
@@ -86,7 +87,9 @@ result<std::string> read_file(int at, const std::string& name, std::uint64_t mos
   auto fd = descriptor{::openat(at, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
   struct stat s {};
   if (!fd || ::fstat(fd.get(), &s) != 0)
-    return {errno == ENOENT ? ec::not_found : ec::rejected,
+    return {errno == ENOENT           ? ec::not_found
+            : passes_by_itself(errno) ? ec::unavailable
+                                      : ec::rejected,
             "reading '" + printable(name) + "': " + std::strerror(errno)};
   if (!S_ISREG(s.st_mode))
     return {ec::rejected, "'" + printable(name) + "' is not a plain file"};

@@ -9,11 +9,13 @@
 #include "adapters/git/tree_place.hpp"
 #include "adapters/git/working_tree.hpp"
 #include "core/clock.hpp"
+#include "core/shortage.hpp"
 #include "core/utf8.hpp"
 
 #include <fcntl.h>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 namespace hyakki {
@@ -40,7 +42,10 @@ public:
     if (!what.base.empty())
       if (auto base = branch_ref(what.base); !base)
         return base.error();
-    auto known = place_.find(what.from.repository, what.tree);
+    auto found = place_.find(what.from.repository, what.tree);
+    if (!found)
+      return found.error();
+    auto& known = *found;
     bool keep = what.keep && known && (what.at_sha.empty() || what.at_sha == known->base_sha);
     // a kept tree needs its clone too: its base is compared with, and the agent's git borrows from there
     auto start = base_of(what, known, keep);
@@ -87,7 +92,8 @@ public:
   }
 
   bool has_tree(std::string_view repository, std::string_view tree) override {
-    return place_.find(repository, tree).has_value();
+    auto found = place_.find(repository, tree);
+    return found && found->has_value();
   }
 
   result<std::string> tree_hash(std::string_view repository, std::string_view tree) override {
@@ -165,10 +171,11 @@ public:
     if (place_.is_retiring(repository, tree))
       return place_.retire(repository, tree, warm_); // proven before, and interrupted
     auto at = staged(repository, tree);
-    if (!at && at.error() == ec::not_found && !place_.open_tree(tree))
+    if (!at && at.error() == ec::not_found && !place_.open_tree(tree) && !passes_by_itself(errno))
       return {}; // given back before
     if (!at)
-      return {ec::rejected, "git: the tree '" + printable(tree) + "' is left where it is: " + at.error().text};
+      return {band_of(at.error().code) == band::try_again ? ec::unavailable : ec::rejected,
+              "git: the tree '" + printable(tree) + "' is left where it is: " + at.error().text};
     bool proven = git_oid_equal(&at->id, git_tree_id(at->base.get())) != 0;
     if (!proven && !pushed_sha.empty()) {
       auto pushed = tree_of(at->repo.get(), pushed_sha);
@@ -272,8 +279,13 @@ private:
   }
 
   result<staged_tree> staged(std::string_view repository, std::string_view tree) {
-    auto known = place_.find(repository, tree);
+    auto found = place_.find(repository, tree);
+    if (!found)
+      return found.error();
+    auto& known = *found;
     auto dir = place_.open_tree(tree);
+    if (known && !dir && passes_by_itself(errno))
+      return {ec::unavailable, "git: the tree '" + printable(tree) + "' cannot be opened: " + std::strerror(errno)};
     if (!known || !dir)
       return {ec::not_found, "git: there is no tree '" + printable(tree) + "' of " + printable(repository)};
     auto repo = clones_.open(repository);

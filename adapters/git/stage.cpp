@@ -2,6 +2,7 @@
 
 #include "adapters/git/tree_parts.hpp"
 #include "adapters/git/tree_scan.hpp"
+#include "core/shortage.hpp"
 #include "core/utf8.hpp"
 
 #include <git2/sys/repository.h>
@@ -25,7 +26,8 @@ result<git_oid> store(git_repository* repo, parents& dirs, const candidate& c, b
   auto content = std::string{};
   if (c.mode == link_mode) {
     if (!files::read_link(dir, name, content))
-      return {ec::rejected, "git: the link '" + printable(c.path) + "' cannot be read"};
+      return {passes_by_itself(errno) ? ec::unavailable : ec::rejected,
+              "git: the link '" + printable(c.path) + "' cannot be read"};
     if (!link_stays_inside(c.path, content))
       return {ec::rejected, "git: the link '" + printable(c.path) + "' leads out of the tree (to '" +
                               printable(content.substr(0, 200)) + "')"};

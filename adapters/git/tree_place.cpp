@@ -1,6 +1,7 @@
 #include "adapters/git/tree_place.hpp"
 
 #include "core/safe_name.hpp"
+#include "core/shortage.hpp"
 #include "core/utf8.hpp"
 
 #include <fcntl.h>
@@ -22,7 +23,8 @@ result<std::string> root(const std::string& path) {
   std::filesystem::create_directories(path, failed);
   auto real = std::filesystem::canonical(path, failed);
   if (failed)
-    return {ec::bad_config, "git: " + path + " cannot be used: " + failed.message()};
+    return {passes_by_itself(failed.value()) ? ec::unavailable : ec::bad_config,
+            "git: " + path + " cannot be used: " + failed.message()};
   return real.string();
 }
 
@@ -40,7 +42,8 @@ result<tree_place> tree_place::open(const std::string& workspace, const std::str
   out.state_ = *s;
   auto state_dir = files::descriptor{::open(s->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!state_dir || ::fchmod(state_dir.get(), 0700) != 0)
-    return {ec::bad_config, "git: " + *s + " is not ours: " + std::strerror(errno)};
+    return {passes_by_itself(errno) ? ec::unavailable : ec::bad_config,
+            "git: " + *s + " is not ours: " + std::strerror(errno)};
   out.workspace_dir_ = files::descriptor{::open(w->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   out.trees_dir_ = files::open_dir(state_dir.get(), "trees", true);
   out.warm_state_dir_ = files::open_dir(state_dir.get(), "warm", true);
@@ -58,30 +61,39 @@ files::descriptor tree_place::open_tree(std::string_view tree) const {
   return files::open_dir(workspace_dir_.get(), safe_name(tree));
 }
 
-std::optional<tree_record> tree_place::find(std::string_view repository, std::string_view tree) const {
+result<std::optional<tree_record>> tree_place::find(std::string_view repository, std::string_view tree) const {
+  using found = std::optional<tree_record>;
   auto dir = files::open_dir(trees_dir_.get(), safe_name(tree));
-  if (!dir || !open_tree(tree))
-    return std::nullopt;
+  if (!dir || !open_tree(tree)) {
+    // Short of descriptors for a moment, a tree with paid work in it must not be taken for lost.
+    if (passes_by_itself(errno))
+      return cannot("look at " + tree_path(tree));
+    return found{};
+  }
   auto text = files::read_file(dir.get(), "base", 16384);
+  if (!text && text.error() == ec::unavailable)
+    return text.error();
   if (!text)
-    return std::nullopt;
+    return found{};
   auto out = tree_record{};
   for (auto* field : {&out.repository, &out.branch, &out.base_branch, &out.base_sha}) {
     auto end = text->find('\n');
     if (end == std::string::npos)
-      return std::nullopt;
+      return found{};
     *field = text->substr(0, end);
     text->erase(0, end + 1);
   }
   if (out.repository != repository)
-    return std::nullopt;
-  return out;
+    return found{};
+  return found{std::move(out)};
 }
 
 result<files::descriptor> tree_place::begin(std::string_view repository, std::string_view tree, bool& warm) {
   auto name = safe_name(tree);
   warm = false;
   auto state = files::open_dir(trees_dir_.get(), name);
+  if (!state && passes_by_itself(errno))
+    return cannot("look at the state of " + name);
   auto there = open_tree(tree);
   if (state) {
     auto text = files::read_file(state.get(), "base", 16384);

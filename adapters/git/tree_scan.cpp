@@ -1,5 +1,6 @@
 #include "adapters/git/tree_scan.hpp"
 
+#include "core/shortage.hpp"
 #include "core/utf8.hpp"
 
 #include <fcntl.h>
@@ -46,8 +47,10 @@ result<void> tree_scan::directory(int dir, const std::string& prefix, int depth)
   if (depth > 128 || prefix.size() > 4000)
     return {ec::rejected, "git: the tree is deeper than a repository may be, at " + printable(prefix.substr(0, 200))};
   auto names = std::vector<std::string>{};
+  errno = 0;
   if (!files::names_in(dir, names))
-    return {ec::rejected, "git: the directory '" + printable(prefix) + "' cannot be read or is too large"};
+    return {passes_by_itself(errno) ? ec::unavailable : ec::rejected,
+            "git: the directory '" + printable(prefix) + "' cannot be read or is too large"};
   bool above = has_rules_;
   if (!wipe_)
     if (auto fine = note_rules(dir, prefix); !fine)
@@ -136,7 +139,8 @@ result<void> tree_scan::subdirectory(int dir, const std::string& name, const std
     return {ec::rejected, "git: '" + printable(path) + "' is a repository inside the tree; remove it or ignore it"};
   auto below = files::open_dir(dir, name);
   if (!below)
-    return {ec::rejected, "git: the directory '" + printable(path) + "' cannot be read: " + std::strerror(errno)};
+    return {passes_by_itself(errno) ? ec::unavailable : ec::rejected,
+            "git: the directory '" + printable(path) + "' cannot be read: " + std::strerror(errno)};
   return directory(below.get(), prefix, depth + 1);
 }
 

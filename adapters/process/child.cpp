@@ -39,16 +39,17 @@ child::child(process_loop& loop, process_spec spec, std::shared_ptr<output_sink>
 
 void child::launch() {
   loop_.add(shared_from_this());
-  auto refuse = [this](std::string text) {
+  auto refuse = [this](const error& e) {
     status_.how = process_end::not_started;
-    status_.error_text = std::move(text);
+    status_.is_shortage = e == ec::unavailable;
+    status_.error_text = e.text;
     finish();
   };
   if (loop_.is_closing())
-    return refuse("the process door is closing");
+    return refuse({ec::cancelled, "the process door is closing", 0});
   auto made = spawn_child(spec_);
   if (!made)
-    return refuse(made.error().text);
+    return refuse(made.error());
   pid_ = made->pid;
   pid_cell_->store(pid_);
   error_code failed;

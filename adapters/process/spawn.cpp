@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 extern "C" {
 #include <sys/pidfd.h> // glibc 2.36 forgot to declare these for C++
@@ -12,6 +13,7 @@ extern "C" {
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -98,6 +100,30 @@ std::string refusal_text(const std::string& program, int number) {
   else if (number == E2BIG)
     text += "; hand long input over by stdin or a file";
   return text;
+}
+
+/// Sets the limits of a child that has just started. It had no time to do much yet, and what it starts from now on
+/// has them too. A limit never rises above what we may have ourselves.
+bool limit(pid_t pid, const process_limits& limits) {
+  const std::pair<__rlimit_resource, std::uint64_t> all[] = {
+    {RLIMIT_DATA, limits.memory_bytes}, {RLIMIT_FSIZE, limits.file_bytes}, {RLIMIT_NPROC, limits.processes}};
+  for (auto& [what, most] : all) {
+    struct rlimit now {};
+    if (most == 0 || ::prlimit(pid, what, nullptr, &now) != 0)
+      continue;
+    now.rlim_max = std::min<rlim_t>(now.rlim_max, most);
+    now.rlim_cur = std::min<rlim_t>(now.rlim_cur, now.rlim_max);
+    if (::prlimit(pid, what, &now, nullptr) != 0 && errno != ESRCH)
+      return false;
+  }
+  return true;
+}
+
+/// When the machine runs out of memory, the run is to go before the engine.
+void offer_to_the_memory_killer(pid_t pid) {
+  unique_fd fd{::open(("/proc/" + std::to_string(pid) + "/oom_score_adj").c_str(), O_WRONLY | O_CLOEXEC)};
+  if (fd)
+    (void)!::write(fd.get(), "500", 3);
 }
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
@@ -190,12 +216,14 @@ result<spawned_child> spawn_child(const process_spec& spec) {
   }
   // Nobody but us reaps it, so the pid is still its own.
   child.pidfd = unique_fd{::pidfd_open(child.pid, 0)};
-  if (!child.pidfd) {
+  if (!child.pidfd || !limit(child.pid, spec.limits)) {
     auto text = shortage_text(errno);
     ::kill(-child.pid, SIGKILL);
     ::waitpid(child.pid, nullptr, 0);
     return {ec::unavailable, "`" + name + "` did not start: " + text};
   }
+  if (!spec.mark.empty())
+    offer_to_the_memory_killer(child.pid);
   child.in = std::move(in.write);
   child.out = std::move(out.read);
   child.err = std::move(err.read);

@@ -216,16 +216,59 @@ SCENARIO("the dispatcher starts the important and the old first and lets no busy
   CHECK(order == std::vector<std::string>{"TOP-1", "MID-1", "ONE-1", "LOW-1"});
 }
 
-SCENARIO("a story whose supervisor dies is left alone, and the others go on") {
+SCENARIO("a story whose supervisor dies gets another one, and the others go on") {
   quiet_world w;
   w.put("TWO-1", 3, "r2");
   w.raise();
   REQUIRE(w.until(state::implementing));
-  auto steps = w.memory.steps;
-  caf::anon_send_exit(w.inside().running.at(id), caf::exit_reason::kill);
-  REQUIRE(w.until(state::done, "fake/TWO-1"));
-  w.sim.pass(300s);
-  CHECK(w.at() == state::implementing);
-  CHECK(w.memory.steps < steps + 20);
-  CHECK(w.inside().running.empty());
+  GIVEN("one that dies once") {
+    caf::anon_send_exit(w.inside().running.at(id), caf::exit_reason::kill);
+    THEN("both stories end well") {
+      REQUIRE(w.until(state::done, "fake/TWO-1"));
+      REQUIRE(w.until(state::done));
+      CHECK(w.host.pulls("r1").size() == 1);
+      CHECK(w.inside().running.empty());
+    }
+  }
+  GIVEN("one that dies whenever it is there") {
+    auto kills = 0;
+    auto began = w.sim.elapsed_ms();
+    auto spare_the_reporter = true;
+    auto go = [&] {
+      w.sim.run_until(
+        [&] {
+          if (w.memory.look(id) && w.at() == state::parked)
+            return true;
+          auto it = w.inside().running.find(id);
+          if (it != w.inside().running.end() && !(spare_the_reporter && w.at() == state::reporting)) {
+            caf::anon_send_exit(it->second, caf::exit_reason::kill);
+            w.sim.settle();
+            ++kills;
+          }
+          return w.sim.elapsed_ms() - began > 60'000;
+        },
+        2'000'000);
+    };
+    WHEN("its end can be told") {
+      go();
+      THEN("it waits for a person, its tracker knows, and there was no hot loop") {
+        CHECK(w.at() == state::parked);
+        CHECK(kills == 3);
+        CHECK(w.memory.look(id)->why.text.find("defect") != std::string::npos);
+        CHECK(w.tracker->has_label("ONE-1", w.settings.issue_tracker.failed_label));
+        CHECK(w.until(state::done, "fake/TWO-1"));
+      }
+    }
+    WHEN("not even that") {
+      spare_the_reporter = false;
+      go();
+      THEN("it waits for a person all the same") {
+        CHECK(w.at() == state::parked);
+        CHECK(kills == 4);
+        CHECK(w.until(state::done, "fake/TWO-1"));
+        w.sim.pass(60s);
+        CHECK(w.inside().running.empty());
+      }
+    }
+  }
 }

@@ -1,0 +1,51 @@
+#include "hooks/notify.hpp"
+
+#include <algorithm>
+
+namespace hyakki {
+namespace {
+
+constexpr std::int64_t oldest_ms = 24 * 3600 * 1000;
+
+} // namespace
+
+std::optional<notification> notification_of(const event& e) {
+  notification n;
+  n.number = e.seq;
+  n.at_ms = e.at_ms;
+  n.story = e.story;
+  n.title = e.title;
+  if (e.kind == event_kind::after_resolve_repo) {
+    n.what = notification::kind::started;
+    if (auto repo = std::get_if<on_repo>(&e.payload))
+      n.repository = repo->repository;
+    return n;
+  }
+  if (e.kind == event_kind::on_success) {
+    n.what = notification::kind::succeeded;
+    if (auto pull = std::get_if<on_pull>(&e.payload))
+      n.pull_request = pull->pull.url;
+    return n;
+  }
+  if (e.kind == event_kind::on_failure) {
+    auto why = std::get_if<on_error>(&e.payload);
+    if (why == nullptr || !why->final)
+      return std::nullopt;
+    n.what = notification::kind::failed;
+    n.reason = why->text;
+    return n;
+  }
+  return std::nullopt;
+}
+
+plugin make_notifications(const notification_config& c, std::shared_ptr<notifier> sink, const clock& time) {
+  return {c.name, [events = c.events, sink = std::move(sink), time = &time](const event& e) -> result<void> {
+            auto n = notification_of(e);
+            if (!n || time->now() - e.at_ms > oldest_ms ||
+                std::find(events.begin(), events.end(), to_string(n->what)) == events.end())
+              return {};
+            return sink->tell(*n);
+          }};
+}
+
+} // namespace hyakki
