@@ -260,7 +260,8 @@ void leave_line(pointer self) {
 
 void leave_repository(pointer self) {
   auto& st = self->state;
-  if (!st.leased)
+  // A runner that has not answered by its deadline may still work in the tree: it ends with its supervisor.
+  if (!st.leased || st.agent_busy || st.runner_stuck)
     return;
   st.leased = false;
   auto me = caf::actor_cast<story_supervisor_actor>(self);

@@ -63,6 +63,7 @@ struct story_supervisor_state {
   bool tree_proven = false; ///< in this life of the process
   bool start_told = false;  ///< in this life: the tracker was told that work goes on
   bool agent_busy = false;
+  bool runner_stuck = false; ///< it gave no answer by its deadline
   bool stopping = false;
   bool commit_uncertain = false; ///< a commit was asked for and never answered
   std::optional<std::string> cancel_reason;
