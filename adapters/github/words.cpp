@@ -48,18 +48,29 @@ std::pair<char, std::size_t> fence_of(std::string_view line) {
   return {line[at], size};
 }
 
-/// What must follow so that no code block is open at the end; empty when none is.
-std::string open_fence(std::string_view text) {
+/// A code block that is open at the end: what closes it, and where it begins. Empty when none is.
+struct open_block {
+  std::string fence;
+  std::size_t begin = 0;
+};
+open_block open_at_end(std::string_view text) {
   auto open = std::pair<char, std::size_t>{0, 0};
+  auto begin = std::size_t{0};
   each_line(text, [&](std::string_view line) {
     auto fence = fence_of(line);
-    if (open.second == 0)
+    if (open.second == 0) {
       open = fence;
-    else if (fence.first == open.first && fence.second >= open.second &&
-             stripped(line).find_first_not_of(fence.first) == std::string_view::npos)
+      begin = static_cast<std::size_t>(line.data() - text.data());
+    } else if (fence.first == open.first && fence.second >= open.second &&
+               stripped(line).find_first_not_of(fence.first) == std::string_view::npos) {
       open = {0, 0};
+    }
   });
-  return std::string(open.second, open.first);
+  return {std::string(open.second, open.first), begin};
+}
+
+bool word_sign(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
 /// The text with a zero-width space in what calls somebody, in code too: what is code to us may be none to GitHub. In
@@ -74,8 +85,13 @@ std::string without_calls(std::string_view text) {
       break;
     text.remove_prefix(address);
     auto end = text.find_first_of(" \t\n<>()\"'`");
-    for (auto c : text.substr(0, end))
+    auto before = char{0};
+    for (auto c : text.substr(0, end)) {
       out += c == '@' ? std::string_view{"%40"} : std::string_view{&c, 1};
+      if (c == '#' && !word_sign(before))
+        out += "\xE2\x80\x8B"; // no fragment of a page, but an issue's number
+      before = c;
+    }
     text.remove_prefix(std::min(end, text.size()));
   }
   return out;
@@ -102,17 +118,19 @@ std::string safe_markdown(std::string_view markdown, std::size_t most) {
   auto out = without_calls(disarmed(clean_text(markdown), "<!-- hyakki"));
   while (!out.empty() && out.back() == '\n')
     out.pop_back();
-  if (out.size() <= most) {
-    auto fence = open_fence(out);
-    return fence.empty() ? out : out + "\n" + fence;
-  }
+  auto whole = out.size();
+  if (auto open = open_at_end(out); !open.fence.empty())
+    out += "\n" + open.fence;
+  if (out.size() <= most)
+    return out;
   auto kept = std::string{cut_utf8(out, most - 400)};
   if (auto line = kept.rfind('\n'); line != std::string::npos && line > most / 2)
     kept.resize(line);
-  if (auto fence = open_fence(kept); !fence.empty())
-    kept += "\n" + (fence.size() > 200 ? std::string(200, fence[0]) : fence);
-  return kept + "\n\n_(cut here: " + std::to_string(out.size()) +
-         " bytes in all, more than a comment on GitHub holds)_";
+  if (auto open = open_at_end(kept); open.fence.size() > 200)
+    kept.resize(open.begin); // no writer of ours makes such a fence
+  else if (!open.fence.empty())
+    kept += "\n" + open.fence;
+  return kept + "\n\n_(cut here: " + std::to_string(whole) + " bytes in all, more than a comment on GitHub holds)_";
 }
 
 std::string comment_text(const comment& what, std::string_view answers) {

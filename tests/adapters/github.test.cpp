@@ -8,6 +8,8 @@
 #include "tests/support/http_world.hpp"
 #include "tests/support/vendor_github.hpp"
 
+#include <cctype>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 
@@ -567,6 +569,74 @@ SCENARIO("times, priorities and markers are read as they are written") {
   CHECK_FALSE(has_marker("> <!-- hyakki:a -->", "a"));
   CHECK_FALSE(has_marker(comment_text({"b", "<!-- hyakki:a -->"}), "a"));
   CHECK(comment_text({"b", std::string(300'000, 'x')}).size() < 65'536);
+  CHECK(comment_text({"b", std::string(60'000, '`') + "\n" + std::string(9'000, 'x')}).size() < 65'536);
+}
+
+SCENARIO("whatever strangers write, a comment stays within its bounds") {
+  using namespace github;
+  auto pieces = std::vector<std::string>{
+    "@ann",     "#12", "!7", "`", "```\n", "~~~~\n",  "\n",           "\r\n", "<!-- ", "-->",   "hyakki:", "https://",
+    "a.b/@c#1", "(<",  ">)", "é", "\xff",  "\x1b[0m", "\xe2\x80\xae", "- ",   "<div>", "word ", "    ",    "\t"};
+  auto state = std::uint64_t{4711};
+  auto next = [&](std::size_t below) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<std::size_t>(state >> 33) % below;
+  };
+  for (int round = 0; round < 20'000; ++round) {
+    auto text = std::string{};
+    for (auto n = next(40); n > 0; --n)
+      text += pieces[next(pieces.size())];
+    auto most = round % 3 == 0 ? std::size_t{500} : most_comment_bytes;
+    if (round % 3 == 0)
+      text += std::string(400, 'x') + "\n" + text + text;
+    auto out = safe_markdown(text, most);
+    INFO(text);
+    auto number = out.find("#12");
+    auto fragment =
+      number != std::string::npos && number > 0 && std::isalnum(static_cast<unsigned char>(out[number - 1]));
+    auto calls = out.find("@ann") != std::string::npos || (number != std::string::npos && !fragment) ||
+                 out.find("/@c") != std::string::npos;
+    auto marks = has_marker(comment_text({"m", text}), "x") || out.find("<!-- hyakki") != std::string::npos;
+    auto raw = std::any_of(out.begin(), out.end(), [](unsigned char c) { return (c < 0x20 && c != 10 && c != 9); });
+    if (calls || marks || raw || out.size() > most || !has_marker(comment_text({"m", text}), "m"))
+      FAIL(out);
+  }
+}
+
+SCENARIO("links to next pages are read from whatever a header holds") {
+  auto asked = http_request{};
+  asked.service = "GitHub";
+  asked.url = "https://api.github.com/repos/a/b/issues?per_page=100";
+  auto next = [&](std::string link) {
+    auto answer = http_answer{};
+    answer.headers = {{"Link", std::move(link)}};
+    return github::api::next_page(asked, answer);
+  };
+  CHECK(*next("<https://api.github.com/repositories/1/issues?page=2>; rel=\"next\", <https://x>; rel=\"last\"") ==
+        "https://api.github.com/repositories/1/issues?page=2");
+  CHECK(*next("<https://api.github.com/x?page=1>; rel=\"prev\"") == "");
+  CHECK(*next("") == "");
+  CHECK(*next("<<<>>>; rel=next,,,") == "");
+  CHECK(*next("rel=\"next\"; <https://api.github.com/x>") == "");
+  CHECK(next("<http://api.github.com/x>; rel=\"next\"").error() == ec::rejected);
+  CHECK(next("<https://api.github.com.evil.example/x>; rel=\"next\"").error() == ec::rejected);
+  CHECK(!next("<https://user@api.github.com/x>; rel=\"next\""));
+}
+
+// Hidden: run with [bench].
+SCENARIO("a poll of 10,000 issues", "[.][bench]") {
+  auto w = github_world{};
+  for (int i = 0; i < 10'000; ++i)
+    w.server.add_issue("Story " + std::to_string(i), {"ai-pipeline", "bug"}).body = std::string(2000, 'x');
+  for (auto what : {"first", "unchanged"}) {
+    auto began = std::chrono::steady_clock::now();
+    auto found = w.tracker->search();
+    auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+    REQUIRE(found);
+    CHECK(found->stories.size() == 10'000);
+    WARN(what << ": " << took.count() << " ms, " << w.server.requests << " requests so far, " << w.server.unchanged
+              << " unchanged; the server's own work is in it");
+  }
 }
 
 namespace {

@@ -485,15 +485,19 @@ private:
         wanted.push_back(rest.substr(0, rest.find(',')));
         rest = rest.find(',') == std::string::npos ? "" : rest.substr(rest.find(',') + 1);
       }
-      auto all = std::vector<json>{};
+      auto some = std::vector<const issue*>{};
       for (auto& [_, i] : repo.issues)
         if (!i.deleted && (state == "all" || i.state == state) &&
             std::all_of(wanted.begin(), wanted.end(), [&](auto& l) { return has(i.labels, l); }) &&
             (q.count("assignee") == 0 || has(i.assignees, q.at("assignee"))))
-          all.push_back(show(in, i));
+          some.push_back(&i);
       if (std::string{want("direction", "desc")} == "desc")
-        std::reverse(all.begin(), all.end());
-      return paged(r, q, json(all));
+        std::reverse(some.begin(), some.end());
+      auto all = json(std::vector<json>(some.size()));
+      auto page = std::stoul(want("page", "1")), size = std::stoul(want("per_page", "30"));
+      for (auto n = (page - 1) * size; n < std::min(some.size(), page * size); ++n)
+        all[n] = show(in, *some[n]); // the others are on other pages
+      return paged(r, q, all);
     }
     if (parts.size() < 5)
       complain(r, 404, "Not Found");
