@@ -279,8 +279,15 @@ void end_agent(pointer self) {
 void rest(pointer self, std::string reason) {
   auto& st = self->state;
   auto& r = st.record;
-  if (st.rested)
+  if (st.rested || st.resting)
     return;
+  if (st.runner_stuck && st.runner) {
+    // It may still work in the tree: the lease and the story's turn are given up only when it has ended.
+    st.resting = [=] { rest(self, reason); };
+    self->monitor(st.runner);
+    self->send_exit(st.runner, caf::exit_reason::user_shutdown);
+    return;
+  }
   st.rested = true;
   auto me = caf::actor_cast<story_supervisor_actor>(self);
   if (st.leased || st.waiting_for_lease)

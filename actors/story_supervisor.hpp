@@ -70,6 +70,7 @@ struct story_supervisor_state {
   std::unique_ptr<change> unsaved;            ///< a step that the store did not take yet; held while it is on its way
   std::function<void()> after_save;           ///< what goes on once it could
   std::vector<std::function<void()>> put_off; ///< came in meanwhile
+  std::function<void()> resting;              ///< what is said once a runner that gave no answer has ended
   bool rested = false;                        ///< the last word was said
   static inline const char* name = "story_supervisor";
 };
