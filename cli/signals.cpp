@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -31,6 +32,8 @@ signals::~signals() {
     ::eventfd_write(end_, 1);
     watcher_.join();
   }
+  if (first_.joinable())
+    first_.join();
   if (signals_ >= 0)
     ::close(signals_);
   if (end_ >= 0)
@@ -49,7 +52,12 @@ void signals::watch() {
       continue;
     if (std::exchange(asked, true))
       ::_exit(128 + static_cast<int>(seen.ssi_signo));
-    on_first_();
+    // On a thread of its own: a start that hangs may hold it up, and the second signal must still end the process.
+    try {
+      first_ = std::thread{on_first_};
+    } catch (const std::system_error&) {
+      on_first_();
+    }
   }
 }
 

@@ -23,6 +23,7 @@ private:
   int signals_ = -1; ///< signalfd
   int end_ = -1;     ///< eventfd: the watching is over
   std::thread watcher_;
+  std::thread first_;
 };
 
 } // namespace hyakki::cli
