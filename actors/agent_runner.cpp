@@ -241,12 +241,15 @@ agent_runner_actor::behavior_type agent_runner(pointer self, workshop* shop, sto
   self->state.shop = shop;
   self->state.owner = owner;
   self->monitor(owner);
-  self->set_down_handler([=](caf::down_msg&) {
+  auto leave = [=] {
     end_child(self);
     self->state.owner = nullptr;
     if (!self->state.current)
       self->quit();
-  });
+  };
+  self->set_down_handler([=](caf::down_msg&) { leave(); });
+  // An owner that waits for our end hears of it when the child is gone.
+  self->set_exit_handler([=](caf::exit_msg&) { leave(); });
   return {
     [=](atom::run, const agent_order& order) { return start_agent(self, order); },
     [=](atom::check, const check_order& order) { return start_check(self, order); },

@@ -137,7 +137,8 @@ typename I::result_type inspect(I& f, change& x) {
 
 template <class I>
 typename I::result_type inspect(I& f, index_entry& x) {
-  return f(caf::meta::type_name("index_entry"), x.id, x.at, x.priority, x.created_ms, x.due_ms, x.repository);
+  return f(caf::meta::type_name("index_entry"), x.id, x.at, x.priority, x.created_ms, x.due_ms, x.repository,
+           x.changed_ms);
 }
 
 template <class I>

@@ -119,6 +119,7 @@ void ask_agent(pointer self) {
       report.what.outcome = e == ec::timed_out ? run_outcome::timed_out : run_outcome::failed;
       report.what.error = e.text;
       end_agent(self);
+      self->state.runner_stuck = true;
       agent_answered(self, report);
     },
     atom::run::value, std::move(order));
@@ -176,6 +177,7 @@ void run_checks(pointer self) {
     self, st.runner, deadline, [=](evidence& proof) { check_answered(self, proof); },
     [=](const error& e) {
       end_agent(self);
+      self->state.runner_stuck = true;
       self->state.agent_busy = false;
       if (self->state.stopping)
         return rest(self, "stopped");

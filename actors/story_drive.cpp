@@ -260,7 +260,8 @@ void leave_line(pointer self) {
 
 void leave_repository(pointer self) {
   auto& st = self->state;
-  if (!st.leased)
+  // A runner that has not answered by its deadline may still work in the tree: it ends with its supervisor.
+  if (!st.leased || st.agent_busy || st.runner_stuck)
     return;
   st.leased = false;
   auto me = caf::actor_cast<story_supervisor_actor>(self);
@@ -278,8 +279,15 @@ void end_agent(pointer self) {
 void rest(pointer self, std::string reason) {
   auto& st = self->state;
   auto& r = st.record;
-  if (st.rested)
+  if (st.rested || st.resting)
     return;
+  if (st.runner_stuck && st.runner) {
+    // It may still work in the tree: the lease and the story's turn are given up only when it has ended.
+    st.resting = [=] { rest(self, reason); };
+    self->monitor(st.runner);
+    self->send_exit(st.runner, caf::exit_reason::user_shutdown);
+    return;
+  }
   st.rested = true;
   auto me = caf::actor_cast<story_supervisor_actor>(self);
   if (st.leased || st.waiting_for_lease)

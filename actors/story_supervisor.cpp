@@ -101,6 +101,13 @@ story_supervisor_actor::behavior_type story_supervisor(drive::pointer self, stor
   st.record = std::move(record);
   st.with = with;
   st.dispatcher = std::move(dispatcher);
+  // Only a runner whose end is waited for is watched (see drive::rest).
+  self->set_down_handler([=](caf::down_msg&) {
+    if (auto go = std::exchange(self->state.resting, nullptr)) {
+      self->state.runner_stuck = false;
+      go();
+    }
+  });
   return {
     [=](atom::start) { on_start(self); },
     [=](atom::granted, const std::string& repository) {

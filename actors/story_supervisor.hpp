@@ -63,12 +63,14 @@ struct story_supervisor_state {
   bool tree_proven = false; ///< in this life of the process
   bool start_told = false;  ///< in this life: the tracker was told that work goes on
   bool agent_busy = false;
+  bool runner_stuck = false; ///< it gave no answer by its deadline
   bool stopping = false;
   bool commit_uncertain = false; ///< a commit was asked for and never answered
   std::optional<std::string> cancel_reason;
   std::unique_ptr<change> unsaved;            ///< a step that the store did not take yet; held while it is on its way
   std::function<void()> after_save;           ///< what goes on once it could
   std::vector<std::function<void()>> put_off; ///< came in meanwhile
+  std::function<void()> resting;              ///< what is said once a runner that gave no answer has ended
   bool rested = false;                        ///< the last word was said
   static inline const char* name = "story_supervisor";
 };

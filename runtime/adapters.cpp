@@ -1,10 +1,13 @@
 #include "runtime/adapters.hpp"
 
+#include "adapters/code_hosts/github.hpp"
 #include "adapters/code_hosts/local.hpp"
 #include "adapters/coding_agents/claude_code.hpp"
 #include "adapters/coding_agents/command.hpp"
+#include "adapters/github/api.hpp"
 #include "adapters/notifiers/slack.hpp"
 #include "adapters/notifiers/webhook.hpp"
+#include "adapters/trackers/github_issues.hpp"
 #include "adapters/trackers/tickets.hpp"
 #include "hooks/notify.hpp"
 #include "runtime/hosts.hpp"
@@ -25,6 +28,10 @@ struct tracker_row {
 };
 
 constexpr tracker_row tracker_rows[] = {
+  {"github_issues", "https://api.github.com", true,
+   [](const tracker_config& c, http_client* http, const clock& time) {
+     return make_github_issues_tracker(c, *http, time);
+   }},
   {"tickets", "", false,
    [](const tracker_config& c, http_client*, const clock& time) { return make_tickets_tracker(c, time); }},
 };
@@ -33,14 +40,17 @@ struct host_row {
   std::string_view type;
   std::string_view home;
   bool remote;
-  std::unique_ptr<code_host> (*make)(const code_host_config&, const std::vector<std::string>& allowed, http_client*,
-                                     const clock&);
+  std::unique_ptr<code_host> (*make)(const code_host_config&, const routing_config&, http_client*, const clock&);
 };
 
 constexpr host_row host_rows[] = {
+  {"github", "https://api.github.com", true,
+   [](const code_host_config& c, const routing_config& r, http_client* http, const clock& time) {
+     return make_github_code_host(c, r, *http, time);
+   }},
   {"local", "", false,
-   [](const code_host_config& c, const std::vector<std::string>& allowed, http_client*, const clock&) {
-     return make_local_code_host(c, allowed);
+   [](const code_host_config& c, const routing_config& r, http_client*, const clock&) {
+     return make_local_code_host(c, r.allowed);
    }},
 };
 
@@ -59,14 +69,14 @@ error unknown(const char* key, const std::string& type, const Row (&rows)[N]) {
 }
 
 /// A slug is allowed when any project of the host allows it; an empty list allows all that the host has.
-std::vector<std::string> allowed_on(const std::vector<project_config>& projects, const std::string& host) {
-  std::vector<std::string> out;
+routing_config allowed_on(const std::vector<project_config>& projects, const std::string& host) {
+  routing_config out;
   for (auto& p : projects) {
     if (p.repo_hosting.name != host)
       continue;
     if (p.routing.allowed.empty())
       return {};
-    out.insert(out.end(), p.routing.allowed.begin(), p.routing.allowed.end());
+    out.allowed.insert(out.allowed.end(), p.routing.allowed.begin(), p.routing.allowed.end());
   }
   return out;
 }
@@ -85,14 +95,17 @@ bool is_remote_code_host(std::string_view type) {
 
 result<std::unique_ptr<http_client>> make_http_client(const config& c, const clock& time) {
   http_options o;
-  auto reach = [&](const std::string& base, std::string_view home) {
+  auto reach = [&](const std::string& type, const std::string& base, std::string_view home) {
     o.origins.push_back(base.empty() ? std::string{home} : base);
+    if (type.compare(0, 6, "github") == 0) // the API may be at another address than the one that people see
+      if (auto at = github::addresses_of(base))
+        o.origins.push_back(at->api);
   };
   for (auto& p : projects_of(c)) {
     if (auto row = row_of(tracker_rows, p.issue_tracker.type); row != nullptr && row->remote)
-      reach(p.issue_tracker.base_url, row->home);
+      reach(p.issue_tracker.type, p.issue_tracker.base_url, row->home);
     if (auto row = row_of(host_rows, p.repo_hosting.type); row != nullptr && row->remote)
-      reach(p.repo_hosting.base_url, row->home);
+      reach(p.repo_hosting.type, p.repo_hosting.base_url, row->home);
   }
   for (auto& sink : c.notifications)
     o.origins.push_back(sink.url.reveal());

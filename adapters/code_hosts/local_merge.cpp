@@ -81,7 +81,9 @@ result<void> merge_into_target(git_repository* repo, pull_record& p, std::int64_
   files::write_file(AT_FDCWD, marker, *ref);
   auto moved = make<git_reference>(rc, git_reference_create_matching, repo, ref->c_str(), &id, 1, &ours, "merge");
   ::unlink(marker.c_str());
-  if (!moved)
+  if (moved)
+    release_lock(repo, *ref);
+  else
     return failure(rc, "local: moving " + p.what.target_branch);
   return {};
 }

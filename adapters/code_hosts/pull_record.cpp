@@ -120,6 +120,7 @@ result<void> write_pull(git_repository* repo, std::uint64_t number, const pull_r
       (rc = git_commit_create(&id, repo, ref.c_str(), who.get(), who.get(), "UTF-8", message.c_str(), tree.get(),
                               parent ? 1 : 0, parents)) != 0)
     return failure(rc, "local: writing pull request " + std::to_string(number));
+  release_lock(repo, ref);
   return point_head(repo, number, record.what.head);
 }
 
@@ -135,6 +136,7 @@ result<void> point_head(git_repository* repo, std::uint64_t number, const std::s
   auto made = make<git_reference>(rc, git_reference_create, repo, ref.c_str(), &id, 1, "pull request");
   if (!made)
     return failure(rc, "local: writing " + ref);
+  release_lock(repo, ref);
   return {};
 }
 

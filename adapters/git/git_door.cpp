@@ -156,6 +156,7 @@ public:
                                     static_cast<const char*>(nullptr));
     if (!kept)
       return failure(rc, "git: keeping the commit");
+    release_lock(at->repo.get(), tree_ref(what.tree));
     out.sha = hex(id);
     out.tree_sha = hex(at->id);
     return out;

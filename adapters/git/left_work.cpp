@@ -83,6 +83,7 @@ result<std::string> keep_left(git_repository* repo, std::string_view tree, const
     make<git_reference>(rc, git_reference_create, repo, name.c_str(), &id, 1, static_cast<const char*>(nullptr));
   if (!kept)
     return failure(rc, "git: keeping what was left");
+  release_lock(repo, name);
   thin_out(repo, home);
   return name;
 }

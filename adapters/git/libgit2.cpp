@@ -1,12 +1,16 @@
 #include "adapters/git/libgit2.hpp"
 
+#include "adapters/git/allocation.hpp"
+
 #include "core/utf8.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace hyakki::git2 {
 
 library::library() {
+  give_memory();
   git_libgit2_init();
   for (int level :
        {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_PROGRAMDATA})
@@ -45,6 +49,16 @@ bool parse(git_oid& out, std::string_view hex) {
 
 void clear_lock(git_repository* repo, const std::string& ref) {
   ::unlink((git_repository_path(repo) + ref + ".lock").c_str());
+}
+
+void release_lock(git_repository* repo, const std::string& ref) {
+  auto path = git_repository_path(repo) + ref;
+  auto lock = path + ".lock";
+  struct stat held {};
+  struct stat written {};
+  if (::lstat(lock.c_str(), &held) == 0 && ::lstat(path.c_str(), &written) == 0 && held.st_dev == written.st_dev &&
+      held.st_ino == written.st_ino)
+    ::unlink(lock.c_str());
 }
 
 void remove_ref(git_repository* repo, const std::string& ref) {

@@ -58,6 +58,10 @@ bool parse(git_oid& out, std::string_view hex);
 /// Removes the lock that a killed process left on a reference. For those that only the caller writes.
 void clear_lock(git_repository* repo, const std::string& ref);
 
+/// After a write of a reference, whoever else writes it: libgit2 puts the lock into its place by link and unlink, and
+/// passes over a failure of the latter. Such a lock is the very file that the reference is; nobody else's is.
+void release_lock(git_repository* repo, const std::string& ref);
+
 /// Removes a reference that only the caller writes.
 void remove_ref(git_repository* repo, const std::string& ref);
 

@@ -80,6 +80,7 @@ struct bench {
   scratch_dir dir;
   line_of_shell agent;
   std::unique_ptr<process> children = make_process_door(false);
+  config limits; ///< of the agent: checks have them too
   workshop shop;
   caf::actor_system_config settings;
   caf::actor_system system{two_threads(settings)};
@@ -89,6 +90,7 @@ struct bench {
 
   bench() {
     shop.agent = &agent;
+    shop.settings = &limits;
     shop.children = children.get();
     shop.time = std::make_shared<system_clock>();
     shop.hide = redactor{{secret{"hush-hush-token"}}};

@@ -205,7 +205,7 @@ repo_hostings: {}
 
 SCENARIO("yokai's file is understood, and what cannot be is explained") {
   auto yokai = R"(issue_tracker:
-  type: jira_dc
+  type: our_tracker
   base_url: https://jira.example
   project: AB
   trigger_label: ai-pipeline
@@ -216,7 +216,7 @@ SCENARIO("yokai's file is understood, and what cannot be is explained") {
   username: bot
   token: ${JIRA_TOKEN}
 repo_hosting:
-  type: bitbucket_dc
+  type: our_hosting
   base_url: https://bb.example
   project_key: AB
   username: bot
@@ -244,12 +244,12 @@ plugins: ["my.module:install"]
 )";
   auto said = fault_of(yokai, {{"JIRA_TOKEN", "jira-secret"}, {"BB_TOKEN", "bb-secret"}});
   INFO(said);
-  for (auto part : {"issue_tracker.type: is \"jira_dc\"; this build knows tickets",
+  for (auto part : {"issue_tracker.type: is \"our_tracker\"; this build knows ",
                     "issue_tracker.username: has a new "
                     "name: write issue_tracker.account",
                     "repo_hosting.username: has a new name: write repo_hosting.account",
                     "repo_hosting.project_key: has a new name: write repo_hosting.namespace",
-                    "repo_hosting.type: is \"bitbucket_dc\"; this build knows local",
+                    "repo_hosting.type: is \"our_hosting\"; this build knows ",
                     "queue.backend: is \"redis\"; allowed is one of lmdb, memory"})
     CHECK(has(said, part));
   CHECK(std::count(said.begin(), said.end(), '\n') == 6);

@@ -153,9 +153,21 @@ struct target {
   char text[256] = "";
 };
 
+/// A write that adds one to an event's number: nothing can keep it from doing so, and asio counts on that.
+bool is_event(int fd) {
+  char link[40], text[32] = "";
+  std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  auto n = ::syscall(SYS_readlink, link, text, sizeof text - 1);
+  return n > 0 && std::strncmp(text, "anon_inode:[eventfd]", sizeof text) == 0;
+}
+
 bool fails_writing(const char* name, int fd) {
   auto before = errno;
   auto file = is_file(fd);
+  if (!file && is_event(fd)) {
+    errno = before;
+    return false;
+  }
   auto out = fails(file ? writing : piping, name, target{fd}.text);
   if (!out)
     errno = before;

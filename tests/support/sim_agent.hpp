@@ -93,11 +93,13 @@ inline sim_agent_actor::behavior_type sim_agent(sim_agent_pointer self, storm* w
   auto after = [=](std::int64_t ms) {
     self->delayed_send(self, std::chrono::milliseconds{ms}, atom::tick::value, self->state.turn);
   };
-  self->set_down_handler([=](caf::down_msg&) {
+  auto leave = [=] {
     self->state.edits = false;
     sim_agent_ends(self, books, trees);
     self->quit();
-  });
+  };
+  self->set_down_handler([=](caf::down_msg&) { leave(); });
+  self->set_exit_handler([=](caf::exit_msg&) { leave(); });
   return {
     [=](atom::run, const agent_order& order) -> caf::result<run_report> {
       auto& st = self->state;
