@@ -1,5 +1,6 @@
 #include "runtime/adapters.hpp"
 
+#include "adapters/code_hosts/bitbucket_dc.hpp"
 #include "adapters/code_hosts/github.hpp"
 #include "adapters/code_hosts/local.hpp"
 #include "adapters/coding_agents/claude_code.hpp"
@@ -52,6 +53,10 @@ struct host_row {
 };
 
 constexpr host_row host_rows[] = {
+  {"bitbucket_dc", "", true,
+   [](const code_host_config& c, const routing_config& r, http_client* http, const clock& time) {
+     return make_bitbucket_dc_code_host(c, r, *http, time);
+   }},
   {"github", "https://api.github.com", true,
    [](const code_host_config& c, const routing_config& r, http_client* http, const clock& time) {
      return make_github_code_host(c, r, *http, time);

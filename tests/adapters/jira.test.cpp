@@ -186,8 +186,13 @@ std::string random_text(std::mt19937& dice) {
   return out;
 }
 
-/// The wiki text without what is escaped in it.
-std::string live(const std::string& wiki) {
+/// The wiki text without what is escaped in it, and without what stands in {noformat}.
+std::string live(std::string wiki) {
+  auto block = std::string{"{noformat}"};
+  for (auto at = wiki.find(block); at != std::string::npos; at = wiki.find(block)) {
+    auto end = wiki.find(block, at + block.size());
+    wiki.erase(at, end == std::string::npos ? end : end + block.size() - at);
+  }
   auto out = std::string{};
   for (std::size_t i = 0; i < wiki.size(); ++i)
     if (wiki[i] != '\\')

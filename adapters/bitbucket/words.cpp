@@ -1,0 +1,119 @@
+#include "adapters/bitbucket/words.hpp"
+
+#include "core/markdown.hpp"
+#include "core/utf8.hpp"
+
+#include <algorithm>
+
+namespace hyakki::bitbucket {
+namespace {
+
+constexpr std::string_view opening = "[//]: # (hyakki:";
+constexpr std::string_view hidden = "\xE2\x80\x8B"; // a space without width
+
+bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
+
+std::string_view first_line(std::string_view text) {
+  auto line = text.substr(0, text.find('\n'));
+  while (!line.empty() && (line.back() == '\r' || line.back() == ' '))
+    line.remove_suffix(1);
+  return line;
+}
+
+/// What `without_mentions` leaves: names in quotes and in braces, and addresses that are programs.
+std::string without_calls(std::string_view text) {
+  auto plain = without_mentions(text);
+  auto out = std::string{};
+  out.reserve(plain.size() + 64);
+  constexpr std::string_view script = "script:";
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    auto same = [&](char a, char b) { return (a | 0x20) == b || a == b; };
+    if (plain[i] == ':' && i + 1 >= script.size() &&
+        std::equal(script.begin(), script.end(), plain.begin() + static_cast<std::ptrdiff_t>(i + 1 - script.size()),
+                   [&](char s, char t) { return same(t, s); }))
+      out += hidden;
+    out += plain[i];
+    if (plain[i] == '@' && i + 1 < plain.size() && (plain[i + 1] == '"' || plain[i + 1] == '{'))
+      out += hidden;
+  }
+  return out;
+}
+
+} // namespace
+
+bool is_marker(std::string_view text) {
+  return !text.empty() && text.size() <= 120 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789:._/-") == std::string_view::npos;
+}
+
+std::string safe_markdown(std::string_view markdown, std::size_t most) {
+  auto clean = clean_text(markdown);
+  auto out = std::string{};
+  auto rest = std::string_view{clean};
+  while (!rest.empty()) { // addresses stay what they are: %40 leads where @ leads
+    auto address = std::min(rest.find("http://"), rest.find("https://"));
+    out += without_calls(rest.substr(0, address));
+    if (address == std::string_view::npos)
+      break;
+    rest.remove_prefix(address);
+    auto end = std::min(rest.find_first_of(" \t\n<>()\"'`"), rest.size());
+    for (auto c : rest.substr(0, end))
+      out += c == '@' ? std::string_view{"%40"} : std::string_view{&c, 1};
+    rest.remove_prefix(end);
+  }
+  while (!out.empty() && out.back() == '\n')
+    out.pop_back();
+  if (out.size() <= most)
+    return out;
+  auto note = "\n\n_(cut here: " + std::to_string(out.size()) + " bytes in all, more than Bitbucket holds)_";
+  return std::string{cut_utf8(out, most - note.size())} + note;
+}
+
+std::string safe_title(std::string_view title) {
+  auto line = clean_line(title);
+  std::size_t characters = 0, cut = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if ((static_cast<unsigned char>(line[i]) & 0xC0) == 0x80)
+      continue;
+    if (++characters == most_title_characters)
+      cut = i;
+    else if (characters > most_title_characters)
+      return line.substr(0, cut) + "…";
+  }
+  return line;
+}
+
+std::string comment_text(const comment& what) {
+  return std::string{opening} + what.marker + ")\n\n" + safe_markdown(what.markdown);
+}
+
+bool has_marker(std::string_view text, std::string_view marker) {
+  return first_line(text) == std::string{opening} + std::string{marker} + ")";
+}
+
+bool is_ours(std::string_view text) {
+  auto line = first_line(text);
+  return begins(line, opening) && line.back() == ')' &&
+         is_marker(line.substr(opening.size(), line.size() - opening.size() - 1));
+}
+
+result<std::int64_t> read_number(std::string_view id, std::string_view what) {
+  if (id.empty() || id.size() > 18 || id.find_first_not_of("0123456789") != std::string_view::npos || id[0] == '0')
+    return {ec::not_found, "Bitbucket: there is no " + std::string{what} + " '" + printable(cut_utf8(id, 40)) + "'"};
+  return std::stoll(std::string{id});
+}
+
+std::vector<std::string> words_between_commas(std::string_view text) {
+  auto out = std::vector<std::string>{};
+  while (!text.empty()) {
+    auto comma = text.find(',');
+    auto word = text.substr(0, comma);
+    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    auto first = word.find_first_not_of(" \t");
+    if (first != std::string_view::npos)
+      out.emplace_back(word.substr(first, word.find_last_not_of(" \t") - first + 1));
+  }
+  return out;
+}
+
+} // namespace hyakki::bitbucket
