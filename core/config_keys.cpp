@@ -13,7 +13,7 @@ const std::vector<config_key>& config_keys() {
      0,
      0,
      {},
-     "Which tracker: `github_issues`, `tickets`, or one that a program registered. Required."},
+     "Which tracker: `github_issues`, `jira_cloud`, `jira_dc`, `tickets`, or one that a program registered. Required."},
     {"issue_tracker.name",
      value_kind::text,
      0,

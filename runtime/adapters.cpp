@@ -9,6 +9,8 @@
 #include "adapters/notifiers/slack.hpp"
 #include "adapters/notifiers/webhook.hpp"
 #include "adapters/trackers/github_issues.hpp"
+#include "adapters/trackers/jira_cloud.hpp"
+#include "adapters/trackers/jira_dc.hpp"
 #include "adapters/trackers/tickets.hpp"
 #include "hooks/notify.hpp"
 #include "runtime/hosts.hpp"
@@ -33,6 +35,12 @@ constexpr tracker_row tracker_rows[] = {
    [](const tracker_config& c, http_client* http, const clock& time) {
      return make_github_issues_tracker(c, *http, time);
    }},
+  {"jira_cloud", "", true,
+   [](const tracker_config& c, http_client* http, const clock& time) {
+     return make_jira_cloud_tracker(c, *http, time);
+   }},
+  {"jira_dc", "", true,
+   [](const tracker_config& c, http_client* http, const clock& time) { return make_jira_dc_tracker(c, *http, time); }},
   {"tickets", "", false,
    [](const tracker_config& c, http_client*, const clock& time) { return make_tickets_tracker(c, time); }},
 };

@@ -71,13 +71,15 @@ std::string safe_markdown(std::string_view markdown, std::size_t most) {
 
 std::string safe_title(std::string_view title) {
   auto line = clean_line(title);
-  std::size_t characters = 0, cut = 0;
+  std::size_t units = 0, cut = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
-    if ((static_cast<unsigned char>(line[i]) & 0xC0) == 0x80)
+    auto c = static_cast<unsigned char>(line[i]);
+    if ((c & 0xC0) == 0x80)
       continue;
-    if (++characters == most_title_characters)
-      cut = i;
-    else if (characters > most_title_characters)
+    if (units < most_title_units)
+      cut = i; // what begins here may have to make room for the sign that says so
+    units += c >= 0xF0 ? 2 : 1;
+    if (units > most_title_units)
       return line.substr(0, cut) + "…";
   }
   return line;

@@ -15,9 +15,10 @@
 
 namespace hyakki::bitbucket {
 
-/// Bitbucket takes 32,768 characters of a comment or a description, and 255 of a title.
+/// Bitbucket takes 32,768 characters of a comment or a description, and 255 of a title. It counts as
+/// Java does: what is beyond U+FFFF counts twice.
 constexpr std::size_t most_text_bytes = 32'000;
-constexpr std::size_t most_title_characters = 255;
+constexpr std::size_t most_title_units = 255;
 
 /// [a-z0-9:._/-], 1 to 120 bytes.
 bool is_marker(std::string_view text);
@@ -25,7 +26,7 @@ bool is_marker(std::string_view text);
 /// The Markdown without control characters, calling nobody (@name, @"A Name", @{id}), cut with a note.
 std::string safe_markdown(std::string_view markdown, std::size_t most = most_text_bytes);
 
-/// One line, at most so many characters, each of them whole.
+/// One line, at most `most_title_units`, each character of it whole.
 std::string safe_title(std::string_view title);
 
 std::string comment_text(const comment& what);

@@ -356,6 +356,17 @@ SCENARIO("markers and numbers of Bitbucket are read strictly") {
   for (auto id : {"", "0", "-1", "1x", "../1", "1234567890123456789", "+1"})
     CHECK(read_number(id, "comment").error() == ec::not_found);
   CHECK(*read_number("4711", "comment") == 4711);
+  auto many = [](std::size_t count, const std::string& sign) {
+    auto out = std::string{};
+    for (; count > 0; --count)
+      out += sign;
+    return out;
+  };
+  CHECK(safe_title(many(255, "\xc3\xa9")) == many(255, "\xc3\xa9"));
+  CHECK(safe_title(many(256, "\xc3\xa9")) == many(254, "\xc3\xa9") + "…");
+  CHECK(safe_title(many(127, "\xf0\x9f\x90\x9b")) == many(127, "\xf0\x9f\x90\x9b"));
+  CHECK(safe_title(many(200, "\xf0\x9f\x90\x9b")) == many(127, "\xf0\x9f\x90\x9b") + "…");
+  CHECK(safe_title(many(254, "t") + "\xf0\x9f\x90\x9b") == many(254, "t") + "…");
 }
 
 namespace {

@@ -1,0 +1,363 @@
+#include "adapters/atlassian/adf.hpp"
+
+#include "adapters/atlassian/blocks.hpp"
+#include "core/utf8.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace hyakki::atlassian {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view gap = "\xE2\x80\x8B";
+constexpr std::size_t most_comment_bytes = 32'000; // Jira takes 32,767 characters; of what, it does not say
+constexpr int most_depth = 40;
+
+json text_of(const span& s) {
+  auto out = json{{"type", "text"}, {"text", s.text}};
+  auto marks = json::array();
+  if (!s.href.empty())
+    marks.push_back({{"type", "link"}, {"attrs", {{"href", s.href}}}});
+  if (s.code) { // goes with links only
+    marks.push_back({{"type", "code"}});
+  } else {
+    for (auto [on, name] : {std::pair{s.strong, "strong"}, std::pair{s.em, "em"}, std::pair{s.strike, "strike"}})
+      if (on)
+        marks.push_back({{"type", name}});
+  }
+  if (!marks.empty())
+    out["marks"] = std::move(marks);
+  return out;
+}
+
+json inline_of(const std::vector<line>& lines) {
+  auto out = json::array();
+  for (auto& l : lines) {
+    if (&l != &lines.front())
+      out.push_back({{"type", "hardBreak"}});
+    auto whole = std::string{};
+    for (auto& s : l)
+      whole += s.text;
+    if (whole.compare(0, 7, "hyakki:") == 0) // put together of several: no marker either
+      out.push_back({{"type", "text"}, {"text", gap}});
+    for (auto& s : l)
+      out.push_back(text_of(s));
+  }
+  return out;
+}
+
+json node(const char* type, json content) { return {{"type", type}, {"content", std::move(content)}}; }
+
+bool is_list(const block& b) { return b.is == block::kind::bullet || b.is == block::kind::ordered; }
+
+/// The list that begins at `at`, with all that is deeper inside its items; recursion ends with the six levels.
+json list_of(const std::vector<block>& all, std::size_t& at) {
+  auto& first = all[at];
+  auto items = json::array();
+  while (at < all.size() && is_list(all[at]) && all[at].level >= first.level) {
+    if (all[at].level > first.level) {
+      auto inner = list_of(all, at);
+      items.back()["content"].push_back(std::move(inner));
+    } else if (all[at].is != first.is) {
+      break;
+    } else {
+      items.push_back(node("listItem", json::array({node("paragraph", inline_of(all[at].lines))})));
+      ++at;
+    }
+  }
+  return node(first.is == block::kind::bullet ? "bulletList" : "orderedList", std::move(items));
+}
+
+json doc(json content) { return {{"type", "doc"}, {"version", 1}, {"content", std::move(content)}}; }
+
+std::size_t size_of(const json& j) { return j.dump(-1, ' ', false, json::error_handler_t::replace).size(); }
+
+} // namespace
+
+json adf_of_markdown(std::string_view markdown) {
+  auto content = json::array();
+  auto blocks = read_blocks(markdown);
+  for (std::size_t at = 0; at < blocks.size();) {
+    auto& b = blocks[at];
+    if (is_list(b)) {
+      content.push_back(list_of(blocks, at));
+      continue;
+    }
+    ++at;
+    switch (b.is) {
+    case block::kind::heading: {
+      auto h = node("heading", inline_of(b.lines));
+      h["attrs"] = {{"level", b.level}};
+      content.push_back(std::move(h));
+      break;
+    }
+    case block::kind::code: {
+      auto c = json{{"type", "codeBlock"}};
+      if (!b.text.empty())
+        c["content"] = json::array({{{"type", "text"}, {"text", b.text}}});
+      content.push_back(std::move(c));
+      break;
+    }
+    case block::kind::quote:
+      content.push_back(node("blockquote", json::array({node("paragraph", inline_of(b.lines))})));
+      break;
+    case block::kind::rule: content.push_back({{"type", "rule"}}); break;
+    default: content.push_back(node("paragraph", inline_of(b.lines))); break;
+    }
+  }
+  return doc(std::move(content));
+}
+
+json adf_comment(std::string_view markdown, std::string_view marker) {
+  auto last = node("paragraph", json::array({{{"type", "text"},
+                                              {"text", "hyakki:" + std::string{marker}},
+                                              {"marks", {{{"type", "subsup"}, {"attrs", {{"type", "sub"}}}}}}}}));
+  auto out = adf_of_markdown(cut_utf8(markdown, most_comment_bytes));
+  auto cut = markdown.size() > most_comment_bytes;
+  auto room = most_comment_bytes - size_of(last) - 200;
+  for (auto most = most_comment_bytes; size_of(out) > room; most = most * 3 / 4) {
+    out = adf_of_markdown(cut_utf8(markdown, most));
+    cut = true;
+  }
+  if (cut) {
+    auto note = span{};
+    note.text = "(cut here: " + std::to_string(markdown.size()) + " bytes in all, more than a comment in Jira holds)";
+    note.em = true;
+    out["content"].push_back(node("paragraph", inline_of({{note}})));
+  }
+  out["content"].push_back(std::move(last));
+  return out;
+}
+
+namespace {
+
+std::string word(const json_node& n, std::string_view key) {
+  if (!n.is_object())
+    return {};
+  auto value = n.maybe(key);
+  return value.is_string() ? value.text() : std::string{};
+}
+
+std::vector<json_node> content_of(const json_node& n) {
+  if (!n.is_object())
+    return {};
+  auto value = n.maybe("content");
+  return value.is_array() ? value.items() : std::vector<json_node>{};
+}
+
+json_node attrs_of(const json_node& n) { return n.is_object() ? n.maybe("attrs") : n; }
+
+std::string fence(const std::string& text, std::string language) {
+  auto longest = std::size_t{0}, run = std::size_t{0};
+  for (auto c : text)
+    longest = std::max(longest, run = c == '`' ? run + 1 : 0);
+  auto sign = std::string(std::max<std::size_t>(3, longest + 1), '`');
+  if (language.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+#-") !=
+      std::string::npos)
+    language.clear();
+  return sign + language + "\n" + text + (text.empty() || text.back() == '\n' ? "" : "\n") + sign;
+}
+
+class adf_reader {
+public:
+  explicit adf_reader(std::size_t most) : most_(most) {}
+
+  std::string blocks(const json_node& parent, int depth) {
+    auto out = std::string{};
+    for (auto& n : content_of(parent)) {
+      auto text = block(n, depth);
+      if (!text.empty())
+        out += (out.empty() ? "" : "\n\n") + text;
+    }
+    return out;
+  }
+
+private:
+  std::string plain(const json_node& parent, int depth) {
+    auto out = std::string{};
+    if (depth > most_depth)
+      return out;
+    for (auto& n : content_of(parent))
+      out += word(n, "type") == "hardBreak" ? "\n" : word(n, "text") + plain(n, depth + 1);
+    return out;
+  }
+
+  std::string inlines(const json_node& parent, int depth) {
+    auto out = std::string{};
+    if (depth > most_depth)
+      return out;
+    for (auto& n : content_of(parent)) {
+      if (used_ > most_)
+        break;
+      auto type = word(n, "type");
+      auto text = std::string{};
+      if (type == "text")
+        text = marked(n);
+      else if (type == "hardBreak")
+        text = "\n";
+      else if (type == "mention" || type == "emoji" || type == "status")
+        text = plain_to_markdown(word(attrs_of(n), "text"));
+      else if (type == "inlineCard")
+        text = address(word(attrs_of(n), "url"));
+      else
+        text = inlines(n, depth + 1);
+      used_ += text.size();
+      out += text;
+    }
+    return out;
+  }
+
+  static std::string address(const std::string& url) { return is_link(url) ? "<" + url + ">" : plain_to_markdown(url); }
+
+  static std::string marked(const json_node& n) {
+    auto raw = word(n, "text");
+    auto first = raw.find_first_not_of(' ');
+    if (first == std::string::npos)
+      return raw;
+    auto last = raw.find_last_not_of(' ') + 1;
+    auto lead = raw.substr(0, first), trail = raw.substr(last);
+    auto core = raw.substr(first, last - first);
+    auto is_code = false;
+    auto around = std::string{}, href = std::string{};
+    auto marks = n.maybe("marks");
+    for (auto& m : marks.is_array() ? marks.items() : std::vector<json_node>{}) {
+      auto type = word(m, "type");
+      if (type == "code")
+        is_code = core.find('`') == std::string::npos && core.find('\n') == std::string::npos;
+      else if (type == "strong" && around.find("**") == std::string::npos)
+        around += "**";
+      else if (type == "em" && around.find('_') == std::string::npos)
+        around += "_";
+      else if (type == "strike" && around.find('~') == std::string::npos)
+        around += "~~";
+      else if (type == "link" && href.empty())
+        href = word(attrs_of(m), "href");
+    }
+    auto text = is_code ? "`" + core + "`" : plain_to_markdown(core);
+    text = around + text + std::string(around.rbegin(), around.rend());
+    if (is_link(href))
+      text = href == core ? "<" + href + ">" : "[" + text + "](" + href + ")";
+    return lead + text + trail;
+  }
+
+  static std::string indented(const std::string& text, const std::string& first, const std::string& others) {
+    auto out = first;
+    for (auto c : text) {
+      out += c;
+      if (c == '\n')
+        out += others;
+    }
+    return out;
+  }
+
+  std::string list(const json_node& n, int depth, const std::string& type) {
+    auto out = std::string{};
+    for (auto& item : content_of(n)) {
+      auto sign = std::string{type == "orderedList" ? "1. " : "- "};
+      if (type == "taskList")
+        sign = word(attrs_of(item), "state") == "DONE" ? "- [x] " : "- [ ] ";
+      auto kind = word(item, "type");
+      auto text = kind == "taskItem"   ? inlines(item, depth + 1)
+                  : kind == "taskList" ? block(item, depth + 1)
+                                       : tight(item, depth + 1);
+      out += (out.empty() ? "" : "\n") + indented(text, sign, "   ");
+    }
+    return out;
+  }
+
+  /// The blocks of an item, without empty lines before lists.
+  std::string tight(const json_node& parent, int depth) {
+    auto out = std::string{};
+    for (auto& n : content_of(parent)) {
+      auto text = block(n, depth);
+      auto type = word(n, "type");
+      auto listed = type.size() > 4 && type.compare(type.size() - 4, 4, "List") == 0;
+      if (!text.empty())
+        out += (out.empty() ? "" : listed ? "\n" : "\n\n") + text;
+    }
+    return out;
+  }
+
+  std::string table(const json_node& n, int depth) {
+    auto out = std::string{};
+    for (auto& row : content_of(n)) {
+      auto cells = content_of(row);
+      auto line = std::string{"|"}, rule = std::string{"|"};
+      for (auto& cell : cells) {
+        auto text = blocks(cell, depth + 2);
+        for (auto& c : text)
+          if (c == '\n' || c == '|')
+            c = c == '|' ? '/' : ' ';
+        line += " " + text + " |";
+        rule += " --- |";
+      }
+      out += out.empty() ? line + "\n" + rule : "\n" + line;
+    }
+    return out;
+  }
+
+  std::string block(const json_node& n, int depth) {
+    if (depth > most_depth || used_ > most_)
+      return {};
+    auto type = word(n, "type");
+    if (type == "paragraph" || type == "taskItem" || type == "decisionItem")
+      return inlines(n, depth + 1);
+    if (type == "heading") {
+      auto level = attrs_of(n).is_object() ? attrs_of(n).maybe("level").json() : std::string{};
+      auto size = level.size() == 1 && level[0] >= '1' && level[0] <= '6' ? level[0] - '0' : 1;
+      return std::string(static_cast<std::size_t>(size), '#') + " " + inlines(n, depth + 1);
+    }
+    if (type == "codeBlock") {
+      auto text = plain(n, depth + 1);
+      used_ += text.size();
+      return fence(text, word(attrs_of(n), "language"));
+    }
+    if (type == "bulletList" || type == "orderedList" || type == "taskList" || type == "decisionList")
+      return list(n, depth + 1, type);
+    if (type == "blockquote" || type == "panel")
+      return indented(blocks(n, depth + 1), "> ", "> ");
+    if (type == "rule")
+      return "---";
+    if (type == "table")
+      return table(n, depth + 1);
+    if (type == "expand" || type == "nestedExpand") {
+      auto title = word(attrs_of(n), "title");
+      auto inner = blocks(n, depth + 1);
+      return title.empty() ? inner : "**" + plain_to_markdown(title) + "**\n\n" + inner;
+    }
+    if (type == "media") {
+      auto alt = word(attrs_of(n), "alt");
+      return "(attachment" + (alt.empty() ? "" : ": " + plain_to_markdown(alt)) + ")";
+    }
+    if (type == "blockCard" || type == "embedCard")
+      return address(word(attrs_of(n), "url"));
+    if (type == "text")
+      return marked(n);
+    return blocks(n, depth + 1);
+  }
+
+  std::size_t most_;
+  std::size_t used_ = 0;
+};
+
+} // namespace
+
+std::string markdown_of_adf(const json_node& document, std::size_t most) {
+  auto out = clean_text(adf_reader{most}.blocks(document, 0));
+  return std::string{cut_utf8(out, most)};
+}
+
+bool adf_has_marker(const json_node& document, std::string_view marker) {
+  auto wanted = "hyakki:" + std::string{marker};
+  for (auto& n : content_of(document)) {
+    auto inner = content_of(n);
+    if (word(n, "type") == "paragraph" && inner.size() == 1 && word(inner[0], "text") == wanted)
+      return true;
+  }
+  return false;
+}
+
+} // namespace hyakki::atlassian

@@ -1,0 +1,41 @@
+#pragma once
+// Markdown as blocks and spans: what both of Jira's markups are written from.
+//
+// A small part of Markdown, read in linear time and without recursion: what is not understood stays plain text. Any
+// text is some list of blocks. The texts in it are cleaned, call nobody, and are not yet escaped for any markup.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hyakki::atlassian {
+
+/// A run of text in one style.
+struct span {
+  std::string text; ///< never empty, without line feeds
+  bool strong = false, em = false, strike = false, code = false;
+  std::string href; ///< http, https or mailto; empty = no link
+};
+using line = std::vector<span>;
+
+struct block {
+  enum class kind : std::uint8_t { paragraph, heading, code, bullet, ordered, quote, rule };
+  kind is = kind::paragraph;
+  int level = 1;           ///< heading: 1 to 6; lists: depth from 1 to 6
+  std::vector<line> lines; ///< of all but code and rule; at least one
+  std::string text;        ///< code
+};
+
+std::vector<block> read_blocks(std::string_view markdown);
+
+/// Is this an address that may become a link: http, https or mailto, of signs that need no quoting?
+bool is_link(std::string_view address);
+
+/// Escapes what Markdown would act on, little enough that people still read it: for text that comes from Jira.
+std::string plain_to_markdown(std::string_view text);
+
+/// Everything that our comments hide or that calls somebody, with a zero-width space in it.
+std::string disarmed(std::string_view text);
+
+} // namespace hyakki::atlassian

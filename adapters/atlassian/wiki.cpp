@@ -1,0 +1,324 @@
+#include "adapters/atlassian/wiki.hpp"
+
+#include "adapters/atlassian/blocks.hpp"
+#include "core/utf8.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace hyakki::atlassian {
+namespace {
+
+constexpr std::string_view gap = "\xE2\x80\x8B";
+constexpr std::size_t most_comment_bytes = 32'000; // Jira takes 32,767 characters
+
+bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
+bool alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+/// Text in which nothing is markup. A backslash is written as an entity: what follows it may be markup of ours.
+std::string escaped(std::string_view text) {
+  auto out = std::string{};
+  out.reserve(text.size() + text.size() / 8);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto c = text[i];
+    auto within = i > 0 && i + 1 < text.size() && alnum(text[i - 1]) && alnum(text[i + 1]);
+    if (c == '\\') {
+      out += "&#92;";
+      continue;
+    }
+    if (std::string_view{"{}[]|*^~!"}.find(c) != std::string_view::npos ||
+        (!within && std::string_view{"_-+?#("}.find(c) != std::string_view::npos))
+      out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string shown(const line& spans) {
+  auto out = std::string{};
+  for (auto& s : spans) {
+    auto text = escaped(s.text);
+    if (!s.href.empty()) {
+      auto href = std::string{};
+      for (auto c : s.href) // [~name] would call somebody
+        href += c == '~' ? std::string{"%7E"} : std::string{c};
+      out += s.text == s.href ? "[" + href + "]" : "[" + text + "|" + href + "]";
+      continue;
+    }
+    if (s.code) {
+      out += "{{" + text + "}}";
+      continue;
+    }
+    // markup that has a space inside its signs is none, and is seen
+    auto first = text.find_first_not_of(' ');
+    if (first == std::string::npos) {
+      out += text;
+      continue;
+    }
+    auto last = text.find_last_not_of(' ');
+    auto before = std::string{}, after = std::string{};
+    for (auto [on, sign] : {std::pair{s.strong, '*'}, std::pair{s.em, '_'}, std::pair{s.strike, '-'}})
+      if (on) {
+        before += sign;
+        after.insert(after.begin(), sign);
+      }
+    out += text.substr(0, first) + before + text.substr(first, last - first + 1) + after + text.substr(last + 1);
+  }
+  // "h1." and "bq." at the beginning of a line are markup
+  if (begins(out, "bq.") || (out.size() > 2 && out[0] == 'h' && out[1] >= '1' && out[1] <= '6' && out[2] == '.'))
+    out.insert(0, gap);
+  return out;
+}
+
+std::string verbatim(std::string_view text) {
+  auto out = std::string{};
+  for (auto c : text) {
+    out += c;
+    if (c == '{') // {noformat} within would end it
+      out += gap;
+  }
+  return out;
+}
+
+std::string joined(const std::vector<line>& lines) {
+  auto out = std::string{};
+  for (auto& l : lines)
+    out += (out.empty() ? "" : "\n") + shown(l);
+  return out;
+}
+
+bool is_list(const block& b) { return b.is == block::kind::bullet || b.is == block::kind::ordered; }
+
+} // namespace
+
+std::string wiki_of_markdown(std::string_view markdown) {
+  auto out = std::string{};
+  auto before = static_cast<const block*>(nullptr);
+  auto blocks = read_blocks(markdown);
+  for (auto& b : blocks) {
+    if (before != nullptr)
+      out += is_list(*before) && is_list(b) ? "\n" : "\n\n";
+    before = &b;
+    switch (b.is) {
+    case block::kind::paragraph: out += joined(b.lines); break;
+    case block::kind::heading: out += "h" + std::to_string(b.level) + ". " + joined(b.lines); break;
+    case block::kind::code: out += "{noformat}\n" + verbatim(b.text) + "\n{noformat}"; break;
+    case block::kind::bullet:
+    case block::kind::ordered: {
+      auto sign = std::string(static_cast<std::size_t>(b.level), b.is == block::kind::bullet ? '*' : '#');
+      out += sign + " " + joined(b.lines);
+      break;
+    }
+    case block::kind::quote: out += "{quote}\n" + joined(b.lines) + "\n{quote}"; break;
+    case block::kind::rule: out += "----"; break;
+    }
+  }
+  return out;
+}
+
+std::string wiki_comment(std::string_view markdown, std::string_view marker) {
+  auto end = "\n\n{anchor:hyakki:" + std::string{marker} + "}";
+  auto out = wiki_of_markdown(cut_utf8(markdown, 200'000));
+  for (auto most = most_comment_bytes; out.size() + end.size() > most_comment_bytes; most = most * 3 / 4)
+    out = wiki_of_markdown(cut_utf8(markdown, most)) + "\n\n_(cut here: " + std::to_string(markdown.size()) +
+          " bytes in all, more than a comment in Jira holds)_";
+  return out + end;
+}
+
+bool wiki_has_marker(std::string_view wiki, std::string_view marker) {
+  return wiki.find("{anchor:hyakki:" + std::string{marker} + "}") != std::string_view::npos;
+}
+
+namespace {
+
+/// One line of wiki markup without its beginning. What is not understood stays as it is written.
+std::string inline_markdown(std::string_view text) {
+  auto out = std::string{}, plain = std::string{};
+  auto flush = [&] {
+    out += plain_to_markdown(plain);
+    plain.clear();
+  };
+  auto open = std::string{}; // the signs that are open, the last one innermost
+  constexpr auto ahead = std::size_t{2000};
+  for (std::size_t i = 0; i < text.size();) {
+    auto rest = text.substr(i);
+    auto near = rest.substr(0, ahead);
+    auto c = rest[0];
+    auto before = i > 0 ? text[i - 1] : ' ';
+    if (begins(rest, "\\\\")) {
+      flush();
+      out += "  \n";
+      i += 2;
+    } else if (c == '\\' && rest.size() > 1 && !alnum(rest[1]) && rest[1] != ' ') {
+      plain += rest[1];
+      i += 2;
+    } else if (begins(rest, "{{") && near.find("}}", 2) != std::string_view::npos && near.find("}}", 2) > 2) {
+      flush();
+      auto end = near.find("}}", 2);
+      auto code = std::string{near.substr(2, end - 2)};
+      auto ticks = code.find('`') == std::string::npos ? std::string{"`"} : std::string{"``` "};
+      out += code.find("```") == std::string::npos ? ticks + code + std::string(ticks.rbegin(), ticks.rend())
+                                                   : plain_to_markdown(code);
+      i += end + 2;
+    } else if (c == '{' && near.find('}') != std::string_view::npos &&
+               std::any_of(near.begin() + 1, near.begin() + 2, [](char x) { return alnum(x); })) {
+      auto name = near.substr(1, near.find_first_of(":}") - 1);
+      auto known = name == "color" || name == "anchor" || name == "panel" || name == "quote" || name == "code" ||
+                   name == "noformat";
+      if (!known)
+        plain += near.substr(0, near.find('}') + 1);
+      i += near.find('}') + 1;
+    } else if (c == '[' && near.find(']') != std::string_view::npos && near.find(']') > 1) {
+      auto end = near.find(']');
+      auto inside = near.substr(1, end - 1);
+      auto bar = inside.find('|');
+      auto words = inside.substr(0, bar);
+      auto address = bar == std::string_view::npos ? inside : inside.substr(bar + 1);
+      address = address.substr(0, address.find('|'));
+      if (is_link(address)) {
+        flush();
+        out += bar == std::string_view::npos ? "<" + std::string{address} + ">"
+                                             : "[" + plain_to_markdown(words) + "](" + std::string{address} + ")";
+      } else if (begins(inside, "~")) {
+        plain += inside.substr(1); // a person, by name
+      } else if (begins(inside, "^")) {
+        plain += "(attachment: " + std::string{inside.substr(1)} + ")";
+      } else {
+        plain += near.substr(0, end + 1);
+      }
+      i += end + 1;
+    } else if (c == '!' && !alnum(before) && near.size() > 1 && near[1] != ' ' &&
+               near.substr(1, 200).find('!') != std::string_view::npos && near.find('!', 1) > 1 &&
+               near.substr(0, near.find('!', 1)).find('.') != std::string_view::npos) {
+      auto end = near.find('!', 1);
+      auto inside = near.substr(1, end - 1);
+      plain += "(image: " + std::string{inside.substr(0, inside.find('|'))} + ")";
+      i += end + 1;
+    } else if ((c == '*' || c == '_') &&
+               (!open.empty() && open.back() == c
+                  ? before != ' ' && (rest.size() == 1 || !alnum(rest[1]))
+                  : open.find(c) == std::string::npos && !alnum(before) && rest.size() > 1 && rest[1] != ' ' &&
+                      near.find(c, 1) != std::string_view::npos && near.find(c, 1) > 1)) {
+      flush();
+      if (!open.empty() && open.back() == c)
+        open.pop_back();
+      else
+        open += c;
+      out += c == '*' ? "**" : "_";
+      ++i;
+    } else {
+      plain += c;
+      ++i;
+    }
+  }
+  flush();
+  for (; !open.empty(); open.pop_back())
+    out += open.back() == '*' ? "**" : "_";
+  return out;
+}
+
+std::string fenced(std::string_view language, std::string_view text) {
+  auto longest = std::size_t{0}, run = std::size_t{0};
+  for (auto c : text)
+    longest = std::max(longest, run = c == '`' ? run + 1 : 0);
+  auto fence = std::string(std::max<std::size_t>(3, longest + 1), '`');
+  auto word = std::all_of(language.begin(), language.end(), alnum) ? std::string{language.substr(0, 20)} : "";
+  return fence + word + "\n" + std::string{text} + (text.empty() || text.back() == '\n' ? "" : "\n") + fence + "\n";
+}
+
+std::string table_row(std::string_view text) {
+  auto head = begins(text, "||");
+  auto sign = std::string_view{head ? "||" : "|"};
+  auto out = std::string{"|"}, rule = std::string{"|"};
+  text.remove_prefix(sign.size());
+  while (!text.empty()) {
+    auto end = text.find(sign);
+    out += " " + inline_markdown(text.substr(0, end)) + " |";
+    rule += " --- |";
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + sign.size());
+  }
+  return head ? out + "\n" + rule : out;
+}
+
+} // namespace
+
+std::string markdown_of_wiki(std::string_view wiki, std::size_t most) {
+  auto clean = clean_text(cut_utf8(wiki, most));
+  auto rest = std::string_view{clean};
+  auto out = std::string{};
+  auto macro = std::string{}, language = std::string{}, code = std::string{};
+  auto quoted = false;
+  while (!rest.empty()) {
+    auto end = rest.find('\n');
+    auto text = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (macro.empty()) {
+      for (auto name : {"{code", "{noformat"}) {
+        auto at = text.find(name);
+        if (at == std::string_view::npos || (at > 0 && (text[at - 1] == '\\' || text[at - 1] == '{')))
+          continue;
+        auto close = text.find('}', at);
+        auto sign = text.substr(std::min(at + std::string_view{name}.size(), text.size()), 1);
+        if (close == std::string_view::npos || (sign != "}" && sign != ":"))
+          continue;
+        if (at > 0)
+          out += inline_markdown(text.substr(0, at)) + "\n";
+        auto words = text.substr(at, close - at);
+        auto colon = words.find(':');
+        language = colon == std::string_view::npos ? "" : std::string{words.substr(colon + 1)};
+        macro = std::string{name} + "}";
+        code.clear();
+        text.remove_prefix(close + 1);
+        break;
+      }
+      if (!macro.empty() && text.empty())
+        continue;
+    }
+    if (!macro.empty()) {
+      auto close = text.find(macro);
+      code += std::string{text.substr(0, close)} + "\n";
+      if (close == std::string_view::npos)
+        continue;
+      while (!code.empty() && code.back() == '\n')
+        code.pop_back();
+      out += fenced(language, code);
+      text.remove_prefix(close + macro.size());
+      macro.clear();
+      if (text.empty())
+        continue;
+    }
+    auto stripped = text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
+    if (begins(stripped, "{quote}")) {
+      quoted = !quoted;
+      stripped.remove_prefix(7);
+      if (stripped.empty())
+        continue;
+    }
+    auto prefix = std::string{quoted ? "> " : ""};
+    auto signs = std::min(stripped.find_first_not_of("*#-"), stripped.size());
+    if (stripped.size() > 3 && stripped[0] == 'h' && stripped[1] >= '1' && stripped[1] <= '6' && stripped[2] == '.') {
+      auto words = stripped.substr(3);
+      out += prefix + std::string(static_cast<std::size_t>(stripped[1] - '0'), '#') + " " +
+             inline_markdown(words.substr(std::min(words.find_first_not_of(' '), words.size()))) + "\n";
+    } else if (begins(stripped, "bq. ")) {
+      out += "> " + inline_markdown(stripped.substr(4)) + "\n";
+    } else if (signs >= 4 && signs == stripped.size()) {
+      out += "\n---\n";
+    } else if (signs > 0 && signs <= 10 && signs < stripped.size() && stripped[signs] == ' ') {
+      out += prefix + std::string((signs - 1) * 3, ' ') + (stripped[signs - 1] == '#' ? "1. " : "- ") +
+             inline_markdown(stripped.substr(signs + 1)) + "\n";
+    } else if (begins(stripped, "|") && stripped.size() > 1) {
+      out += table_row(stripped) + "\n";
+    } else {
+      out += prefix + inline_markdown(stripped) + "\n";
+    }
+  }
+  if (!macro.empty())
+    out += fenced(language, code);
+  while (!out.empty() && out.back() == '\n')
+    out.pop_back();
+  return out;
+}
+
+} // namespace hyakki::atlassian

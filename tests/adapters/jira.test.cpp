@@ -1,0 +1,517 @@
+#include "adapters/atlassian/adf.hpp"
+#include "adapters/atlassian/jira_issue.hpp"
+#include "adapters/atlassian/jql.hpp"
+#include "adapters/atlassian/wiki.hpp"
+#include "adapters/trackers/jira_cloud.hpp"
+#include "adapters/trackers/jira_dc.hpp"
+#include "tests/conformance/tracker.hpp"
+#include "tests/support/http_faults.hpp"
+#include "tests/support/http_world.hpp"
+#include "tests/support/vendor_jira.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <random>
+
+using namespace hyakki;
+using namespace hyakki::test;
+
+namespace {
+
+std::unique_ptr<tracker> made(bool cloud, const tracker_config& c, http_client& http, const hyakki::clock& time) {
+  return cloud ? make_jira_cloud_tracker(c, http, time) : make_jira_dc_tracker(c, http, time);
+}
+
+tracker_config config_for(bool cloud, const std::string& base) {
+  auto c = tracker_config{};
+  c.type = cloud ? "jira_cloud" : "jira_dc";
+  c.base_url = base;
+  c.project = "AB";
+  c.status = "To Do";
+  c.token = secret{jira_server::token};
+  if (cloud)
+    c.account = jira_server::account;
+  return c;
+}
+
+class jira_world final : public tracker_world {
+public:
+  explicit jira_world(bool cloud) : cloud(cloud), server(cloud), config(config_for(cloud, server.url())) { restart(); }
+  ~jira_world() override {
+    // one JSON line a request: for checking it against the vendor's own description of its API
+    if (auto name = std::getenv("HYAKKI_TEST_REQUESTS"); name != nullptr) {
+      auto out = std::ofstream{name, std::ios::app};
+      for (auto& r : server.http().requests())
+        out << nlohmann::json{{"method", r.method}, {"target", r.target}, {"body", r.body}}.dump() << "\n";
+    }
+    for (auto& c : server.complaints)
+      UNSCOPED_INFO(c);
+    CHECK(server.complaints.empty());
+  }
+  tracker& subject() override { return *tracker_; }
+  void restart() override {
+    tracker_.reset();
+    http = std::make_unique<http_world>(std::vector<std::string>{server.url()});
+    REQUIRE(http->open());
+    tracker_ = made(cloud, config, *http->client, *http->time);
+  }
+  const tracker_config& configured() const override { return config; }
+  void seed(const story& s) override {
+    auto& i = server.add(s.title, s.labels);
+    if (!s.status.empty())
+      i.status = s.status;
+    keys_[s.key] = i.key;
+  }
+  void damage(const std::string& name) override { at(name).damaged = true; }
+  std::size_t comment_count(const std::string& name) override { return at(name).comments.size(); }
+  std::string key(const std::string& name) override {
+    auto known = keys_.find(name);
+    return known == keys_.end() ? "AB-99999" : known->second;
+  }
+  words statuses() override { return {"To Do", "In Progress", "Done", "Cancelled"}; }
+  bool configure(const std::function<void(tracker_config&)>& change) override {
+    change(config);
+    restart();
+    return true;
+  }
+  bool block(const std::string& name, const std::string& by) override {
+    at(name).blocked_by.push_back(at(by).key);
+    return true;
+  }
+  bool assign(const std::string& name, const std::string& account) override {
+    at(name).assignee = account;
+    return true;
+  }
+  bool remove(const std::string& name) override { return server.issues.erase(key(name)) == 1; }
+  bool remark(const std::string& name, const std::string& text) override {
+    server.say(key(name), "ann", said(text));
+    return true;
+  }
+  bool lose_next_answer() override {
+    server.lose_next_answer();
+    return true;
+  }
+  std::size_t requests() override { return server.requests; }
+
+  nlohmann::json said(const std::string& text) const {
+    return cloud ? atlassian::adf_of_markdown(text) : nlohmann::json(text);
+  }
+
+  bool cloud;
+  jira_server server;
+  tracker_config config;
+  std::unique_ptr<http_world> http;
+
+private:
+  jira_server::issue& at(const std::string& name) { return server.at(keys_.at(name)); }
+  std::unique_ptr<tracker> tracker_;
+  std::map<std::string, std::string> keys_;
+};
+
+template <class T>
+std::optional<error> failure(const result<T>& r) {
+  return r ? std::nullopt : std::optional{r.error()};
+}
+
+std::string random_text(std::mt19937& dice) {
+  static const std::vector<std::string> parts{"{noformat}",
+                                              "{panel}",
+                                              "{code:java}",
+                                              "{code}",
+                                              "{quote}",
+                                              "{anchor:hyakki:m}",
+                                              "hyakki:m",
+                                              "hyakki",
+                                              ":m",
+                                              "[~ann]",
+                                              "[~",
+                                              "@ann",
+                                              "[^x]",
+                                              "[",
+                                              "]",
+                                              "(",
+                                              ")",
+                                              "](",
+                                              "javascript:alert(1)",
+                                              "http://x.example/~a",
+                                              "https://e.example/?a=[b]|c",
+                                              "mailto:a@b.example",
+                                              "|",
+                                              "||",
+                                              "\\",
+                                              "\\\\",
+                                              "`",
+                                              "``",
+                                              "```",
+                                              "```sh\n",
+                                              "~~~\n",
+                                              "\n",
+                                              "\n\n",
+                                              "*",
+                                              "**",
+                                              "_",
+                                              "~~",
+                                              "-",
+                                              "- ",
+                                              "1. ",
+                                              "  - ",
+                                              "      - ",
+                                              "# ",
+                                              "###### ",
+                                              "> ",
+                                              "---\n",
+                                              "<!--",
+                                              "h1. ",
+                                              "bq. ",
+                                              "!a.png!",
+                                              "&#123;",
+                                              "&lt;",
+                                              "<",
+                                              ">",
+                                              " ",
+                                              "a",
+                                              "word",
+                                              "\xc3\xa9",
+                                              "\xff",
+                                              "\x1b[31m",
+                                              "{",
+                                              "}",
+                                              "\xf0\x9f\x9a\x80",
+                                              "{color:red}",
+                                              "\t",
+                                              "7"};
+  auto out = std::string{};
+  for (auto n = dice() % 40; n > 0; --n)
+    out += parts[dice() % parts.size()];
+  return out;
+}
+
+/// The wiki text without what is escaped in it, and without what stands in {noformat}.
+std::string live(std::string wiki) {
+  auto block = std::string{"{noformat}"};
+  for (auto at = wiki.find(block); at != std::string::npos; at = wiki.find(block)) {
+    auto end = wiki.find(block, at + block.size());
+    wiki.erase(at, end == std::string::npos ? end : end + block.size() - at);
+  }
+  auto out = std::string{};
+  for (std::size_t i = 0; i < wiki.size(); ++i)
+    if (wiki[i] != '\\')
+      out += wiki[i];
+    else
+      out += wiki[++i] == '\n' ? "\n" : "?";
+  return out;
+}
+
+/// What of a wiki text a macro could be: every brace that is not escaped, with its name.
+std::string macros_of(const std::string& wiki) {
+  auto out = std::string{};
+  for (std::size_t i = 0; i < wiki.size(); ++i) {
+    if (wiki[i] == '\\') {
+      ++i;
+      continue;
+    }
+    if (wiki.compare(i, 2, "{{") == 0 || wiki.compare(i, 2, "}}") == 0) {
+      ++i;
+      continue;
+    }
+    if (wiki[i] == '{' && wiki.compare(i + 1, 3, "\xE2\x80\x8B") != 0)
+      out += wiki.substr(i, wiki.find('}', i) - i + 1);
+  }
+  return out;
+}
+
+} // namespace
+
+SCENARIO("Jira Data Center keeps the tracker contract") {
+  tracker_conforms([] { return std::make_unique<jira_world>(false); });
+}
+
+SCENARIO("Jira Cloud keeps the tracker contract") {
+  tracker_conforms([] { return std::make_unique<jira_world>(true); });
+}
+
+SCENARIO("every fault of Jira ends in words that help") {
+  auto cloud = GENERATE(false, true);
+  auto server = jira_server{cloud};
+  server.add("Story", {"ai-pipeline"});
+  auto m = fault_matrix{};
+  m.service = "Jira";
+  m.healthy = server.handler();
+  m.canary = jira_server::token;
+  m.calls = [=](http_client& http, const hyakki::clock& time, const std::string& base) {
+    auto t = std::shared_ptr<tracker>{made(cloud, config_for(cloud, base), http, time)};
+    return std::vector<faulty_call>{
+      {"search", [=] { return failure(t->search()); }},
+      {"search for rework", [=] { return failure(t->search_rework()); }},
+      {"look again", [=] { return failure(t->look_again({"AB-1"})); }},
+      {"fetch", [=] { return failure(t->fetch("AB-1")); }},
+      {"post",
+       [=] {
+         return failure(t->post("AB-1", {"m", "x"}));
+       }},
+      {"label",
+       [=] {
+         return failure(t->label("AB-1", {{"x"}, {"y"}}));
+       },
+       false},
+      {"move", [=] { return failure(t->move_to("AB-1", "Done")); }},
+      {"probe", [=] { return failure(t->probe()); }},
+    };
+  };
+  WHEN("answers are broken") { keeps_to_the_fault_matrix(m); }
+  WHEN("somebody else answers by TLS") { refuses_another_host(m); }
+}
+
+SCENARIO("an issue of Jira tells all that a story needs") {
+  auto cloud = GENERATE(false, true);
+  auto w = jira_world{cloud};
+  auto& i = w.server.add("A title", {"ai-pipeline"});
+  i.priority = "Highest";
+  i.components = {"core", "web"};
+  i.description = cloud ? atlassian::adf_of_markdown("# Why\n\n**Bold** words.\n\n- one\n  - two\n\n```\nint x;\n```")
+                        : nlohmann::json("h1. Why\n\n*Bold* words.\n\n* one\n** two\n\n{code:java}\nint x;\n{code}");
+  auto found = w.subject().search();
+  INFO((found ? "" : found.error().text));
+  REQUIRE(found);
+  REQUIRE(found->stories.size() == 1);
+  auto& s = found->stories[0];
+  CHECK(s.id() == std::string{cloud ? "jira_cloud" : "jira_dc"} + "/AB-1");
+  CHECK(s.description.find("# Why\n\n**Bold** words.\n\n- one\n   - two\n\n```") == 0);
+  CHECK(s.description.find("int x;\n```") != std::string::npos);
+  CHECK(s.priority == 0);
+  CHECK(s.components == std::vector<std::string>{"core", "web"});
+  CHECK(s.url == w.server.url() + "/browse/AB-1");
+  CHECK(s.created_ms == atlassian::read_jira_time(i.at));
+  CHECK(atlassian::read_jira_time("2026-11-21T05:07:09.250+0100") == 1795234029250);
+  CHECK(atlassian::read_jira_time("2026-11-21T04:07:09.250Z") == 1795234029250);
+  for (auto bad : {"", "2026", "2026-13-21T05:07:09.250+0100", "2026-11-21T05:07:09", "2026-11-21Tx5:07:09.250+0100"})
+    CHECK(atlassian::read_jira_time(bad) == 0);
+  for (auto key : {"AB-0", "AB", "-1", "AB-1x", "AB-1/../2", "", "1AB-1", "A B-1", "AB-1?x"})
+    CHECK(w.subject().fetch(key).error() == ec::not_found);
+}
+
+SCENARIO("a query of one's own chooses the stories, and cannot reach beyond its parentheses") {
+  auto w = jira_world{GENERATE(false, true)};
+  w.server.add("One special", {"ai-pipeline"});
+  w.server.add("Two", {"ai-pipeline"});
+  w.server.add("Three special", {"ai-pipeline", "ai-done"}, "CD").status = "In Progress";
+  w.server.add("Four special", {"ai-pipeline"}, "CD").status = "In Progress";
+  w.configure([](tracker_config& c) { c.query = "project = AB OR (summary ~ \"special\" AND project = CD)"; });
+  CHECK(conformance::keys(w.subject()) == std::set<std::string>{"AB-1", "AB-2", "CD-2"});
+  for (auto bad : {"a = b) OR (c = d", "a = \"b", "a = b ORDER BY key", "a = b order\tby key", "(a = b", "a = 'b",
+                   "a = b \\", "a = \"\x1b[31;\"m\" OR (b"}) {
+    w.configure([&](tracker_config& c) { c.query = bad; });
+    CHECK(w.subject().search().error() == ec::bad_config);
+    CHECK(w.subject().probe().error() == ec::bad_config);
+  }
+  CHECK(atlassian::jql_quoted("a\" OR \"\\b\n") == "\"a\\\" OR \\\"\\\\b\"");
+}
+
+SCENARIO("several projects are one tracker, and any status but closed is looked for when none is said") {
+  auto w = jira_world{GENERATE(false, true)};
+  w.server.add("One", {"ai-pipeline"}).status = "In Progress";
+  w.server.add("Two", {"ai-pipeline"}, "CD");
+  w.server.add("Three", {"ai-pipeline"}, "CD").status = "Done";
+  w.configure([](tracker_config& c) { c.project = "AB, CD", c.status = ""; });
+  CHECK(conformance::keys(w.subject()) == std::set<std::string>{"AB-1", "CD-1"});
+}
+
+SCENARIO("pages that are smaller than asked for are read to the end") {
+  auto w = jira_world{false};
+  w.server.most_results = 7;
+  for (int i = 0; i < 30; ++i)
+    w.server.add("Story", {"ai-pipeline"});
+  CHECK(w.subject().search()->stories.size() == 30);
+  CHECK(w.subject().look_again({"AB-1", "AB-2", "AB-3", "AB-4", "AB-5", "AB-6", "AB-7", "AB-8", "AB-9"})->size() == 9);
+}
+
+SCENARIO("Cloud's search lags behind, and what we changed ourselves is seen all the same") {
+  auto w = jira_world{true};
+  w.server.lags = true;
+  w.server.add("Story", {"ai-pipeline"});
+  w.server.add("Other", {"ai-pipeline"});
+  CHECK(conformance::keys(w.subject()) == std::set<std::string>{"AB-1", "AB-2"});
+  REQUIRE(w.subject().label("AB-1", {{"ai-processing"}, {}}));
+  CHECK(conformance::keys(w.subject()) == std::set<std::string>{"AB-2"});
+  w.server.at("AB-1").indexed = {"ai-pipeline", "ai-processing"}; // caught up, and then we go back
+  REQUIRE(w.subject().label("AB-1", {{}, {"ai-processing"}}));
+  CHECK(conformance::keys(w.subject()) == std::set<std::string>{"AB-1", "AB-2"});
+  WHEN("it cannot tell of an issue now") {
+    w.server.odd = {"AB-1"};
+    THEN("that says nothing of it") { CHECK(w.subject().look_again({"AB-1", "AB-2"})->size() == 1); }
+  }
+}
+
+SCENARIO("an account that does not see a project any more stops none of its stories") {
+  auto w = jira_world{GENERATE(false, true)};
+  w.server.projects = {"AB"};
+  auto seen = w.subject().look_again({"CD-1"});
+  REQUIRE(!seen);
+  CHECK(seen.error().text.find("CD") != std::string::npos);
+}
+
+SCENARIO("a stranger's copy of our marker in Jira keeps nothing back") {
+  auto w = jira_world{GENERATE(false, true)};
+  w.server.add("Story", {"ai-pipeline"});
+  auto marker = w.cloud ? atlassian::adf_comment("x", "run/1:started")
+                        : nlohmann::json(atlassian::wiki_comment("x", "run/1:started"));
+  w.server.say("AB-1", "mallory", marker);
+  CHECK(*w.subject().post("AB-1", {"run/1:started", "We began."}));
+  CHECK(!*w.subject().post("AB-1", {"run/1:started", "We began."}));
+  CHECK(w.subject().post("AB-1", {"No Marker", "x"}).error() == ec::rejected);
+}
+
+SCENARIO("Jira's refusals are said in words that help") {
+  auto cloud = GENERATE(false, true);
+  auto w = jira_world{cloud};
+  w.server.add("Story", {"ai-pipeline"});
+  auto answer = [&](int status, std::string words) {
+    w.server.instead = [=](const served_request&) {
+      return served_answer::json(status, nlohmann::json{{"errorMessages", {words}}}.dump());
+    };
+  };
+  SECTION("a search that was removed") {
+    answer(410, "The requested API has been removed");
+    auto e = w.subject().search().error();
+    CHECK(e == ec::rejected);
+    CHECK(e.text.find("removed") != std::string::npos);
+    CHECK(e.text.find(cloud ? "newer hyakki" : "jira_cloud") != std::string::npos);
+  }
+  SECTION("labels that are not on the screen") {
+    answer(400, "Field 'labels' cannot be set. It is not on the appropriate screen, or unknown.");
+    CHECK(w.subject().label("AB-1", {{"x"}, {}}).error().text.find("edit screen") != std::string::npos);
+  }
+  SECTION("a CAPTCHA") {
+    w.server.instead = [](const served_request&) {
+      auto a = served_answer::json(403, "{}");
+      a.headers.push_back({"X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=https://x.example"});
+      return a;
+    };
+    auto e = w.subject().probe().error();
+    CHECK(e == ec::bad_config);
+    CHECK(e.text.find("CAPTCHA") != std::string::npos);
+  }
+  SECTION("labels with spaces") {
+    CHECK(w.subject().label("AB-1", {{"two words"}, {}}).error() == ec::rejected);
+    CHECK(w.subject().label("AB-1", {{""}, {}}).error() == ec::rejected);
+    w.configure([](tracker_config& c) { c.trigger_label = "two words"; });
+    CHECK(w.subject().search().error() == ec::bad_config);
+  }
+  SECTION("a project or a status that is not there") {
+    w.configure([](tracker_config& c) { c.project = "NOPE"; });
+    auto e = w.subject().probe().error();
+    CHECK(e == ec::bad_config);
+    CHECK(e.text.find("NOPE") != std::string::npos);
+    w.configure([](tracker_config& c) { c.project = "AB", c.status = "Nowhere"; });
+    CHECK(w.subject().probe().error() == ec::bad_config);
+  }
+  SECTION("sections that cannot be used") {
+    for (auto project : {"", ",", "A B", "\" OR 1", "1A", "AB-1"}) {
+      w.configure([&](tracker_config& c) { c.project = project; });
+      CHECK(w.subject().search().error() == ec::bad_config);
+      CHECK(w.subject().fetch("AB-1").error() == ec::bad_config);
+    }
+    w.configure([](tracker_config& c) { c.project = "AB", c.base_url = ""; });
+    CHECK(w.subject().search().error() == ec::bad_config);
+    if (cloud) {
+      w.configure([&](tracker_config& c) { c.base_url = w.server.url(), c.account = ""; });
+      CHECK(w.subject().search().error() == ec::bad_config);
+    }
+  }
+}
+
+SCENARIO("Markdown becomes Jira's wiki markup") {
+  auto w = [](const char* text) { return atlassian::wiki_of_markdown(text); };
+  CHECK(w("# Title\n\nSome **bold** and *soft* and ~~gone~~ `code`.") ==
+        "h1. Title\n\nSome *bold* and _soft_ and -gone- {{code}}.");
+  CHECK(w("- one\n  - two\n1. three") == "* one\n** two\n# three");
+  CHECK(w("```java\nint x{noformat};\n```") == "{noformat}\nint x{\xE2\x80\x8Bnoformat};\n{noformat}");
+  CHECK(w("[words](https://x.example/a_b) and https://y.example.") ==
+        "[words|https://x.example/a_b] and [https://y.example].");
+  CHECK(w("> said\n> so") == "{quote}\nsaid\nso\n{quote}");
+  CHECK(w("[x](javascript:alert)").find("[x|") == std::string::npos);
+  CHECK(w("a \\*b\\* &lt;c") == "a \\*b\\* <c");
+  CHECK(w("snake_case well-known") == "snake_case well-known");
+}
+
+SCENARIO("Jira's wiki markup becomes Markdown") {
+  auto m = [](const char* text) { return atlassian::markdown_of_wiki(text); };
+  CHECK(m("h2. Title\n*bold* _soft_ {{code}}") == "## Title\n**bold** _soft_ `code`");
+  CHECK(m("# one\n## two\n* x") == "1. one\n   1. two\n- x");
+  CHECK(m("[words|https://x.example] [https://y.example] [~ann] !a.png!") ==
+        "[words](https://x.example) <https://y.example> ann (image: a.png)");
+  CHECK(m("{noformat}\na ``` b\n{noformat}") == "````\na ``` b\n````");
+  CHECK(m("||a||b||\n|1|2|") == "| a | b |\n| --- | --- |\n| 1 | 2 |");
+  CHECK(m("{quote}\nx\n{quote}\nbq. y") == "> x\n> y");
+  CHECK(m("{color:red}x{color} {other}") == "x {other}");
+}
+
+SCENARIO("whatever is written to Jira stays where it is put, calls nobody and is no marker") {
+  auto dice = std::mt19937{20261121};
+  auto bad = 0;
+  for (int round = 0; round < 20'000 && bad < 3; ++round) {
+    auto text = random_text(dice);
+    auto wiki = atlassian::wiki_of_markdown(text);
+    auto macros = macros_of(wiki);
+    auto outer = macros;
+    for (auto known : {"{noformat}{noformat}", "{quote}{quote}"})
+      for (auto at = outer.find(known); at != std::string::npos; at = outer.find(known))
+        outer.erase(at, std::string{known}.size());
+    auto document = atlassian::adf_of_markdown(text);
+    auto fault = adf_fault(document);
+    auto dumped = document.dump(-1, ' ', false, nlohmann::json::error_handler_t::strict);
+    auto asked = http_request{};
+    asked.url = "https://x.example";
+    auto answer = http_answer{};
+    answer.status = 200;
+    answer.body = dumped;
+    auto parsed = read_json(asked, answer);
+    auto good = parsed && outer.empty() && fault.empty() && wiki.find("[~") == std::string::npos &&
+                wiki.find("[^") == std::string::npos && live(wiki).find("|javascript:") == std::string::npos &&
+                live(wiki).find("[javascript:") == std::string::npos && !atlassian::wiki_has_marker(wiki, "m") &&
+                !atlassian::adf_has_marker(parsed->root(), "m") && dumped.find("@ann") == std::string::npos &&
+                wiki.find("@ann") == std::string::npos;
+    if (good) { // and what comes back is read without a fault
+      (void)atlassian::markdown_of_adf(parsed->root());
+      (void)atlassian::markdown_of_wiki(text);
+      good = !parsed->fault();
+    }
+    if (!good) {
+      ++bad;
+      UNSCOPED_INFO("text: " << text << "\nwiki: " << wiki << "\nmacros: " << outer << "\nadf: " << fault << "\n"
+                             << dumped);
+      CHECK(good);
+    }
+  }
+}
+
+SCENARIO("a document of Jira Cloud may be anything, and is read within bounds") {
+  auto read = [](const std::string& text) {
+    auto asked = http_request{};
+    asked.url = "https://x.example";
+    auto answer = http_answer{};
+    answer.status = 200;
+    answer.body = text;
+    auto d = read_json(asked, answer, 1000);
+    REQUIRE(d);
+    auto out = atlassian::markdown_of_adf(d->root());
+    CHECK(!d->fault());
+    return out;
+  };
+  CHECK(read(R"({"type":"doc","content":[{"type":"panel","content":[{"type":"paragraph","content":[
+    {"type":"mention","attrs":{"text":"@ann"}},{"type":"text","text":" see "},{"type":"inlineCard","attrs":{"url":"https://x.example"}}]}]}]})") ==
+        "> @ann see <https://x.example>");
+  CHECK(read(R"({"type":"doc","content":[{"type":"taskList","content":[{"type":"taskItem","attrs":{"state":"DONE"},
+    "content":[{"type":"text","text":"x"}]}]},{"type":"table","content":[{"type":"tableRow","content":[
+    {"type":"tableHeader","content":[{"type":"paragraph","content":[{"type":"text","text":"a|b"}]}]}]}]}]})") ==
+        "- [x] x\n\n| a/b |\n| --- |");
+  for (auto odd : {"[]", "{}", R"({"content":7})", R"({"content":[1,null,"x",[],{"type":3}]})",
+                   R"({"content":[{"type":"text","text":"x","marks":[1,{"type":"link","attrs":4}]}]})",
+                   R"({"content":[{"type":"taskList","content":["x",{"type":"taskItem","attrs":[]}]}]})",
+                   R"({"content":[{"type":"heading","attrs":{"level":"x"}}]})"})
+    (void)read(odd);
+  auto deep = std::string{}, end = std::string{};
+  for (int i = 0; i < 400; ++i)
+    deep += R"({"type":"bulletList","content":[)", end += "]}";
+  CHECK(read(deep + end).size() < 10'000);
+}
