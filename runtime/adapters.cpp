@@ -108,7 +108,12 @@ bool is_remote_code_host(std::string_view type) {
 
 result<std::unique_ptr<http_client>> make_http_client(const config& c, const clock& time) {
   http_options o;
-  auto reach = [&](const std::string& type, const std::string& base, std::string_view home) {
+  std::string missing;
+  auto reach = [&](const char* section, const std::string& type, const std::string& base, std::string_view home) {
+    if (base.empty() && home.empty()) {
+      missing = std::string{section} + ".base_url is missing; for " + type + " it is the address of the service";
+      return;
+    }
     o.origins.push_back(base.empty() ? std::string{home} : base);
     if (type.compare(0, 6, "github") == 0) // the API may be at another address than the one that people see
       if (auto at = github::addresses_of(base))
@@ -116,12 +121,14 @@ result<std::unique_ptr<http_client>> make_http_client(const config& c, const clo
   };
   for (auto& p : projects_of(c)) {
     if (auto row = row_of(tracker_rows, p.issue_tracker.type); row != nullptr && row->remote)
-      reach(p.issue_tracker.type, p.issue_tracker.base_url, row->home);
+      reach("issue_tracker", p.issue_tracker.type, p.issue_tracker.base_url, row->home);
     if (auto row = row_of(host_rows, p.repo_hosting.type); row != nullptr && row->remote)
-      reach(p.repo_hosting.type, p.repo_hosting.base_url, row->home);
+      reach("repo_hosting", p.repo_hosting.type, p.repo_hosting.base_url, row->home);
   }
   for (auto& sink : c.notifications)
     o.origins.push_back(sink.url.reveal());
+  if (!missing.empty())
+    return error{ec::bad_config, missing, 0};
   if (o.origins.empty())
     return std::unique_ptr<http_client>{};
   o.ca_file = c.http.ca_file;
