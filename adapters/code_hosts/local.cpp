@@ -118,6 +118,7 @@ public:
         other_.note(id, there->what.state == "open" ? there->what.source_branch : std::string{});
         continue;
       }
+      clear_pull_locks(at->repo.get(), *n); // who opened it may have been killed over it
       auto done = result<void>{};
       if (there->what.head != head) {
         there->what.head = head;

@@ -124,6 +124,11 @@ result<void> write_pull(git_repository* repo, std::uint64_t number, const pull_r
   return point_head(repo, number, record.what.head);
 }
 
+void clear_pull_locks(git_repository* repo, std::uint64_t number) {
+  clear_lock(repo, std::string{place} + std::to_string(number));
+  clear_lock(repo, "refs/pull/" + std::to_string(number) + "/head");
+}
+
 result<void> point_head(git_repository* repo, std::uint64_t number, const std::string& head) {
   auto ref = "refs/pull/" + std::to_string(number) + "/head";
   git_oid id, now;

@@ -25,6 +25,8 @@ std::string pull_id(git_repository* repo, std::uint64_t number);
 result<pull_record> read_pull(git_repository* repo, std::uint64_t number);
 /// Writes a new version on top of the earlier ones, then the head reference.
 result<void> write_pull(git_repository* repo, std::uint64_t number, const pull_record& record);
+/// Takes away what a killed process left of its writing. Only for who holds the pull requests' own lock.
+void clear_pull_locks(git_repository* repo, std::uint64_t number);
 /// Points refs/pull/N/head at the record's head, where it does not yet.
 result<void> point_head(git_repository* repo, std::uint64_t number, const std::string& head);
 

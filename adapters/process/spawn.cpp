@@ -1,6 +1,7 @@
 #include "adapters/process/spawn.hpp"
 
 #include "adapters/process/program.hpp"
+#include "core/shortage.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -211,8 +212,8 @@ result<spawned_child> spawn_child(const process_spec& spec) {
   spawned_child child;
   failed = ::posix_spawn(&child.pid, program.c_str(), &plan.actions, &plan.attributes, argv.data(), envp.data());
   if (failed != 0) {
-    bool is_short = failed == EAGAIN || failed == ENOMEM || failed == EMFILE || failed == ENFILE;
-    return {is_short ? ec::unavailable : ec::bad_config, refusal_text(program, failed)};
+    // A program that somebody is just writing (ETXTBSY) is one of these too.
+    return {passes_by_itself(failed) ? ec::unavailable : ec::bad_config, refusal_text(program, failed)};
   }
   // Nobody but us reaps it, so the pid is still its own.
   child.pidfd = unique_fd{::pidfd_open(child.pid, 0)};

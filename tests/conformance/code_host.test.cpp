@@ -74,6 +74,24 @@ SCENARIO("the local code host keeps the contract") {
   CHECK(w.in_remote({"fsck", "--strict"}).empty());
 }
 
+SCENARIO("what a killed process left locked is free again when its pull request is looked for") {
+  git_world w;
+  auto host = make_local_code_host(config_of(w));
+  grow(w, "a", "a.txt", "a\n");
+  auto one = host->find_or_open(draft_of("a"));
+  REQUIRE(one);
+  auto refs = std::filesystem::path{w.dir / "host/repo.git/refs"};
+  put_file((refs / "hyakki/pulls/1.lock").string(), "x");
+  put_file((refs / "pull/1/head.lock").string(), "x");
+  auto again = host->find_or_open(draft_of("a"));
+  REQUIRE(again);
+  CHECK(again->id == one->id);
+  CHECK(again->adopted);
+  CHECK_FALSE(std::filesystem::exists(refs / "hyakki/pulls/1.lock"));
+  CHECK_FALSE(std::filesystem::exists(refs / "pull/1/head.lock"));
+  CHECK(host->close("repo", one->id));
+}
+
 SCENARIO("a merge that conflicts names the files and changes nothing") {
   git_world w;
   auto host = make_local_code_host(config_of(w));
