@@ -21,7 +21,7 @@ using json = nlohmann::ordered_json;
 /// Comments where the tracker lies on this machine; elsewhere the story's URL leads to them.
 std::vector<tickets::ticket_comment> comments_of(const view& v, const story_record& r) {
   auto& t = project_for(v.settings, r.story.tracker).issue_tracker;
-  if (t.type != "tickets" || r.story.tracker != (t.name.empty() ? t.type : t.name))
+  if (t.type != "tickets" || r.story.tracker != name_of(t))
     return {};
   auto at = tickets::ticket_store::open(t.path);
   if (!at)

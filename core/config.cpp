@@ -65,7 +65,7 @@ void check_key(config& c, const config_key& k, std::vector<config_fault>& out) {
 
 void check_names(const config& c, std::vector<config_fault>& out) {
   auto& t = c.issue_tracker;
-  auto name = t.name.empty() ? t.type : t.name;
+  auto& name = name_of(t);
   if (t.type.empty())
     out.push_back({"issue_tracker.type", "is missing; it says which tracker to use, such as tickets"});
   else if (!short_name(name))
@@ -224,32 +224,31 @@ std::vector<config_fault> validate_one(const config& given) {
 
 } // namespace
 
+const std::string& name_of(const tracker_config& c) { return c.name.empty() ? c.type : c.name; }
+const std::string& name_of(const code_host_config& c) { return c.name.empty() ? c.type : c.name; }
+
 std::vector<project_config> projects_of(const config& c) {
   auto out = c.projects;
   if (out.empty())
     out.push_back({c.issue_tracker, c.repo_hosting, c.routing});
   for (auto& p : out) {
-    if (p.issue_tracker.name.empty())
-      p.issue_tracker.name = p.issue_tracker.type;
-    if (p.repo_hosting.name.empty())
-      p.repo_hosting.name = p.repo_hosting.type;
+    p.issue_tracker.name = name_of(p.issue_tracker);
+    p.repo_hosting.name = name_of(p.repo_hosting);
   }
   return out;
 }
 
 project_view project_for(const config& c, std::string_view tracker) {
   for (auto& p : c.projects)
-    if ((p.issue_tracker.name.empty() ? p.issue_tracker.type : p.issue_tracker.name) == tracker)
+    if (name_of(p.issue_tracker) == tracker)
       return {p.issue_tracker, p.repo_hosting, p.routing};
   return {c.issue_tracker, c.repo_hosting, c.routing};
 }
 
 bool several_hosts(const config& c) {
-  auto name = [](const project_config& p) {
-    return p.repo_hosting.name.empty() ? p.repo_hosting.type : p.repo_hosting.name;
-  };
-  return std::any_of(c.projects.begin(), c.projects.end(),
-                     [&](const project_config& p) { return name(p) != name(c.projects.front()); });
+  return std::any_of(c.projects.begin(), c.projects.end(), [&](const project_config& p) {
+    return name_of(p.repo_hosting) != name_of(c.projects.front().repo_hosting);
+  });
 }
 
 std::vector<config_fault> validate(const config& given) {

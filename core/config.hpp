@@ -46,7 +46,6 @@ struct code_host_config {
   std::string default_branch; ///< empty = ask the host
   std::string branch_pattern = "feature/{issue_key}-ai-{slug}";
   std::string remote = "https";                               ///< how to clone and push: https, ssh
-  std::string ssh_key;                                        ///< ssh: a private key's file; empty = the user's agent
   std::vector<std::string> reviewers;                         ///< asked to review each pull request
   std::vector<std::string> labels;                            ///< set on each pull request, where the host has labels
   bool draft = false;                                         ///< open pull requests as drafts, where the host has them
@@ -197,6 +196,10 @@ struct config {
   template_config templates = default_templates();
   log_config log;
 };
+
+/// The name that stories' ids, or repositories' names, go by: the configured one, or the type.
+const std::string& name_of(const tracker_config& c);
+const std::string& name_of(const code_host_config& c);
 
 /// The projects: the list, or the sections of the top as the only one. Names are filled in.
 std::vector<project_config> projects_of(const config& c);

@@ -86,8 +86,7 @@ result<std::string> repository_for(const story& s, const config& c) {
   auto slug = route(s, project.routing);
   if (!slug || !several_hosts(c))
     return slug;
-  auto& host = project.repo_hosting;
-  return (host.name.empty() ? host.type : host.name) + ":" + *slug;
+  return name_of(project.repo_hosting) + ":" + *slug;
 }
 
 } // namespace hyakki

@@ -22,46 +22,57 @@
 namespace hyakki {
 namespace {
 
-/// One row a type: how it is made, and where its service is when the configuration does not say.
+/// The addresses that a keeper will ask, from the configured one; none when that is missing.
+using addresses = std::vector<std::string> (*)(const std::string& base_url);
+
+std::vector<std::string> as_configured(const std::string& base_url) {
+  return base_url.empty() ? std::vector<std::string>{} : std::vector<std::string>{base_url};
+}
+
+/// The API is at another address than the one that people see; without any it is that of github.com.
+std::vector<std::string> of_github(const std::string& base_url) {
+  auto at = github::addresses_of(base_url);
+  return at ? std::vector<std::string>{at->web, at->api} : as_configured(base_url);
+}
+
+/// One row a type.
 struct tracker_row {
   std::string_view type;
-  std::string_view home; ///< of a vendor that has one address for everybody
-  bool remote;
+  addresses asks; ///< null: it lies on this machine
   std::unique_ptr<tracker> (*make)(const tracker_config&, http_client*, const clock&);
 };
 
 constexpr tracker_row tracker_rows[] = {
-  {"github_issues", "https://api.github.com", true,
+  {"github_issues", of_github,
    [](const tracker_config& c, http_client* http, const clock& time) {
      return make_github_issues_tracker(c, *http, time);
    }},
-  {"jira_cloud", "", true,
+  {"jira_cloud", as_configured,
    [](const tracker_config& c, http_client* http, const clock& time) {
      return make_jira_cloud_tracker(c, *http, time);
    }},
-  {"jira_dc", "", true,
+  {"jira_dc", as_configured,
    [](const tracker_config& c, http_client* http, const clock& time) { return make_jira_dc_tracker(c, *http, time); }},
-  {"tickets", "", false,
+  {"tickets", nullptr,
    [](const tracker_config& c, http_client*, const clock& time) { return make_tickets_tracker(c, time); }},
 };
 
 struct host_row {
   std::string_view type;
-  std::string_view home;
-  bool remote;
+  addresses asks;
   std::unique_ptr<code_host> (*make)(const code_host_config&, const routing_config&, http_client*, const clock&);
 };
 
 constexpr host_row host_rows[] = {
-  {"bitbucket_dc", "", true,
+  {"bitbucket_dc", as_configured,
    [](const code_host_config& c, const routing_config& r, http_client* http, const clock& time) {
      return make_bitbucket_dc_code_host(c, r, *http, time);
    }},
-  {"github", "https://api.github.com", true,
+  {"github", of_github,
    [](const code_host_config& c, const routing_config& r, http_client* http, const clock& time) {
      return make_github_code_host(c, r, *http, time);
    }},
-  {"local", "", false,
+  {"local", nullptr,
    [](const code_host_config& c, const routing_config& r, http_client*, const clock&) {
      return make_local_code_host(c, r.allowed);
    }},
@@ -98,32 +109,28 @@ routing_config allowed_on(const std::vector<project_config>& projects, const std
 
 bool is_remote_tracker(std::string_view type) {
   auto row = row_of(tracker_rows, type);
-  return row != nullptr && row->remote;
+  return row != nullptr && row->asks != nullptr;
 }
 
 bool is_remote_code_host(std::string_view type) {
   auto row = row_of(host_rows, type);
-  return row != nullptr && row->remote;
+  return row != nullptr && row->asks != nullptr;
 }
 
 result<std::unique_ptr<http_client>> make_http_client(const config& c, const clock& time) {
   http_options o;
   std::string missing;
-  auto reach = [&](const char* section, const std::string& type, const std::string& base, std::string_view home) {
-    if (base.empty() && home.empty()) {
+  auto reach = [&](const char* section, const std::string& type, const std::string& base, addresses asks) {
+    auto origins = asks(base);
+    if (origins.empty())
       missing = std::string{section} + ".base_url is missing; for " + type + " it is the address of the service";
-      return;
-    }
-    o.origins.push_back(base.empty() ? std::string{home} : base);
-    if (type.compare(0, 6, "github") == 0) // the API may be at another address than the one that people see
-      if (auto at = github::addresses_of(base))
-        o.origins.push_back(at->api);
+    o.origins.insert(o.origins.end(), origins.begin(), origins.end());
   };
   for (auto& p : projects_of(c)) {
-    if (auto row = row_of(tracker_rows, p.issue_tracker.type); row != nullptr && row->remote)
-      reach("issue_tracker", p.issue_tracker.type, p.issue_tracker.base_url, row->home);
-    if (auto row = row_of(host_rows, p.repo_hosting.type); row != nullptr && row->remote)
-      reach("repo_hosting", p.repo_hosting.type, p.repo_hosting.base_url, row->home);
+    if (auto row = row_of(tracker_rows, p.issue_tracker.type); row != nullptr && row->asks != nullptr)
+      reach("issue_tracker", p.issue_tracker.type, p.issue_tracker.base_url, row->asks);
+    if (auto row = row_of(host_rows, p.repo_hosting.type); row != nullptr && row->asks != nullptr)
+      reach("repo_hosting", p.repo_hosting.type, p.repo_hosting.base_url, row->asks);
   }
   for (auto& sink : c.notifications)
     o.origins.push_back(sink.url.reveal());
