@@ -121,17 +121,4 @@ result<std::int64_t> read_number(std::string_view id, std::string_view what) {
   return std::stoll(std::string{id});
 }
 
-std::vector<std::string> words_between_commas(std::string_view text) {
-  auto out = std::vector<std::string>{};
-  while (!text.empty()) {
-    auto comma = text.find(',');
-    auto word = text.substr(0, comma);
-    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
-    auto first = word.find_first_not_of(" \t");
-    if (first != std::string_view::npos)
-      out.emplace_back(word.substr(first, word.find_last_not_of(" \t") - first + 1));
-  }
-  return out;
-}
-
 } // namespace hyakki::bitbucket

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace hyakki::bitbucket {
 
@@ -40,8 +39,5 @@ std::string answered_by(std::string_view text);
 /// A positive whole number of at most 18 digits, as Bitbucket names pull requests and comments. `not_found` for
 /// everything else, naming `what`.
 result<std::int64_t> read_number(std::string_view id, std::string_view what);
-
-/// The words of a list that is written with commas.
-std::vector<std::string> words_between_commas(std::string_view text);
 
 } // namespace hyakki::bitbucket

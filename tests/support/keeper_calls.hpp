@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
@@ -39,6 +40,12 @@ void check_complaints(const Server& server) {
   CHECK(server.complaints.empty());
 }
 
+/// $HYAKKI_SOAK: how many times as much is tried as in a test run.
+inline int soak() {
+  auto given = std::getenv("HYAKKI_SOAK");
+  return given == nullptr ? 1 : std::clamp(std::atoi(given), 1, 1000);
+}
+
 inline std::optional<error> failure(const result<void>& r) { return r ? std::nullopt : std::optional{r.error()}; }
 template <class T>
 std::optional<error> failure(const result<T>& r) {
@@ -62,6 +69,28 @@ inline std::vector<faulty_call> calls_of(const std::shared_ptr<code_host>& host,
      }},
     {"merge", [=] { return failure(host->merge("repo", id)); }},
     {"probe", [=] { return failure(host->probe()); }},
+  };
+}
+
+/// All calls of a tracker about one story. `setting`: whether setting labels reads what is answered.
+inline std::vector<faulty_call> calls_of(const std::shared_ptr<tracker>& tracker, const std::string& key,
+                                         const std::string& status, bool setting = true) {
+  return {
+    {"search", [=] { return failure(tracker->search()); }},
+    {"search for rework", [=] { return failure(tracker->search_rework()); }},
+    {"look again", [=] { return failure(tracker->look_again({key})); }},
+    {"fetch", [=] { return failure(tracker->fetch(key)); }},
+    {"post",
+     [=] {
+       return failure(tracker->post(key, {"m", "x"}));
+     }},
+    {"label",
+     [=] {
+       return failure(tracker->label(key, {{"x"}, {"y"}}));
+     },
+     setting},
+    {"move", [=] { return failure(tracker->move_to(key, status)); }},
+    {"probe the tracker", [=] { return failure(tracker->probe()); }},
   };
 }
 
