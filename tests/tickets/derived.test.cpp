@@ -152,7 +152,8 @@ SCENARIO("the sample store is read as the other tool reads it, and the same foll
                  {"test_coverage_percentage", t.test_coverage_percentage ? json(*t.test_coverage_percentage) : json()},
                  {"acceptance_criteria_met", t.acceptance_criteria_met}} == w);
     }
-    for (auto& e : *store->all<epic>()) {
+    auto epics = *store->all<epic>();
+    for (auto& e : epics) {
       CAPTURE(e.id);
       CHECK(json{{"age_days", days_since(e.created_at, now)}, {"is_overdue", is_overdue(e, now)}} ==
             wanted["epic_derived"][e.id]);
