@@ -2,7 +2,6 @@
 #include "core/shortage.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -15,6 +14,8 @@
 
 namespace hyakki::tickets {
 namespace {
+
+constexpr std::size_t most_note_bytes = 256u << 20;
 
 using steady = std::chrono::steady_clock;
 
@@ -61,17 +62,32 @@ result<store_lock> store_lock::take(const directory& root, std::int64_t wait_ms)
     }
     if (!still_named(fd.get(), folder, name))
       continue;
-    auto left = std::array<char, 128>{};
-    auto n = ::pread(fd.get(), left.data(), left.size(), 0);
-    return store_lock{std::move(fd), std::string{left.data(), n > 0 ? static_cast<std::size_t>(n) : 0}};
+    if (::fstat(fd.get(), &info) != 0) // the holder before us may have written since we opened it
+      return {ec::unavailable, "tickets: cannot read the lock " + where + ": " + std::strerror(errno)};
+    auto left = std::string(std::min<std::size_t>(static_cast<std::size_t>(info.st_size), most_note_bytes), '\0');
+    auto n = left.empty() ? 0 : ::pread(fd.get(), left.data(), left.size(), 0);
+    left.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    return store_lock{std::move(fd), std::move(left)};
   }
 }
 
-result<void> store_lock::note(const std::string& id) {
-  auto size = static_cast<ssize_t>(id.size());
-  if (::ftruncate(fd_.get(), 0) != 0 || ::pwrite(fd_.get(), id.data(), id.size(), 0) != size)
-    return {ec::unavailable, std::string{"tickets: cannot write to the lock: "} + std::strerror(errno)};
-  return {};
+result<void> store_lock::note(const std::string& text, bool durable) {
+  auto failed = [] {
+    return result<void>{ec::unavailable, std::string{"tickets: cannot write to the lock: "} + std::strerror(errno)};
+  };
+  if (text.size() > most_note_bytes)
+    return {ec::over_budget, "tickets: more than 256 MiB in one turn; make it several"};
+  if (::ftruncate(fd_.get(), 0) != 0)
+    return failed();
+  for (std::size_t at = 0; at < text.size();) {
+    auto n = ::pwrite(fd_.get(), text.data() + at, text.size() - at, static_cast<off_t>(at));
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return failed();
+    at += static_cast<std::size_t>(n);
+  }
+  return durable && ::fdatasync(fd_.get()) != 0 ? failed() : result<void>{};
 }
 
 } // namespace hyakki::tickets

@@ -3,7 +3,8 @@
 //
 // A lock of the kernel on a small file that repo-tickets ignores: `.git/hyakki-tickets.lock` beside the
 // directory, or `.tickets/.lock` where there is no git directory. It ends with its holder, kill -9 included.
-// The file names the ticket that is being written, so that the next holder can put right what was left half done.
+// The file holds the note of a turn while it is being written (tickets/journal.hpp), so that the next holder can finish
+// what was left half done.
 
 #include "core/error.hpp"
 #include "tickets/directory.hpp"
@@ -18,10 +19,10 @@ public:
   /// Waits for its turn; `unavailable` when another process keeps the lock for longer than `wait_ms`.
   static result<store_lock> take(const directory& root, std::int64_t wait_ms);
 
-  /// The ticket that the holder before us was writing when it died; empty when it ended well.
+  /// The note of the holder before us, when it died; empty when it ended well.
   const std::string& left_behind() const { return left_behind_; }
-  /// Notes the ticket that is about to be written; empty = nothing is half done.
-  result<void> note(const std::string& id);
+  /// Notes what is about to be written; empty = nothing is half done. `durable`: on disk when the call returns.
+  result<void> note(const std::string& text, bool durable);
 
 private:
   store_lock(descriptor fd, std::string left) : fd_(std::move(fd)), left_behind_(std::move(left)) {}

@@ -130,6 +130,7 @@ private:
       return double_quoted(node.text, indent);
     if (!plain(node.text, indent))
       return false;
+    node.plain = true;
     auto& t = node.text;
     if (t == "~" || t == "null" || t == "Null" || t == "NULL") {
       node.is = kind::null;

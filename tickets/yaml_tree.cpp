@@ -56,7 +56,9 @@ public:
       last_quoted_line = at_least_0(at.line);
     }
     bool null = tag == "?" && (value.empty() || value == "~" || value == "null" || value == "Null" || value == "NULL");
-    add(at, null ? yaml_node::kind::null : yaml_node::kind::scalar, null ? std::string{} : mended(value));
+    auto* node = add(at, null ? yaml_node::kind::null : yaml_node::kind::scalar, null ? std::string{} : mended(value));
+    if (node)
+      node->plain = tag == "?";
   }
 
   void OnSequenceStart(const YAML::Mark& at, const std::string& tag, YAML::anchor_t,

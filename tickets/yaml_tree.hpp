@@ -22,6 +22,7 @@ struct yaml_node {
 
   kind is = kind::null;
   bool block = false;                   ///< sequence or map: one entry a line, not in brackets
+  bool plain = false;                   ///< scalar: written without quotes
   std::size_t line = 0;                 ///< from 0, where the value begins
   std::size_t column = 0;               ///< from 0
   std::string text;                     ///< scalar

@@ -159,7 +159,7 @@ SCENARIO("a directory that is not there is spoken of with the way to make it") {
   auto tracker = world.make();
   for (auto& e : {tracker->probe().error(), tracker->search().error(), tracker->fetch("A-1").error()}) {
     CHECK(e == ec::bad_config);
-    CHECK(e.text.find("mkdir -p") != std::string::npos);
+    CHECK(e.text.find("hyakki tickets init") != std::string::npos);
   }
   world.config.path = (world.root / ".tickets").string();
   world.add("A-1");
