@@ -144,6 +144,8 @@ result<remote> github_host::locate(std::string_view repository) {
   auto& where = *github_.where();
   if (config_.remote == "ssh") {
     out.user = "git";
+    out.ssh_key = config_.ssh_key;
+    out.known_hosts = config_.known_hosts;
     out.url = "ssh://" + where.host + "/" + full->text() + ".git";
     if (ssh.substr(0, 6) == "ssh://") { // an Enterprise Server with a port of its own
       auto colon = ssh.find(':', 6), slash = ssh.find('/', 6);
