@@ -161,6 +161,7 @@ caf::result<evidence> start_check(pointer self, const check_order& order) {
   work->proof.name = order.name;
   for (auto& word : order.command)
     work->proof.what += (work->proof.what.empty() ? "" : " ") + word;
+  work->proof.what = shop.hide(work->proof.what);
   work->proof.at_ms = shop.time->now();
   auto tail = std::make_shared<std::string>();
   auto me = caf::actor_cast<agent_runner_actor>(self);

@@ -35,7 +35,7 @@ std::string moved(const on_move& m, std::int64_t at_ms) {
   case state::backing_off: return "tries again later" + because(m.reason);
   case state::parked: return "parked, waits for a person" + because(m.reason);
   case state::done: return "done";
-  case state::no_changes: return "ended: the agent changed nothing" + because(m.reason);
+  case state::no_changes: return "ended: " + (m.reason.empty() ? "the agent changed nothing" : one_line(m.reason));
   case state::cancelled: return "cancelled" + because(m.reason);
   case state::failed: return "failed" + because(m.reason);
   }

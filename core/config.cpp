@@ -76,6 +76,8 @@ void check_names(const config& c, std::vector<config_fault>& out) {
     out.push_back({"repo_hosting.type", "is missing; it says where branches are pushed, such as local"});
   if (c.repo_hosting.type == "local" && c.repo_hosting.path.empty())
     out.push_back({"repo_hosting.path", "is missing; for local it is the directory of the bare repositories"});
+  if (c.repo_hosting.type.compare(0, 10, "bitbucket_") == 0 && !c.repo_hosting.labels.empty())
+    out.push_back({"repo_hosting.labels", "is set; pull requests of Bitbucket have no labels: take it out"});
   if (c.agent.type.empty())
     out.push_back({"agent.type", "is missing; it is claude_code or command"});
   if (c.agent.type == "command" && c.agent.command.empty())

@@ -76,7 +76,8 @@ const std::vector<config_key>& config_keys() {
      0,
      0,
      {},
-     "Which code host: `github`, `local`, or one that a program registered. Required."},
+     "Which code host: `bitbucket_cloud`, `bitbucket_dc`, `github`, `local`, or one that a program registered. "
+     "Required."},
     {"repo_hosting.name",
      value_kind::text,
      0,

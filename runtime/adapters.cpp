@@ -1,5 +1,7 @@
 #include "runtime/adapters.hpp"
 
+#include "adapters/bitbucket/cloud_api.hpp"
+#include "adapters/code_hosts/bitbucket_cloud.hpp"
 #include "adapters/code_hosts/bitbucket_dc.hpp"
 #include "adapters/code_hosts/github.hpp"
 #include "adapters/code_hosts/local.hpp"
@@ -35,6 +37,12 @@ std::vector<std::string> of_github(const std::string& base_url) {
   return at ? std::vector<std::string>{at->web, at->api} : as_configured(base_url);
 }
 
+/// Of Bitbucket Cloud the API alone is asked.
+std::vector<std::string> of_bitbucket_cloud(const std::string& base_url) {
+  auto at = bitbucket::cloud_addresses_of(base_url);
+  return at ? std::vector<std::string>{at->api} : as_configured(base_url);
+}
+
 /// One row a type.
 struct tracker_row {
   std::string_view type;
@@ -64,6 +72,10 @@ struct host_row {
 };
 
 constexpr host_row host_rows[] = {
+  {"bitbucket_cloud", of_bitbucket_cloud,
+   [](const code_host_config& c, const routing_config& r, http_client* http, const clock& time) {
+     return make_bitbucket_cloud_code_host(c, r, *http, time);
+   }},
   {"bitbucket_dc", as_configured,
    [](const code_host_config& c, const routing_config& r, http_client* http, const clock& time) {
      return make_bitbucket_dc_code_host(c, r, *http, time);

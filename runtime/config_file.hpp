@@ -23,7 +23,7 @@ env_lookup process_environment();
 /// What this build knows, plus what a program registered.
 struct config_types {
   std::vector<std::string> trackers{"github_issues", "jira_cloud", "jira_dc", "tickets"};
-  std::vector<std::string> code_hosts{"bitbucket_dc", "github", "local"};
+  std::vector<std::string> code_hosts{"bitbucket_cloud", "bitbucket_dc", "github", "local"};
   std::vector<std::string> agents{"claude_code", "command"};
 };
 

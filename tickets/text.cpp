@@ -93,6 +93,36 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string folded(std::string_view text) {
+  auto out = std::string{};
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    if (auto byte = static_cast<unsigned char>(text[at]); byte < 0x80) {
+      out += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 0x20) : text[at];
+      ++at;
+      continue;
+    }
+    auto start = at;
+    auto c = next_code_point(text, at);
+    if (!c) {
+      out += text.substr(start, at - start);
+      continue;
+    }
+    bool latin = *c >= 0xC0 && *c <= 0xDE && *c != 0xD7;
+    bool greek = *c >= 0x391 && *c <= 0x3A9;
+    bool cyrillic = *c >= 0x410 && *c <= 0x42F;
+    // Two runs of Latin Extended-A have the small letter on the odd place, two on the even one.
+    bool even_upper = (*c >= 0x100 && *c <= 0x137 && *c != 0x130) || (*c >= 0x14A && *c <= 0x177);
+    bool odd_upper = (*c >= 0x139 && *c <= 0x148) || (*c >= 0x179 && *c <= 0x17E);
+    append_utf8(out, latin || greek || cyrillic   ? *c + 0x20
+                     : *c >= 0x400 && *c <= 0x40F ? *c + 0x50
+                     : even_upper && *c % 2 == 0  ? *c + 1
+                     : odd_upper && *c % 2 == 1   ? *c + 1
+                                                  : *c);
+  }
+  return out;
+}
+
 std::string_view stripped(std::string_view text) {
   constexpr auto blanks = " \t\n\r\v\f";
   auto first = text.find_first_not_of(blanks);

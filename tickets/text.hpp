@@ -31,6 +31,10 @@ cleaned clean_text(std::string_view text, std::size_t most);
 /// For messages: at most 80 bytes, control characters and non-ASCII as ?.
 std::string printable(std::string_view text);
 
+/// For comparing without regard to case: Latin, Greek and Cyrillic letters are lowered, the rest stays. Bytes that are
+/// not UTF-8 stay too.
+std::string folded(std::string_view text);
+
 /// Without blanks around it.
 std::string_view stripped(std::string_view text);
 

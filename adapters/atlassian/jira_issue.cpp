@@ -3,6 +3,7 @@
 #include "adapters/atlassian/adf.hpp"
 #include "adapters/atlassian/jql.hpp"
 #include "adapters/atlassian/wiki.hpp"
+#include "adapters/http/time_text.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -45,42 +46,6 @@ const std::vector<std::string>& issue_fields() {
   return fields;
 }
 
-std::int64_t read_jira_time(std::string_view text) {
-  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':')
-    return 0;
-  auto bad = false;
-  auto number = [&](std::size_t at, std::size_t size) -> std::int64_t {
-    auto out = std::int64_t{0};
-    for (auto c : text.substr(std::min(at, text.size()), size)) {
-      bad = bad || c < '0' || c > '9';
-      out = out * 10 + (c - '0');
-    }
-    return out;
-  };
-  auto y = number(0, 4), m = number(5, 2), d = number(8, 2), h = number(11, 2), min = number(14, 2), s = number(17, 2);
-  auto ms = text[19] == '.' && text.size() > 23 ? number(20, 3) : 0;
-  auto zone = std::int64_t{0};
-  if (auto at = text.find_first_of("+-", 19); at != std::string_view::npos) {
-    auto colon = text.find(':', at) == at + 3 ? std::size_t{1} : std::size_t{0};
-    if (text.size() != at + 5 + colon)
-      return 0;
-    zone = number(at + 1, 2) * 60 + number(at + 3 + colon, 2);
-    zone = text[at] == '-' ? -zone : zone;
-  } else if (text.back() != 'Z') {
-    return 0;
-  }
-  if (bad || y < 1970 || m < 1 || m > 12 || d < 1 || d > 31 || h > 23 || min > 59 || s > 60)
-    return 0;
-  // days since the epoch, years beginning in March
-  auto year = m <= 2 ? y - 1 : y;
-  auto month = m <= 2 ? m + 9 : m - 3;
-  auto era = year / 400;
-  auto of_era = year - era * 400;
-  auto of_year = (153 * month + 2) / 5 + d - 1;
-  auto days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-  return ((days * 24 + h) * 60 + min - zone) * 60'000 + s * 1000 + ms;
-}
-
 jira_issue read_jira_issue(const json_node& node) {
   auto out = jira_issue{};
   auto& s = out.story;
@@ -109,7 +74,7 @@ jira_issue read_jira_issue(const json_node& node) {
   if (auto p = fields.maybe("priority"); p.exists())
     s.priority = priority_of(p.text_or("name", ""));
   auto created = fields.text("created");
-  s.created_ms = read_jira_time(created);
+  s.created_ms = read_time(created);
   if (s.created_ms == 0)
     fields.maybe("created").wrong("a time");
   if (auto a = fields.maybe("assignee"); a.exists())

@@ -27,7 +27,4 @@ const std::vector<std::string>& issue_fields();
 /// Reads one; what is not as it should be is the fault of the node's document.
 jira_issue read_jira_issue(const json_node& node);
 
-/// 2026-11-21T05:07:09.000+0100 in milliseconds; 0 when it is none.
-std::int64_t read_jira_time(std::string_view text);
-
 } // namespace hyakki::atlassian

@@ -1,7 +1,7 @@
 #include "adapters/bitbucket/dc_pulls.hpp"
 
 #include "adapters/bitbucket/words.hpp"
-#include "adapters/http/json.hpp"
+#include "adapters/http/ask.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::size_t most_listed = 1000;
 constexpr int most_tries = 3;
-
-std::string written(const nlohmann::json& body) {
-  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 std::string branch_of(const json_node& ref) {
   auto id = ref.text("id");
@@ -52,15 +48,8 @@ dc_pull read_pull(const dc_api& api, const dc_repository& in, const json_node& n
   return out;
 }
 
-result<dc_pull> read_answer(const dc_api& api, const dc_repository& in, const http_request& asked,
-                            const http_answer& answer) {
-  auto document = read_json(asked, answer, most_depth);
-  if (!document)
-    return document.error();
-  auto out = read_pull(api, in, document->root());
-  if (document->fault())
-    return *document->fault();
-  return out;
+auto reading(const dc_api& api, const dc_repository& in) {
+  return [&api, &in](const json_node& node) { return read_pull(api, in, node); };
 }
 
 /// Why Bitbucket refused with 409.
@@ -119,7 +108,7 @@ result<dc_pull> end_pull(const dc_api& api, const dc_repository& in, dc_pull p, 
       return asked.error();
     auto answer = api.attempt(*asked);
     if (answer && answer->ok())
-      return read_answer(api, in, *asked, *answer);
+      return read_answer(*asked, *answer, reading(api, in), most_depth);
     // an answer that was lost, or somebody else: done is done
     auto now = get_pull(api, in, p.number);
     if (now && now->what.state == wanted)
@@ -151,13 +140,7 @@ std::string pull_path(const dc_repository& in, std::int64_t number, std::string_
 }
 
 result<dc_pull> get_pull(const dc_api& api, const dc_repository& in, std::int64_t number) {
-  auto asked = api.request(http_method::get, pull_path(in, number));
-  if (!asked)
-    return asked.error();
-  auto answer = api.call(*asked);
-  if (!answer)
-    return answer.error();
-  return read_answer(api, in, *asked, *answer);
+  return ask(api, api.request(http_method::get, pull_path(in, number)), reading(api, in), most_depth);
 }
 
 result<std::vector<dc_pull>> list_pulls(const dc_api& api, const dc_repository& in, bool open_only) {
@@ -209,7 +192,7 @@ result<dc_opening> open_pull(const dc_api& api, const dc_repository& in, const d
     return answer.error();
   auto out = dc_opening{};
   if (answer->ok()) {
-    auto made = read_answer(api, in, *asked, *answer);
+    auto made = read_answer(*asked, *answer, reading(api, in), most_depth);
     if (!made)
       return made.error();
     out.made = std::move(*made);

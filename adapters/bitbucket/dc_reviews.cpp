@@ -2,7 +2,7 @@
 
 #include "adapters/bitbucket/dc_pulls.hpp"
 #include "adapters/bitbucket/words.hpp"
-#include "adapters/http/json.hpp"
+#include "adapters/http/ask.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::size_t most_remarks = 200;
 constexpr int most_tries = 3;
-
-std::string written(const nlohmann::json& body) {
-  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 struct utterance {
   std::int64_t id = 0;
@@ -92,19 +88,7 @@ std::string comments_path(const dc_repository& in, std::int64_t number, std::int
 }
 
 result<utterance> get_comment(const dc_api& api, const dc_repository& in, std::int64_t number, std::int64_t id) {
-  auto asked = api.request(http_method::get, comments_path(in, number, id));
-  if (!asked)
-    return asked.error();
-  auto answer = api.call(*asked);
-  if (!answer)
-    return answer.error();
-  auto document = read_json(*asked, *answer, most_depth);
-  if (!document)
-    return document.error();
-  auto out = read_conversation(document->root());
-  if (document->fault())
-    return *document->fault();
-  return out;
+  return ask(api, api.request(http_method::get, comments_path(in, number, id)), read_conversation, most_depth);
 }
 
 result<void> say(const dc_api& api, const dc_repository& in, std::int64_t number, const comment& words,
@@ -112,11 +96,7 @@ result<void> say(const dc_api& api, const dc_repository& in, std::int64_t number
   auto body = nlohmann::json{{"text", comment_text(words)}};
   if (under != 0)
     body["parent"] = {{"id", under}};
-  auto asked = api.change(http_method::post, comments_path(in, number), written(body));
-  if (!asked)
-    return asked.error();
-  auto answer = api.call(*asked);
-  return answer ? result<void>{} : result<void>{answer.error()};
+  return tell(api, api.change(http_method::post, comments_path(in, number), written(body)));
 }
 
 error no_marker(const comment& words) {

@@ -9,6 +9,7 @@ namespace hyakki::bitbucket {
 namespace {
 
 constexpr std::string_view opening = "[//]: # (hyakki:";
+constexpr std::string_view answering = "[//]: # (hyakki-answers:";
 constexpr std::string_view hidden = "\xE2\x80\x8B"; // a space without width
 
 bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
@@ -18,6 +19,15 @@ std::string_view first_line(std::string_view text) {
   while (!line.empty() && (line.back() == '\r' || line.back() == ' '))
     line.remove_suffix(1);
   return line;
+}
+
+/// What stands between `opening` and a bracket in the first line, which holds nothing else; empty when it is no marker.
+std::string_view marker_of(std::string_view text, std::string_view opening) {
+  auto line = first_line(text);
+  if (!begins(line, opening) || line.back() != ')')
+    return {};
+  line = line.substr(opening.size(), line.size() - opening.size() - 1);
+  return is_marker(line) ? line : std::string_view{};
 }
 
 /// What `without_mentions` leaves: names in quotes and in braces, and addresses that are programs.
@@ -85,37 +95,30 @@ std::string safe_title(std::string_view title) {
   return line;
 }
 
-std::string comment_text(const comment& what) {
-  return std::string{opening} + what.marker + ")\n\n" + safe_markdown(what.markdown);
+std::string comment_text(const comment& what, std::string_view answers) {
+  auto out = std::string{opening} + what.marker + ")\n";
+  if (!answers.empty())
+    out += std::string{answering} + std::string{answers} + ")\n";
+  return out + "\n" + safe_markdown(what.markdown);
 }
 
 bool has_marker(std::string_view text, std::string_view marker) {
-  return first_line(text) == std::string{opening} + std::string{marker} + ")";
+  return is_ours(text) && marker_of(text, opening) == marker;
 }
 
-bool is_ours(std::string_view text) {
-  auto line = first_line(text);
-  return begins(line, opening) && line.back() == ')' &&
-         is_marker(line.substr(opening.size(), line.size() - opening.size() - 1));
+bool is_ours(std::string_view text) { return !marker_of(text, opening).empty(); }
+
+std::string answered_by(std::string_view text) {
+  auto line = text.find('\n');
+  if (!is_ours(text) || line == std::string_view::npos)
+    return {};
+  return std::string{marker_of(text.substr(line + 1), answering)};
 }
 
 result<std::int64_t> read_number(std::string_view id, std::string_view what) {
   if (id.empty() || id.size() > 18 || id.find_first_not_of("0123456789") != std::string_view::npos || id[0] == '0')
     return {ec::not_found, "Bitbucket: there is no " + std::string{what} + " '" + printable(cut_utf8(id, 40)) + "'"};
   return std::stoll(std::string{id});
-}
-
-std::vector<std::string> words_between_commas(std::string_view text) {
-  auto out = std::vector<std::string>{};
-  while (!text.empty()) {
-    auto comma = text.find(',');
-    auto word = text.substr(0, comma);
-    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
-    auto first = word.find_first_not_of(" \t");
-    if (first != std::string_view::npos)
-      out.emplace_back(word.substr(first, word.find_last_not_of(" \t") - first + 1));
-  }
-  return out;
 }
 
 } // namespace hyakki::bitbucket

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace hyakki::bitbucket {
 
@@ -29,16 +28,16 @@ std::string safe_markdown(std::string_view markdown, std::size_t most = most_tex
 /// One line, at most `most_title_units`, each character of it whole.
 std::string safe_title(std::string_view title);
 
-std::string comment_text(const comment& what);
+/// The marker, then the Markdown; with `answers`, a second line that is not shown names the remark that it answers.
+std::string comment_text(const comment& what, std::string_view answers = {});
 bool has_marker(std::string_view text, std::string_view marker);
 /// Whether it begins with any marker of ours.
 bool is_ours(std::string_view text);
+/// The remark that a comment of ours names as answered; empty when it names none.
+std::string answered_by(std::string_view text);
 
 /// A positive whole number of at most 18 digits, as Bitbucket names pull requests and comments. `not_found` for
 /// everything else, naming `what`.
 result<std::int64_t> read_number(std::string_view id, std::string_view what);
-
-/// The words of a list that is written with commas.
-std::vector<std::string> words_between_commas(std::string_view text);
 
 } // namespace hyakki::bitbucket

@@ -3,24 +3,18 @@
 #include "adapters/bitbucket/dc_pulls.hpp"
 #include "adapters/bitbucket/dc_reviews.hpp"
 #include "adapters/bitbucket/words.hpp"
-#include "adapters/http/json.hpp"
+#include "adapters/code_hosts/remote_host.hpp"
+#include "adapters/http/ask.hpp"
 #include "core/markdown.hpp"
 #include "core/routing.hpp"
-#include "core/utf8.hpp"
-
-#include <algorithm>
 
 namespace hyakki {
 namespace {
 
 using namespace bitbucket;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_key(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
+constexpr auto words =
+  host_words{"Bitbucket", "project", "set repo_hosting.namespace to a project's key, or write KEY/repo"};
 
 /// A project's key, or ~ and the name of a person.
 bool valid_project(std::string_view key) {
@@ -29,134 +23,94 @@ bool valid_project(std::string_view key) {
   return valid_slug(key) && key.find('/') == std::string_view::npos;
 }
 
-class bitbucket_dc_host final : public code_host {
+class bitbucket_dc_host final : public remote_host<dc_repository, dc_pull> {
 public:
   bitbucket_dc_host(const code_host_config& config, const routing_config& routing, http_client& http)
-    : config_(config), allowed_(routing.allowed), api_(config.base_url, config.token, http) {
-    if (config_.name.empty())
-      config_.name = "bitbucket_dc";
-  }
+    : remote_host(words, config, routing), api_(config.base_url, config.token, http) {}
 
-  std::string_view name() const override { return config_.name; }
   result<remote> locate(std::string_view repository) override;
-  result<pull_request> find_or_open(const pull_request_draft& draft) override;
-  result<std::vector<pull_request>> list(std::string_view repository, pull_filter which) override;
-  result<pull_request> find(std::string_view repository, std::string_view id) override;
-  result<pull_request> merge(std::string_view repository, std::string_view id) override;
-  result<pull_request> close(std::string_view repository, std::string_view id) override;
-  result<std::string> diff(std::string_view repository, std::string_view id, std::size_t most_bytes) override;
-  result<review_feedback> feedback(std::string_view repository, std::string_view id) override;
-  result<void> answer(std::string_view repository, std::string_view id, const remark& to,
-                      const comment& words) override;
-  result<void> probe() override;
 
 private:
-  /// Project and slug of a repository that may be used.
-  result<dc_repository> named(std::string_view slug) const;
-  struct place {
-    dc_repository in;
-    std::int64_t number = 0;
-  };
-  result<place> at(std::string_view repository, std::string_view id) const;
-  result<dc_pull> pull_at(const place& where) const { return get_pull(api_, where.in, where.number); }
-  result<std::string> default_branch(const dc_repository& in, std::string_view repository) const;
-  /// An open pull request from this branch: into this target, else the newest.
-  result<std::optional<dc_pull>> there(const dc_repository& in, const pull_request_draft& draft) const;
-  /// Opens one; without the reviewers that Bitbucket does not take.
-  result<dc_opening> open(const dc_repository& in, const pull_request_draft& draft) const;
+  result<dc_repository> named(std::string_view slug) const override;
+  result<std::int64_t> numbered(std::string_view id) const override { return read_number(id, "pull request"); }
+  result<void> probe_namespace() const override;
+  result<std::vector<dc_pull>> pulls(const dc_repository& in, bool open_only) const override {
+    return list_pulls(api_, in, open_only);
+  }
+  result<std::vector<dc_pull>> pulls_with(const dc_repository& in, const std::string& branch) const override {
+    return pulls_from(api_, in, branch);
+  }
+  result<dc_pull> get(const place& at) const override { return get_pull(api_, at.in, at.number); }
+  result<dc_pull> open(const dc_repository& in, const pull_request_draft& draft) const override;
+  result<dc_pull> merge_open(const place& at, dc_pull p) const override {
+    return merge_pull(api_, at.in, std::move(p));
+  }
+  result<dc_pull> close_open(const place& at, dc_pull p) const override {
+    return decline_pull(api_, at.in, std::move(p));
+  }
+  result<std::string> whole_diff(const place& at, std::size_t) const override {
+    return diff_pull(api_, at.in, at.number);
+  }
+  result<review_feedback> reviews(const place& at) const override { return read_feedback(api_, at.in, at.number); }
+  result<void> reply(const place& at, const remark& to, const comment& said) const override {
+    return answer_remark(api_, at.in, at.number, to, said);
+  }
 
-  code_host_config config_;
-  std::vector<std::string> allowed_;
+  result<std::string> default_branch(const dc_repository& in, std::string_view repository) const;
+  /// Opens one; without the reviewers that Bitbucket does not take.
+  result<dc_opening> open_with_reviewers(const dc_repository& in, const pull_request_draft& draft) const;
+
   dc_api api_;
 };
 
 result<dc_repository> bitbucket_dc_host::named(std::string_view slug) const {
-  auto refuse = [&](const std::string& why) -> result<dc_repository> {
-    return {ec::rejected, "Bitbucket: the repository '" + printable(cut_with_note(slug, 120, "…")) + "' " + why};
-  };
-  if (!valid_slug(slug))
-    return refuse("is not a safe name");
-  if (!allowed_.empty() && std::find(allowed_.begin(), allowed_.end(), slug) == allowed_.end())
-    return refuse("is not among those in routing.allowed");
-  auto slash = slug.find('/');
-  auto out = dc_repository{config_.namespace_, std::string{slug}};
-  if (slash != std::string_view::npos)
-    out = {std::string{slug.substr(0, slash)}, std::string{slug.substr(slash + 1)}};
-  if (out.project.empty())
-    return refuse("names no project: set repo_hosting.namespace to a project's key, or write KEY/repo");
-  if (!valid_project(out.project))
-    return {ec::bad_config, "Bitbucket: repo_hosting.namespace \"" + printable(cut_utf8(out.project, 100)) +
-                              "\" is no key of a project"};
-  if (!config_.namespace_.empty() && allowed_.empty() && !same_key(out.project, config_.namespace_))
-    return refuse("is not in the project " + config_.namespace_ + "; list it in routing.allowed if it should be used");
-  return out;
-}
-
-result<bitbucket_dc_host::place> bitbucket_dc_host::at(std::string_view repository, std::string_view id) const {
-  auto in = named(repository);
+  auto in = allowed(slug);
   if (!in)
     return in.error();
-  auto number = read_number(id, "pull request");
-  if (!number)
-    return number.error();
-  return place{std::move(*in), *number};
+  if (!valid_project(in->first))
+    return {ec::bad_config,
+            "Bitbucket: repo_hosting.namespace \"" + printable(cut_utf8(in->first, 100)) + "\" is no key of a project"};
+  return dc_repository{std::move(in->first), std::move(in->second)};
 }
 
 result<std::string> bitbucket_dc_host::default_branch(const dc_repository& in, std::string_view repository) const {
-  if (auto own = config_.default_branches.find(std::string{repository}); own != config_.default_branches.end())
-    return own->second;
-  if (!config_.default_branch.empty())
-    return config_.default_branch;
-  auto asked = api_.request(http_method::get, repository_path(in, "/default-branch"));
-  if (!asked)
-    return asked.error();
-  auto answer = api_.call(*asked);
-  if (!answer)
-    return with_context(answer.error(), "Bitbucket does not tell the default branch of " + in.text() +
-                                          "; an old version can not: set repo_hosting.default_branch");
-  auto document = read_json(*asked, *answer);
-  if (!document)
-    return document.error();
-  auto branch = document->root().text("displayId");
-  if (document->fault())
-    return *document->fault();
-  return branch;
+  if (auto own = configured_branch(repository); !own.empty())
+    return own;
+  auto told = ask(api_, api_.request(http_method::get, repository_path(in, "/default-branch")),
+                  [](const json_node& root) { return root.text("displayId"); });
+  if (!told)
+    return with_context(told.error(), "Bitbucket does not tell the default branch of " + in.text() +
+                                        "; an old version can not: set repo_hosting.default_branch");
+  return told;
 }
 
 result<remote> bitbucket_dc_host::locate(std::string_view repository) {
   auto in = named(repository);
   if (!in)
     return in.error();
+  struct seen {
+    std::string slug, key, port = "7999";
+    bool archived = false;
+  };
   auto asked = api_.request(http_method::get, repository_path(*in));
-  if (!asked)
-    return asked.error();
-  auto answer = api_.call(*asked);
-  if (!answer)
-    return answer.error();
-  auto document = read_json(*asked, *answer);
-  if (!document)
-    return document.error();
-  auto root = document->root();
-  auto slug = root.text("slug");
-  auto key = root.object("project").text("key");
-  auto archived = root.flag_or("archived", false);
-  auto port = std::string{"7999"};
-  if (auto links = root.maybe("links"); links.is_object())
-    for (auto& way : links.maybe_items("clone")) {
-      auto href = way.text_or("href", "");
-      if (href.substr(0, 6) != "ssh://")
-        continue;
-      auto colon = href.find(':', 6), slash = href.find('/', 6);
-      auto digits = colon < slash ? href.substr(colon + 1, slash - colon - 1) : std::string{"22"};
-      if (!digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == std::string::npos)
-        port = digits;
-    }
-  if (document->fault())
-    return *document->fault();
-  if (!valid_project(key) || !valid_slug(slug) || slug.find('/') != std::string::npos)
+  auto there = ask(api_, asked, [](const json_node& root) {
+    auto out = seen{};
+    out.slug = root.text("slug");
+    out.key = root.object("project").text("key");
+    out.archived = root.flag_or("archived", false);
+    if (auto links = root.maybe("links"); links.is_object())
+      for (auto& way : links.maybe_items("clone"))
+        if (auto href = way.text_or("href", ""); href.substr(0, 6) == "ssh://")
+          out.port = ssh_port(href).empty() ? "22" : ssh_port(href);
+    return out;
+  });
+  if (!there)
+    return there.error();
+  auto& key = there->key;
+  if (!valid_project(key) || !valid_slug(there->slug) || there->slug.find('/') != std::string::npos)
     return {ec::rejected, describe(*asked) + " named a repository that cannot be: " + printable(cut_utf8(key, 100)) +
-                            "/" + printable(cut_utf8(slug, 100))};
-  if (archived)
+                            "/" + printable(cut_utf8(there->slug, 100))};
+  if (there->archived)
     return {ec::rejected, "Bitbucket: " + in->text() + " is archived: nothing can be pushed there"};
   auto branch = default_branch(*in, repository);
   if (!branch)
@@ -165,11 +119,12 @@ result<remote> bitbucket_dc_host::locate(std::string_view repository) {
   out.repository = repository;
   out.default_branch = std::move(*branch);
   // Addresses are made here and not taken from the answer: the token goes to the host that is configured.
-  std::transform(key.begin(), key.end(), key.begin(), lower);
-  auto path = key + "/" + slug + ".git";
+  std::transform(key.begin(), key.end(), key.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  auto path = key + "/" + there->slug + ".git";
   if (config_.remote == "ssh") {
     out.user = "git";
-    out.url = "ssh://" + api_.host() + ":" + port + "/" + path;
+    out.url = "ssh://" + api_.host() + ":" + there->port + "/" + path;
     return out;
   }
   out.url = *api_.base() + "/scm/" + path;
@@ -178,28 +133,15 @@ result<remote> bitbucket_dc_host::locate(std::string_view repository) {
   return out;
 }
 
-result<std::optional<dc_pull>> bitbucket_dc_host::there(const dc_repository& in,
-                                                        const pull_request_draft& draft) const {
-  auto all = pulls_from(api_, in, draft.source_branch);
-  if (!all)
-    return all.error();
-  if (all->empty())
-    return std::optional<dc_pull>{};
-  auto same =
-    std::find_if(all->begin(), all->end(), [&](auto& p) { return p.what.target_branch == draft.target_branch; });
-  return std::optional<dc_pull>{same == all->end() ? all->front() : *same};
-}
-
-result<dc_opening> bitbucket_dc_host::open(const dc_repository& in, const pull_request_draft& draft) const {
+result<dc_opening> bitbucket_dc_host::open_with_reviewers(const dc_repository& in,
+                                                          const pull_request_draft& draft) const {
   auto fresh = dc_new_pull{};
   fresh.title = safe_title(draft.title);
   fresh.description = safe_markdown(draft.description);
   fresh.from = draft.source_branch;
   fresh.to = draft.target_branch;
   fresh.draft = config_.draft;
-  auto own = config_.reviewers_by_repository.find(draft.repository);
-  fresh.reviewers =
-    own == config_.reviewers_by_repository.end() ? config_.reviewers : words_between_commas(own->second);
+  fresh.reviewers = reviewers_of(config_, draft.repository);
   auto made = open_pull(api_, in, fresh);
   if (!made || made->not_asked.empty())
     return made;
@@ -221,123 +163,21 @@ result<dc_opening> bitbucket_dc_host::open(const dc_repository& in, const pull_r
   return again;
 }
 
-result<pull_request> bitbucket_dc_host::find_or_open(const pull_request_draft& draft) {
-  auto in = named(draft.repository);
-  if (!in)
-    return in.error();
-  if (draft.source_branch.empty() || draft.target_branch.empty() || draft.source_branch == draft.target_branch)
-    return {ec::rejected, "Bitbucket: a pull request needs two different branches"};
-  auto found = there(*in, draft);
-  if (!found)
-    return found.error();
-  if (!*found) {
-    auto made = open(*in, draft);
-    if (!made)
-      return made.error();
-    if (made->made)
-      return std::move(made->made->what);
-    if (made->there <= 0)
-      return {ec::rejected, "Bitbucket: " + in->text() +
-                              " took none of the reviewers, and no pull request without "
-                              "them"};
-    auto existing = get_pull(api_, *in, made->there);
-    if (!existing)
-      return existing.error();
-    *found = std::move(*existing);
-  }
-  (*found)->what.adopted = true;
-  return std::move((*found)->what);
+result<dc_pull> bitbucket_dc_host::open(const dc_repository& in, const pull_request_draft& draft) const {
+  auto made = open_with_reviewers(in, draft);
+  if (!made)
+    return made.error();
+  if (made->made)
+    return std::move(*made->made);
+  if (made->there <= 0)
+    return {ec::rejected, "Bitbucket: " + in.text() + " took none of the reviewers, and no pull request without them"};
+  auto existing = get_pull(api_, in, made->there);
+  if (!existing)
+    return existing;
+  return adopt(in, draft, std::move(*existing));
 }
 
-result<std::vector<pull_request>> bitbucket_dc_host::list(std::string_view repository, pull_filter which) {
-  auto in = named(repository);
-  if (!in)
-    return in.error();
-  auto all = list_pulls(api_, *in, which == pull_filter::open);
-  if (!all)
-    return all.error();
-  auto out = std::vector<pull_request>{};
-  for (auto& p : *all)
-    out.push_back(std::move(p.what));
-  return out;
-}
-
-result<pull_request> bitbucket_dc_host::find(std::string_view repository, std::string_view id) {
-  auto where = at(repository, id);
-  if (!where)
-    return where.error();
-  auto p = pull_at(*where);
-  if (!p)
-    return p.error();
-  return std::move(p->what);
-}
-
-result<pull_request> bitbucket_dc_host::merge(std::string_view repository, std::string_view id) {
-  auto where = at(repository, id);
-  if (!where)
-    return where.error();
-  auto p = pull_at(*where);
-  if (!p)
-    return p.error();
-  if (p->what.state == "closed")
-    return {ec::rejected, "Bitbucket: pull request " + p->what.id + " of " + where->in.text() + " is declined"};
-  if (p->what.state == "open")
-    p = merge_pull(api_, where->in, std::move(*p));
-  if (!p)
-    return p.error();
-  return std::move(p->what);
-}
-
-result<pull_request> bitbucket_dc_host::close(std::string_view repository, std::string_view id) {
-  auto where = at(repository, id);
-  if (!where)
-    return where.error();
-  auto p = pull_at(*where);
-  if (!p)
-    return p.error();
-  if (p->what.state == "merged")
-    return {ec::rejected, "Bitbucket: pull request " + p->what.id + " of " + where->in.text() + " is merged"};
-  if (p->what.state == "open")
-    p = decline_pull(api_, where->in, std::move(*p));
-  if (!p)
-    return p.error();
-  return std::move(p->what);
-}
-
-result<std::string> bitbucket_dc_host::diff(std::string_view repository, std::string_view id, std::size_t most_bytes) {
-  auto where = at(repository, id);
-  if (!where)
-    return where.error();
-  auto text = diff_pull(api_, where->in, where->number);
-  if (!text || text->size() <= most_bytes)
-    return text;
-  return std::string{cut_utf8(*text, most_bytes)} + "\n[cut: " + std::to_string(text->size()) + " bytes in all]\n";
-}
-
-result<review_feedback> bitbucket_dc_host::feedback(std::string_view repository, std::string_view id) {
-  auto where = at(repository, id);
-  if (!where)
-    return where.error();
-  return read_feedback(api_, where->in, where->number);
-}
-
-result<void> bitbucket_dc_host::answer(std::string_view repository, std::string_view id, const remark& to,
-                                       const comment& words) {
-  auto where = at(repository, id);
-  if (!where)
-    return where.error();
-  return answer_remark(api_, where->in, where->number, to, words);
-}
-
-result<void> bitbucket_dc_host::probe() {
-  if (config_.remote != "https" && config_.remote != "ssh")
-    return {ec::bad_config,
-            "Bitbucket: repo_hosting.remote is \"" + printable(config_.remote) + "\"; it is https or ssh"};
-  for (auto& slug : allowed_)
-    if (auto where = locate(slug); !where)
-      return where.error();
-  if (!allowed_.empty())
-    return {};
+result<void> bitbucket_dc_host::probe_namespace() const {
   if (config_.namespace_.empty())
     return api_.pages("/projects", [](const json_node& project) {
       project.text("key");
@@ -345,17 +185,9 @@ result<void> bitbucket_dc_host::probe() {
     });
   if (!valid_project(config_.namespace_))
     return named("x").error();
-  auto asked = api_.request(http_method::get, "/projects/" + percent_encode(config_.namespace_));
-  if (!asked)
-    return asked.error();
-  auto answer = api_.call(*asked);
-  if (!answer)
-    return answer.error();
-  auto document = read_json(*asked, *answer);
-  if (!document)
-    return document.error();
-  document->root().text("key");
-  return document->fault() ? result<void>{*document->fault()} : result<void>{};
+  auto key = ask(api_, api_.request(http_method::get, "/projects/" + percent_encode(config_.namespace_)),
+                 [](const json_node& project) { return project.text("key"); });
+  return key ? result<void>{} : result<void>{key.error()};
 }
 
 } // namespace

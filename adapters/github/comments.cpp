@@ -1,7 +1,7 @@
 #include "adapters/github/comments.hpp"
 
 #include "adapters/github/words.hpp"
-#include "adapters/http/json.hpp"
+#include "adapters/http/ask.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -30,11 +30,7 @@ result<bool> post_once(const api& github, const repository_name& repository, std
   if (there)
     return false;
   auto body = nlohmann::json{{"body", comment_text(what, answers)}};
-  auto asked =
-    github.change(http_method::post, path, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  if (!asked)
-    return asked.error();
-  if (auto done = github.call(*asked); !done)
+  if (auto done = tell(github, github.change(http_method::post, path, written(body))); !done)
     return done.error();
   return true;
 }

@@ -1,6 +1,7 @@
 #include "adapters/github/issue.hpp"
 
 #include "adapters/github/words.hpp"
+#include "adapters/http/time_text.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "adapters/github/pulls.hpp"
 
 #include "adapters/github/words.hpp"
-#include "adapters/http/json.hpp"
+#include "adapters/http/ask.hpp"
 #include "adapters/http/url.hpp"
 #include "core/utf8.hpp"
 
@@ -14,10 +14,6 @@ namespace hyakki::github {
 namespace {
 
 constexpr std::size_t most_listed = 1000;
-
-std::string written(const nlohmann::json& body) {
-  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 std::string pull_path(const repository_name& in, std::int64_t number, std::string_view rest = {}) {
   return repository_path(in, "/pulls/" + std::to_string(number) + std::string{rest});
@@ -42,16 +38,6 @@ pull read_pull(const json_node& node) {
     out.labels.push_back(l.text("name"));
   out.asked = node.maybe_items("requested_reviewers").size() + node.maybe_items("requested_teams").size();
   out.draft = node.flag_or("draft", false);
-  return out;
-}
-
-result<pull> read_answer(const http_request& asked, const http_answer& answer) {
-  auto document = read_json(asked, answer);
-  if (!document)
-    return document.error();
-  auto out = read_pull(document->root());
-  if (document->fault())
-    return *document->fault();
   return out;
 }
 
@@ -84,13 +70,7 @@ result<std::int64_t> read_number(std::string_view id) {
 }
 
 result<pull> get_pull(const api& github, const repository_name& in, std::int64_t number) {
-  auto asked = github.request(http_method::get, pull_path(in, number));
-  if (!asked)
-    return asked.error();
-  auto answer = github.call(*asked);
-  if (!answer)
-    return answer.error();
-  return read_answer(*asked, *answer);
+  return ask(github, github.request(http_method::get, pull_path(in, number)), read_pull);
 }
 
 result<std::vector<pull>> list_pulls(const api& github, const repository_name& in, bool open_only) {
@@ -120,7 +100,7 @@ result<opening> open_pull(const api& github, const repository_name& in, const ne
   if (!answer)
     return answer.error();
   if (answer->ok()) {
-    auto made = read_answer(*asked, *answer);
+    auto made = read_answer(*asked, *answer, read_pull);
     if (!made)
       return made.error();
     return opening{opened::now, std::move(*made)};
@@ -150,8 +130,7 @@ result<void> add_labels(const api& github, const repository_name& in, std::int64
   if (!asked)
     return asked.error();
   asked->repeatable = true; // adding what is there changes nothing
-  auto answer = github.call(*asked);
-  return answer ? result<void>{} : result<void>{answer.error()};
+  return tell(github, asked);
 }
 
 result<std::string> ask_reviewers(const api& github, const repository_name& in, std::int64_t number,
@@ -235,8 +214,7 @@ result<void> close_pull(const api& github, const repository_name& in, std::int64
   if (!asked)
     return asked.error();
   asked->repeatable = true;
-  auto answer = github.call(*asked);
-  return answer ? result<void>{} : result<void>{answer.error()};
+  return tell(github, asked);
 }
 
 result<std::string> diff_pull(const api& github, const repository_name& in, std::int64_t number, std::size_t most) {

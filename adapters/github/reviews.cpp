@@ -2,7 +2,8 @@
 
 #include "adapters/github/comments.hpp"
 #include "adapters/github/words.hpp"
-#include "adapters/http/json.hpp"
+#include "adapters/http/ask.hpp"
+#include "adapters/http/time_text.hpp"
 #include "core/markdown.hpp"
 #include "core/utf8.hpp"
 
@@ -37,10 +38,6 @@ constexpr std::string_view thread_query =
 
 constexpr std::string_view resolve_mutation =
   "mutation($thread:ID!){resolveReviewThread(input:{threadId:$thread}){thread{isResolved}}}";
-
-std::string written(const nlohmann::json& body) {
-  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 struct utterance {
   std::string id;

@@ -103,10 +103,6 @@ std::string disarmed(std::string text, std::string_view what) {
   return text;
 }
 
-bool digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 } // namespace
 
 bool is_marker(std::string_view text) {
@@ -172,28 +168,6 @@ bool speaks_for_repository(std::string_view association, std::string_view kind) 
   if (kind == "Bot" || kind == "Mannequin" || association.empty())
     return kind != "Mannequin";
   return association == "OWNER" || association == "MEMBER" || association == "COLLABORATOR";
-}
-
-std::int64_t read_time(std::string_view text) {
-  // 2026-11-21T05:07:09Z, perhaps with a fraction
-  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
-      text.back() != 'Z')
-    return 0;
-  auto number = [&](std::size_t at, std::size_t size) -> std::int64_t {
-    auto part = text.substr(at, size);
-    return digits(part) ? std::stoll(std::string{part}) : -1;
-  };
-  auto y = number(0, 4), m = number(5, 2), d = number(8, 2), h = number(11, 2), min = number(14, 2), s = number(17, 2);
-  if (y < 1970 || m < 1 || m > 12 || d < 1 || d > 31 || h < 0 || h > 23 || min < 0 || min > 59 || s < 0 || s > 60)
-    return 0;
-  // days since the epoch, years beginning in March
-  auto year = m <= 2 ? y - 1 : y;
-  auto month = m <= 2 ? m + 9 : m - 3;
-  auto era = year / 400;
-  auto of_era = year - era * 400;
-  auto of_year = (153 * month + 2) / 5 + d - 1;
-  auto days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-  return ((days * 24 + h) * 60 + min) * 60'000 + s * 1000;
 }
 
 bool same_label(std::string_view a, std::string_view b) {

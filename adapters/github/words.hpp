@@ -35,9 +35,6 @@ std::vector<std::string> answered_by(std::string_view text);
 /// to keep us silent. `association` is GitHub's author_association, `kind` its type of account.
 bool speaks_for_repository(std::string_view association, std::string_view kind);
 
-/// 2026-11-21T05:07:09Z in milliseconds; 0 when it is none.
-std::int64_t read_time(std::string_view text);
-
 /// GitHub's labels are the same whatever the case of their ASCII letters.
 bool same_label(std::string_view a, std::string_view b);
 bool has_label(const std::vector<std::string>& all, std::string_view label);

@@ -93,11 +93,13 @@ bool fits_a_header(std::string_view text) {
 result<std::unique_ptr<http_client>> open_http_client(http_options options, const clock& wall,
                                                       std::shared_ptr<http_timer> timer) {
   std::set<std::string> origins;
+  auto by_tls = !options.proxy.empty() && options.proxy.reveal().substr(0, 5) != "http:";
   for (const auto& text : options.origins) {
     auto place = parse_url(text);
     if (!place)
       return place.error();
     origins.insert(place->origin());
+    by_tls = by_tls || place->tls;
   }
   if (!fits_a_header(options.user_agent))
     return error{ec::bad_config, "user_agent must be 1 to 256 printable ASCII characters"};
@@ -106,11 +108,11 @@ result<std::unique_ptr<http_client>> open_http_client(http_options options, cons
   auto rules = proxy_rules::make(options.proxy, options.no_proxy);
   if (!rules)
     return std::move(rules).error();
-  auto trust = tls_context::make(options.ca_file, options.client_certificate, options.client_key);
+  auto trust = tls_context::make(options.ca_file, options.client_certificate, options.client_key, by_tls);
   if (!trust)
     return std::move(trust).error();
   // Our certificate is for the services, not for the proxy in between.
-  auto proxy_trust = tls_context::make(options.ca_file, {}, {});
+  auto proxy_trust = options.client_certificate.empty() ? trust : tls_context::make(options.ca_file, {}, {}, by_tls);
   if (!proxy_trust)
     return std::move(proxy_trust).error();
   auto loop = std::make_unique<http_loop>(std::move(options), std::move(*rules), std::move(*trust),

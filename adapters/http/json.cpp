@@ -2,6 +2,8 @@
 
 #include "core/utf8.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace hyakki {
 
 namespace {
@@ -207,6 +209,10 @@ result<json_document> read_json(const http_request& asked, const http_answer& an
   document.root_.value_ = root;
   document.root_.is_there_ = !root.is_null();
   return document;
+}
+
+std::string written(const nlohmann::json& body) {
+  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 } // namespace hyakki

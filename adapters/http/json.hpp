@@ -8,6 +8,7 @@
 
 #include "adapters/http_client.hpp"
 
+#include <nlohmann/json_fwd.hpp>
 #include <simdjson.h>
 
 #include <cstdint>
@@ -109,5 +110,8 @@ private:
 /// Reads the whole answer. What is no JSON is `unavailable` where it looks like a page of a proxy or was cut off (the
 /// same call may succeed later), and names what was there instead. Deeper than `most_depth` is `rejected`.
 result<json_document> read_json(const http_request& asked, const http_answer& answer, std::size_t most_depth = 64);
+
+/// A body as it is sent: without white space, and what is no UTF-8 replaced.
+std::string written(const nlohmann::json& body);
 
 } // namespace hyakki

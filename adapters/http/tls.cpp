@@ -47,7 +47,7 @@ int no_pass_phrase(char*, int, int, void*) { return -1; }
 } // namespace
 
 result<std::shared_ptr<tls_context>> tls_context::make(const std::string& ca_file, const std::string& certificate,
-                                                       const std::string& key) {
+                                                       const std::string& key, bool system_trust) {
   ::ERR_clear_error();
   auto* raw = ::SSL_CTX_new(::TLS_client_method());
   if (!raw)
@@ -58,7 +58,8 @@ result<std::shared_ptr<tls_context>> tls_context::make(const std::string& ca_fil
   ::SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   ::SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);
   ::SSL_CTX_set_default_passwd_cb(raw, no_pass_phrase);
-  ::SSL_CTX_set_default_verify_paths(raw);
+  if (system_trust)
+    ::SSL_CTX_set_default_verify_paths(raw);
   ::ERR_clear_error();
   if (!ca_file.empty() && ::SSL_CTX_load_verify_locations(raw, ca_file.c_str(), nullptr) != 1)
     return unusable("ca_file", ca_file);

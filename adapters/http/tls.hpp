@@ -19,9 +19,10 @@ namespace hyakki {
 /// What all sessions share: who is trusted, and who we are.
 class tls_context {
 public:
-  /// Trusts the system's authorities and those of `ca_file`. `bad_config` for files that cannot be used.
+  /// Trusts those of `ca_file` and, with `system_trust`, the system's authorities, which take a while to read.
+  /// `bad_config` for files that cannot be used.
   static result<std::shared_ptr<tls_context>> make(const std::string& ca_file, const std::string& certificate,
-                                                   const std::string& key);
+                                                   const std::string& key, bool system_trust);
   ~tls_context();
   tls_context(const tls_context&) = delete;
   tls_context& operator=(const tls_context&) = delete;

@@ -254,6 +254,14 @@ SCENARIO("a check is run as it is configured, and its end is the evidence") {
       CHECK(proof->what.rfind("/bin/sh -c echo", 0) == 0);
     }
   }
+  WHEN("its command names a secret") {
+    auto proof = b.check({"/bin/echo", "--token=hush-hush-token"});
+    THEN("the evidence does not") {
+      REQUIRE(proof);
+      CHECK(proof->what.find("/bin/echo --token=") == 0);
+      CHECK(proof->what.find("hush") == std::string::npos);
+    }
+  }
   WHEN("it fails after a flood of output") {
     auto proof = b.check({"/bin/sh", "-c", "yes a line of output | head -20000; echo the end; exit 7"});
     THEN("the tail is kept") {

@@ -1,27 +1,14 @@
 #include "adapters/code_hosts/bitbucket_dc.hpp"
 #include "adapters/bitbucket/words.hpp"
 #include "tests/conformance/code_host.hpp"
-#include "tests/support/http_faults.hpp"
 #include "tests/support/http_world.hpp"
+#include "tests/support/keeper_calls.hpp"
 #include "tests/support/vendor_bitbucket.hpp"
-
-#include <cstdlib>
-#include <fstream>
 
 using namespace hyakki;
 using namespace hyakki::test;
 
 namespace {
-
-/// What was asked, one JSON line a request: for checking it against the vendor's own description of its API.
-void keep_requests(const http_server& server) {
-  auto name = std::getenv("HYAKKI_TEST_REQUESTS");
-  if (name == nullptr)
-    return;
-  auto out = std::ofstream{name, std::ios::app};
-  for (auto& r : server.requests())
-    out << nlohmann::json{{"method", r.method}, {"target", r.target}, {"body", r.body}}.dump() << "\n";
-}
 
 class dc_world {
 public:
@@ -33,12 +20,7 @@ public:
     config.token = secret{bitbucket_server::token};
     restart();
   }
-  ~dc_world() {
-    keep_requests(server.http());
-    for (auto& c : server.complaints)
-      UNSCOPED_INFO(c);
-    CHECK(server.complaints.empty());
-  }
+  ~dc_world() { check_complaints(server); }
   void restart() {
     host.reset();
     http = std::make_unique<http_world>(std::vector<std::string>{server.url()});
@@ -371,12 +353,6 @@ SCENARIO("markers and numbers of Bitbucket are read strictly") {
 
 namespace {
 
-std::optional<error> failure(const result<void>& r) { return r ? std::nullopt : std::optional{r.error()}; }
-template <class T>
-std::optional<error> failure(const result<T>& r) {
-  return r ? std::nullopt : std::optional{r.error()};
-}
-
 fault_matrix matrix_of(bitbucket_server& s) {
   s.repo();
   s.grow("feature/x");
@@ -389,25 +365,10 @@ fault_matrix matrix_of(bitbucket_server& s) {
     c.base_url = base;
     c.namespace_ = "AC";
     c.token = secret{bitbucket_server::token};
-    auto host = std::shared_ptr<code_host>{make_bitbucket_dc_code_host(c, {}, http, time)};
-    auto draft = conformance::draft_of("repo", "feature/x", "");
     auto to = remark{};
     auto& pulls = s.repo().pulls;
     to.id = pulls.empty() || pulls.at(1).comments.empty() ? "1" : std::to_string(pulls.at(1).comments[0].id);
-    return std::vector<faulty_call>{
-      {"locate", [=] { return failure(host->locate("repo")); }},
-      {"find or open", [=] { return failure(host->find_or_open(draft)); }},
-      {"list", [=] { return failure(host->list("repo", pull_filter::all)); }},
-      {"find", [=] { return failure(host->find("repo", "1")); }},
-      {"diff", [=] { return failure(host->diff("repo", "1", 1000)); }, false},
-      {"feedback", [=] { return failure(host->feedback("repo", "1")); }},
-      {"answer",
-       [=] {
-         return failure(host->answer("repo", "1", to, {"a", "Done"}));
-       }},
-      {"merge", [=] { return failure(host->merge("repo", "1")); }},
-      {"probe", [=] { return failure(host->probe()); }},
-    };
+    return calls_of(make_bitbucket_dc_code_host(c, {}, http, time), "1", to);
   };
   return m;
 }
@@ -428,9 +389,7 @@ SCENARIO("whatever Bitbucket or the way to it does, each call ends in words that
   keeps_to_the_fault_matrix(m);
   CHECK(s.repo().pulls.size() == 2);
   CHECK(s.find(1, "Why?")->replies.size() == 1);
-  for (auto& c : s.complaints)
-    UNSCOPED_INFO(c);
-  CHECK(s.complaints.empty());
+  check_complaints(s);
 }
 
 SCENARIO("a host with another name than Bitbucket's is told nothing") {

@@ -2,15 +2,14 @@
 #include "adapters/atlassian/jira_issue.hpp"
 #include "adapters/atlassian/jql.hpp"
 #include "adapters/atlassian/wiki.hpp"
+#include "adapters/http/time_text.hpp"
 #include "adapters/trackers/jira_cloud.hpp"
 #include "adapters/trackers/jira_dc.hpp"
 #include "tests/conformance/tracker.hpp"
-#include "tests/support/http_faults.hpp"
 #include "tests/support/http_world.hpp"
+#include "tests/support/keeper_calls.hpp"
 #include "tests/support/vendor_jira.hpp"
 
-#include <cstdlib>
-#include <fstream>
 #include <random>
 
 using namespace hyakki;
@@ -37,17 +36,7 @@ tracker_config config_for(bool cloud, const std::string& base) {
 class jira_world final : public tracker_world {
 public:
   explicit jira_world(bool cloud) : cloud(cloud), server(cloud), config(config_for(cloud, server.url())) { restart(); }
-  ~jira_world() override {
-    // one JSON line a request: for checking it against the vendor's own description of its API
-    if (auto name = std::getenv("HYAKKI_TEST_REQUESTS"); name != nullptr) {
-      auto out = std::ofstream{name, std::ios::app};
-      for (auto& r : server.http().requests())
-        out << nlohmann::json{{"method", r.method}, {"target", r.target}, {"body", r.body}}.dump() << "\n";
-    }
-    for (auto& c : server.complaints)
-      UNSCOPED_INFO(c);
-    CHECK(server.complaints.empty());
-  }
+  ~jira_world() override { check_complaints(server); }
   tracker& subject() override { return *tracker_; }
   void restart() override {
     tracker_.reset();
@@ -107,11 +96,6 @@ private:
   std::unique_ptr<tracker> tracker_;
   std::map<std::string, std::string> keys_;
 };
-
-template <class T>
-std::optional<error> failure(const result<T>& r) {
-  return r ? std::nullopt : std::optional{r.error()};
-}
 
 std::string random_text(std::mt19937& dice) {
   static const std::vector<std::string> parts{"{noformat}",
@@ -240,23 +224,7 @@ SCENARIO("every fault of Jira ends in words that help") {
   m.canary = jira_server::token;
   m.calls = [=](http_client& http, const hyakki::clock& time, const std::string& base) {
     auto t = std::shared_ptr<tracker>{made(cloud, config_for(cloud, base), http, time)};
-    return std::vector<faulty_call>{
-      {"search", [=] { return failure(t->search()); }},
-      {"search for rework", [=] { return failure(t->search_rework()); }},
-      {"look again", [=] { return failure(t->look_again({"AB-1"})); }},
-      {"fetch", [=] { return failure(t->fetch("AB-1")); }},
-      {"post",
-       [=] {
-         return failure(t->post("AB-1", {"m", "x"}));
-       }},
-      {"label",
-       [=] {
-         return failure(t->label("AB-1", {{"x"}, {"y"}}));
-       },
-       false},
-      {"move", [=] { return failure(t->move_to("AB-1", "Done")); }},
-      {"probe", [=] { return failure(t->probe()); }},
-    };
+    return calls_of(t, "AB-1", "Done", false);
   };
   WHEN("answers are broken") { keeps_to_the_fault_matrix(m); }
   WHEN("somebody else answers by TLS") { refuses_another_host(m); }
@@ -281,11 +249,11 @@ SCENARIO("an issue of Jira tells all that a story needs") {
   CHECK(s.priority == 0);
   CHECK(s.components == std::vector<std::string>{"core", "web"});
   CHECK(s.url == w.server.url() + "/browse/AB-1");
-  CHECK(s.created_ms == atlassian::read_jira_time(i.at));
-  CHECK(atlassian::read_jira_time("2026-11-21T05:07:09.250+0100") == 1795234029250);
-  CHECK(atlassian::read_jira_time("2026-11-21T04:07:09.250Z") == 1795234029250);
+  CHECK(s.created_ms == read_time(i.at));
+  CHECK(read_time("2026-11-21T05:07:09.250+0100") == 1795234029250);
+  CHECK(read_time("2026-11-21T04:07:09.250Z") == 1795234029250);
   for (auto bad : {"", "2026", "2026-13-21T05:07:09.250+0100", "2026-11-21T05:07:09", "2026-11-21Tx5:07:09.250+0100"})
-    CHECK(atlassian::read_jira_time(bad) == 0);
+    CHECK(read_time(bad) == 0);
   for (auto key : {"AB-0", "AB", "-1", "AB-1x", "AB-1/../2", "", "1AB-1", "A B-1", "AB-1?x"})
     CHECK(w.subject().fetch(key).error() == ec::not_found);
 }
@@ -449,7 +417,8 @@ SCENARIO("Jira's wiki markup becomes Markdown") {
 SCENARIO("whatever is written to Jira stays where it is put, calls nobody and is no marker") {
   auto dice = std::mt19937{20261121};
   auto bad = 0;
-  for (int round = 0; round < 20'000 && bad < 3; ++round) {
+  auto rounds = 4000 * soak();
+  for (int round = 0; round < rounds && bad < 3; ++round) {
     auto text = random_text(dice);
     auto wiki = atlassian::wiki_of_markdown(text);
     auto macros = macros_of(wiki);

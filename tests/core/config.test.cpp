@@ -400,6 +400,9 @@ SCENARIO("files that are no configuration are refused with a line") {
             "h.yaml:9: the key agent stands here a second time; the first is in line 7"));
   CHECK(has(fault_of(good + "---\na: b\n"), "second document"));
   CHECK(has(fault_of(good + "agent2: *nothing\n"), "not valid YAML"));
+  CHECK(has(fault_of("issue_tracker: {type: tickets, path: .}\nrepo_hosting: {type: bitbucket_cloud, labels: [ai]}\n"
+                     "agent: {type: claude_code}\n"),
+            "repo_hosting.labels: is set; pull requests of Bitbucket have no labels"));
   CHECK(has(fault_of(good + "? [a]\n: b\n"), "keys are plain words"));
   CHECK(has(fault_of("a: \xFF\n"), "UTF-8"));
   CHECK(has(fault_of(good + "orchestrator: fast\n"), "orchestrator: is \"fast\"; allowed is a map"));

@@ -85,6 +85,13 @@ SCENARIO("every event is a sentence") {
       }
 }
 
+SCENARIO("that nothing was changed is said once") {
+  auto e = event{};
+  e.kind = event_kind::moved;
+  e.payload = on_move{state::reporting, move::reported, state::no_changes, "the agent changed nothing"};
+  CHECK(cli::sentence(e) == "ended: the agent changed nothing");
+}
+
 SCENARIO("whatever an agent prints, a terminal gets harmless lines") {
   GIVEN("an agent's events, broken in every way") {
     auto seeds = std::vector<std::string>{

@@ -1,0 +1,67 @@
+#include "adapters/code_hosts/remote_host.hpp"
+
+#include "core/routing.hpp"
+
+namespace hyakki {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::vector<std::string> words_between_commas(std::string_view text) {
+  auto out = std::vector<std::string>{};
+  while (!text.empty()) {
+    auto comma = text.find(',');
+    auto word = text.substr(0, comma);
+    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    auto first = word.find_first_not_of(" \t");
+    if (first != std::string_view::npos)
+      out.emplace_back(word.substr(first, word.find_last_not_of(" \t") - first + 1));
+  }
+  return out;
+}
+
+} // namespace
+
+result<std::pair<std::string, std::string>> allowed_repository(const host_words& words, std::string_view slug,
+                                                               const code_host_config& config,
+                                                               const std::vector<std::string>& allowed) {
+  auto refuse = [&](const std::string& why) -> result<std::pair<std::string, std::string>> {
+    return {ec::rejected,
+            std::string{words.service} + ": the repository '" + printable(cut_with_note(slug, 120, "…")) + "' " + why};
+  };
+  if (!valid_slug(slug))
+    return refuse("is not a safe name");
+  if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), slug) == allowed.end())
+    return refuse("is not among those in routing.allowed");
+  auto slash = slug.find('/');
+  auto out = std::pair{config.namespace_, std::string{slug}};
+  if (slash != std::string_view::npos)
+    out = {std::string{slug.substr(0, slash)}, std::string{slug.substr(slash + 1)}};
+  if (out.first.empty())
+    return refuse("names no " + std::string{words.group} + ": " + std::string{words.remedy});
+  if (!config.namespace_.empty() && allowed.empty() && !same_name(out.first, config.namespace_))
+    return refuse("is not in the " + std::string{words.group} + " " + printable(cut_utf8(config.namespace_, 100)) +
+                  "; list it in routing.allowed if it should be used");
+  return out;
+}
+
+std::vector<std::string> reviewers_of(const code_host_config& config, const std::string& repository) {
+  auto own = config.reviewers_by_repository.find(repository);
+  return own == config.reviewers_by_repository.end() ? config.reviewers : words_between_commas(own->second);
+}
+
+std::string ssh_port(std::string_view address) {
+  if (address.substr(0, 6) != "ssh://")
+    return {};
+  auto colon = address.find(':', 6), slash = address.find('/', 6);
+  auto port = colon < slash ? address.substr(colon + 1, slash - colon - 1) : std::string_view{};
+  auto digits = port.find_first_not_of("0123456789") == std::string_view::npos && port.size() <= 5;
+  return std::string{digits ? port : std::string_view{}};
+}
+
+} // namespace hyakki
