@@ -25,12 +25,17 @@ private:
 };
 
 inline tickets::ticket a_ticket(std::size_t number, wall_ms now) {
-  static constexpr const char* verbs[] = {"Fix", "Add", "Improve", "Remove", "Document", "Investigate", "Upgrade", "Test"};
-  static constexpr const char* things[] = {"the login", "token refresh", "dark theme", "the export of invoices", "search by label",
-                                           "memory use of the importer", "the TLS library", "offline mode", "release notes"};
-  static constexpr const char* people[] = {"alice", "bob", "carol", "dave", "erin", "Zoë", "frank", "grace", "heidi", "ivan",
-                                           "judy", "mallory", "oscar", "peggy"};
-  static constexpr const char* labels[] = {"bug", "feature", "enhancement", "documentation", "urgent", "ui", "api", "ops"};
+  static constexpr const char* verbs[] = {"Fix",      "Add",         "Improve", "Remove",
+                                          "Document", "Investigate", "Upgrade", "Test"};
+  static constexpr const char* things[] = {"the login",       "token refresh",
+                                           "dark theme",      "the export of invoices",
+                                           "search by label", "memory use of the importer",
+                                           "the TLS library", "offline mode",
+                                           "release notes"};
+  static constexpr const char* people[] = {"alice", "bob",   "carol", "dave", "erin",    "Zoë",   "frank",
+                                           "grace", "heidi", "ivan",  "judy", "mallory", "oscar", "peggy"};
+  static constexpr const char* labels[] = {"bug",    "feature", "enhancement", "documentation",
+                                           "urgent", "ui",      "api",         "ops"};
   constexpr wall_ms day = 86'400'000;
   auto d = dice{number + 1};
   auto t = tickets::ticket{};
@@ -44,7 +49,10 @@ inline tickets::ticket a_ticket(std::size_t number, wall_ms now) {
   auto made = now - age * day - static_cast<wall_ms>(d.roll(day));
   auto done = std::min(made + static_cast<wall_ms>(d.roll(60)) * day, now - 3'600'000);
   auto state = d.roll(20);
-  t.status = open ? (state < 14 ? "open" : state < 18 ? "in-progress" : "blocked") : (state == 0 ? "cancelled" : "closed");
+  t.status = open ? (state < 14   ? "open"
+                     : state < 18 ? "in-progress"
+                                  : "blocked")
+                  : (state == 0 ? "cancelled" : "closed");
   auto urgency = d.roll(20);
   t.priority = urgency == 0 ? "critical" : urgency < 5 ? "high" : urgency < 14 ? "medium" : "low";
   if (d.roll(6) != 0)
@@ -62,7 +70,8 @@ inline tickets::ticket a_ticket(std::size_t number, wall_ms now) {
   if (d.roll(12) == 0)
     t.epic_id = "EPIC-" + std::to_string(1 + d.roll(12));
   if (d.roll(4) == 0)
-    t.comments.push_back({"16263a73", people[d.roll(14)], "x@example.org", "Seen again on the other machine.", t.updated_at});
+    t.comments.push_back(
+      {"16263a73", people[d.roll(14)], "x@example.org", "Seen again on the other machine.", t.updated_at});
   if (d.roll(7) == 0) {
     auto log = tickets::time_log{};
     log.id = "48576dda";
@@ -102,7 +111,9 @@ inline void write_many_tickets(const std::filesystem::path& root, std::size_t co
   auto store = root / ".tickets";
   for (auto* folder : {"open", "closed", "epics", "backlog", "agents", "tasks"})
     std::filesystem::create_directories(store / folder);
-  auto write = [](const std::filesystem::path& file, const std::string& bytes) { std::ofstream{file, std::ios::binary} << bytes; };
+  auto write = [](const std::filesystem::path& file, const std::string& bytes) {
+    std::ofstream{file, std::ios::binary} << bytes;
+  };
   write(store / "config.yaml", "default_status: open\n");
   for (std::size_t i = 0; i < count; ++i) {
     auto t = a_ticket(i, now);

@@ -139,8 +139,7 @@ void row_bar(html& out, const std::vector<slice>& parts, double whole) {
 void meter(html& out, double percent, const char* colour) {
   out << "<svg class=rowbar width=\"100%\" height=\"8\" aria-hidden=true><rect class=track width=\"100%\" height=\"8\" "
          "rx=\"4\"/><rect class=\"";
-  tone(out, colour) << "\" width=\"" << across{std::clamp(percent, 0.0, 100.0)}
-                              << "\" height=\"8\" rx=\"4\"/></svg>";
+  tone(out, colour) << "\" width=\"" << across{std::clamp(percent, 0.0, 100.0)} << "\" height=\"8\" rx=\"4\"/></svg>";
 }
 
 void week_bars(html& out, const std::vector<week>& weeks) {
@@ -169,15 +168,16 @@ void week_bars(html& out, const std::vector<week>& weeks) {
     if ((weeks.size() - 1 - i) % 3 == 0)
       p.name(x + slot / 2, short_day(w.from));
   }
-  out << "</svg><ul class=legend><li><svg class=key width=\"10\" height=\"10\" aria-hidden=true><rect class=made "
-         "x=\"1\" y=\"1\" width=\"8\" height=\"8\" rx=\"2\"/></svg>made <b>"
-      << grouped{made}
-      << "</b><li><svg class=key width=\"10\" height=\"10\" aria-hidden=true><rect class=s3 width=\"10\" height=\"10\" "
-         "rx=\"2\"/></svg>closed <b>"
-      << grouped{closed}
-      << "</b></ul><details class=data><summary>Figures</summary><table><thead><tr><th scope=col>Week from<th scope=col "
-         "class=n>Made<th scope=col class=n>Closed<th scope=col class=n>Open at its end<th scope=col class=n>Hours "
-         "logged<tbody>";
+  out
+    << "</svg><ul class=legend><li><svg class=key width=\"10\" height=\"10\" aria-hidden=true><rect class=made "
+       "x=\"1\" y=\"1\" width=\"8\" height=\"8\" rx=\"2\"/></svg>made <b>"
+    << grouped{made}
+    << "</b><li><svg class=key width=\"10\" height=\"10\" aria-hidden=true><rect class=s3 width=\"10\" height=\"10\" "
+       "rx=\"2\"/></svg>closed <b>"
+    << grouped{closed}
+    << "</b></ul><details class=data><summary>Figures</summary><table><thead><tr><th scope=col>Week from<th scope=col "
+       "class=n>Made<th scope=col class=n>Closed<th scope=col class=n>Open at its end<th scope=col class=n>Hours "
+       "logged<tbody>";
   for (auto i = first; i < weeks.size(); ++i)
     out << "<tr><th scope=row>" << weeks[i].from << "<td class=n>" << grouped{weeks[i].created} << "<td class=n>"
         << grouped{weeks[i].closed} << "<td class=n>" << grouped{weeks[i].open_at_end} << "<td class=n>"
@@ -199,8 +199,8 @@ void open_line(html& out, const std::vector<week>& weeks) {
   };
   out << "<figure>";
   p.open("open-line", "Open tickets at the end of each week",
-         "From " + std::to_string(weeks.front().open_at_end) + " to " + std::to_string(weeks.back().open_at_end) + " in " +
-           std::to_string(weeks.size()) + " weeks; at most " + std::to_string(most) + ".");
+         "From " + std::to_string(weeks.front().open_at_end) + " to " + std::to_string(weeks.back().open_at_end) +
+           " in " + std::to_string(weeks.size()) + " weeks; at most " + std::to_string(most) + ".");
   p.lines();
   p.open_lines();
   out << "<polygon class=area points=\"0," << fixed{p.base(), 1} << " ";
@@ -218,7 +218,8 @@ void columns(html& out, std::string_view title, const share* buckets, std::size_
   std::size_t most = 0;
   for (std::size_t i = 0; i < count; ++i)
     most = std::max(most, buckets[i].count);
-  out << "<table class=bars><caption class=unseen>" << title << "</caption><thead class=unseen><tr><th scope=col>Span<th "
+  out << "<table class=bars><caption class=unseen>" << title
+      << "</caption><thead class=unseen><tr><th scope=col>Span<th "
       << "scope=col>Bar<th scope=col>" << noun << "<tbody>";
   for (std::size_t i = 0; i < count; ++i) {
     out << "<tr><th scope=row>" << buckets[i].name << "<td>";
@@ -256,7 +257,8 @@ void burndown_chart(html& out, const burndown& b, std::size_t nth) {
   }
   out << "\"/></svg>";
   if (!b.left.empty())
-    out << "<circle class=dot cx=\"" << across{x(b.left.size() - 1)} << "\" cy=\"" << fixed{p.y(left), 1} << "\" r=\"3.5\"/>";
+    out << "<circle class=dot cx=\"" << across{x(b.left.size() - 1)} << "\" cy=\"" << fixed{p.y(left), 1}
+        << "\" r=\"3.5\"/>";
   if (b.target_day != 0 && b.target_day <= b.days)
     out << "<line class=due x1=\"" << across{x(b.target_day)} << "\" x2=\"" << across{x(b.target_day)} << "\" y1=\""
         << fixed{head, 0} << "\" y2=\"" << fixed{p.base(), 0} << "\"/>";

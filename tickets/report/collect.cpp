@@ -1,5 +1,6 @@
 #include "tickets/report/collect.hpp"
 
+#include "tickets/measure.hpp"
 #include "tickets/report/figures.hpp"
 #include "tickets/report/shown_text.hpp"
 
@@ -91,7 +92,7 @@ void report_collector::add(const ticket& t) {
 
 void report_collector::count_quality(const ticket& t) {
   auto& q = out_.quality;
-  if (t.requirements.empty() && t.user_stories.empty() && t.expected_results.empty() && t.gherkin_scenarios.empty())
+  if (!has_requirements(t))
     return;
   ++q.specified;
   q.accepted += t.acceptance_criteria_met;
@@ -112,12 +113,7 @@ void report_collector::count_time(const ticket& t, std::size_t at) {
   double logged = 0;
   for (auto& log : t.time_logs) {
     auto start = time_of(log.start_time);
-    auto minutes = log.duration_minutes.value_or(0);
-    if (!log.duration_minutes) {
-      auto end = log.end_time ? time_of(*log.end_time) : now_;
-      minutes = start != 0 && end > start ? (end - start) / 60'000 : 0;
-    }
-    auto hours = static_cast<double>(std::max<std::int64_t>(minutes, 0)) / 60;
+    auto hours = static_cast<double>(std::max<std::int64_t>(minutes_of(log, now_), 0)) / 60;
     logged += hours;
     out_.time.running += log.active();
     auto known = place_of(log.entry_type, time_types) < time_types.size();

@@ -2,6 +2,7 @@
 
 #include "tickets/report/collect.hpp"
 
+#include "tickets/measure.hpp"
 #include "tickets/report/figures.hpp"
 #include "tickets/report/shown_text.hpp"
 
@@ -27,15 +28,6 @@ std::vector<const char*> lacks_of(const backlog_item& b) {
   return out;
 }
 
-/// repo-tickets' weight: level * 100 + value - 2 * points.
-std::int64_t score_of(const backlog_item& b) {
-  auto level = static_cast<std::int64_t>(priorities.size() - place_of(b.priority, priorities));
-  auto or_else = [](std::optional<std::int64_t> n, std::int64_t otherwise) {
-    return n.value_or(0) == 0 ? otherwise : std::clamp<std::int64_t>(*n, -1'000'000, 1'000'000);
-  };
-  return level * 100 + or_else(b.business_value, 50) - 2 * or_else(b.story_points, 5);
-}
-
 } // namespace
 
 void report_collector::add(const epic& e) {
@@ -50,7 +42,7 @@ void report_collector::add(const epic& e) {
   part.target = e.target_date ? time_of(*e.target_date) : 0;
   part.row.target = day_text(part.target);
   part.active = e.status == "active";
-  part.row.overdue = part.target != 0 && part.target < now_ && e.status != "completed" && e.status != "cancelled";
+  part.row.overdue = is_overdue(e, now_);
   for (auto& id : e.ticket_ids)
     part.tickets.push_back(shown_text(id, id_length));
   epics_.push_back(std::move(part));
@@ -64,9 +56,9 @@ void report_collector::add(const backlog_item& b) {
   part.row.type = shown_word(b.item_type);
   part.row.priority = shown_word(b.priority);
   part.row.status = shown_word(b.status);
-  part.row.score = score_of(b);
+  part.row.score = priority_score(b);
   part.row.points = b.story_points.value_or(-1);
-  part.row.ready = lacks.empty();
+  part.row.ready = ready_for_sprint(b);
   for (auto* what : lacks)
     part.row.lacks += (part.row.lacks.empty() ? "" : ", ") + std::string{what};
   part.lacking = lacks.size();

@@ -38,7 +38,9 @@ inline std::vector<share> shares_of(word_list table) {
 inline wall_ms time_of(std::string_view text) { return read_local_time(text).value_or(0); }
 
 /// Whole days from one time to a later one; 0 for what is unknown or the wrong way round.
-inline std::int64_t days_between(wall_ms from, wall_ms to) { return from == 0 || to < from ? 0 : (to - from) / one_day; }
+inline std::int64_t days_between(wall_ms from, wall_ms to) {
+  return from == 0 || to < from ? 0 : (to - from) / one_day;
+}
 
 /// YYYY-MM-DD, local; empty for 0.
 inline std::string day_text(wall_ms at) { return at == 0 ? std::string{} : local_time_text(at).substr(0, 10); }

@@ -11,13 +11,13 @@ html& html::operator<<(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char* as = nullptr;
     switch (text[i]) {
-      case '&': as = "&amp;"; break;
-      case '<': as = "&lt;"; break;
-      case '>': as = "&gt;"; break;
-      case '"': as = "&quot;"; break;
-      case '\'': as = "&#39;"; break;
-      case '`': as = "&#96;"; break;
-      default: continue;
+    case '&': as = "&amp;"; break;
+    case '<': as = "&lt;"; break;
+    case '>': as = "&gt;"; break;
+    case '"': as = "&quot;"; break;
+    case '\'': as = "&#39;"; break;
+    case '`': as = "&#96;"; break;
+    default: continue;
     }
     out_ += text.substr(from, i - from);
     out_ += as;

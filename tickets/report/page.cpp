@@ -51,24 +51,28 @@ std::string long_time(wall_ms at) {
                                            "July",    "August",   "September", "October", "November", "December"};
   auto text = local_time_text(at);
   auto month = (text[5] - '0') * 10 + (text[6] - '0') - 1;
-  return text.substr(text[8] == '0' ? 9 : 8, text[8] == '0' ? 1 : 2) + " " + months[month % 12] + " " + text.substr(0, 4) +
-         ", " + text.substr(11, 5);
+  return text.substr(text[8] == '0' ? 9 : 8, text[8] == '0' ? 1 : 2) + " " + months[month % 12] + " " +
+         text.substr(0, 4) + ", " + text.substr(11, 5);
 }
 
 void draw_head(html& out, const report& r) {
   // No quote, angle bracket or ampersand is in a hash or in these words: they stand as they are.
   out << "<!doctype html>\n<html lang=en><head><meta charset=utf-8><meta http-equiv=Content-Security-Policy content=\"";
-  out.own("default-src 'none'; style-src " + source_of(page_style) + "; script-src " + source_of(page_head_script) + " " +
-          source_of(page_script) +
-          "; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'");
-  out << "\"><meta name=viewport content=\"width=device-width,initial-scale=1\"><meta name=referrer content=no-referrer>"
-         "<meta name=color-scheme content=\"light dark\"><meta name=generator content=\"hyakki tickets\"><link rel=icon "
-         "href=\"data:,\"><title>"
-      << r.project << ": ticket report</title><style>";
+  out.own(
+    "default-src 'none'; style-src " + source_of(page_style) + "; script-src " + source_of(page_head_script) + " " +
+    source_of(page_script) +
+    "; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'");
+  out
+    << "\"><meta name=viewport content=\"width=device-width,initial-scale=1\"><meta name=referrer content=no-referrer>"
+       "<meta name=color-scheme content=\"light dark\"><meta name=generator content=\"hyakki tickets\"><link rel=icon "
+       "href=\"data:,\"><title>"
+    << r.project << ": ticket report</title><style>";
   out.own(page_style);
   out << "</style><script>";
   out.own(page_head_script);
-  out << "</script></head>\n<body><a class=skip href=\"#main\">Skip to the report</a>\n<svg class=unseen aria-hidden=true><defs><pattern id=hatch width=\"5\" height=\"5\" patternUnits=userSpaceOnUse patternTransform=\"rotate(45)\"><rect width=\"5\" height=\"5\"/><path d=\"M0 0V5\"/></pattern></defs></svg>"
+  out << "</script></head>\n<body><a class=skip href=\"#main\">Skip to the report</a>\n<svg class=unseen "
+         "aria-hidden=true><defs><pattern id=hatch width=\"5\" height=\"5\" patternUnits=userSpaceOnUse "
+         "patternTransform=\"rotate(45)\"><rect width=\"5\" height=\"5\"/><path d=\"M0 0V5\"/></pattern></defs></svg>"
          "<header class=top><div class=wrap>"
          "<div><p class=eyebrow>Ticket report</p><h1><bdi>"
       << r.project << "</bdi></h1><p class=meta><span><time datetime=\"" << local_time_text(r.at).substr(0, 19) << "\">"
@@ -79,7 +83,8 @@ void draw_head(html& out, const report& r) {
     out << "<span>branch <bdi>" << r.branch << "</bdi></span>";
   out << "<span>" << grouped{r.total} << (r.total == 1 ? std::string_view{" ticket"} : std::string_view{" tickets"})
       << "</span></p></div><div class=\"tools live\"><button class=btn type=button id=print>Print</button><button "
-         "class=btn type=button id=theme aria-label=\"Switch between light and dark\">Dark</button></div></div></header>\n"
+         "class=btn type=button id=theme aria-label=\"Switch between light and "
+         "dark\">Dark</button></div></div></header>\n"
          "<nav aria-label=Sections><ul class=wrap>";
   for (auto& c : chapters)
     if (c.there(r))
@@ -88,8 +93,10 @@ void draw_head(html& out, const report& r) {
 }
 
 void draw_welcome(html& out) {
-  out << "<section id=overview aria-labelledby=h-overview><div class=\"card welcome\"><h2 id=h-overview>No tickets yet</h2>"
-         "<p class=sub>This report fills itself from the files in <code>.tickets</code>. Three commands to begin with:</p><ol>"
+  out << "<section id=overview aria-labelledby=h-overview><div class=\"card welcome\"><h2 id=h-overview>No tickets "
+         "yet</h2>"
+         "<p class=sub>This report fills itself from the files in <code>.tickets</code>. Three commands to begin "
+         "with:</p><ol>"
          "<li><b>Write down the first piece of work</b><code>tickets create \"Fix the login\" -p high -l bug</code>"
          "<li><b>Say who does it, and that it has begun</b><code>tickets update FIX-1 -a ann -s in-progress</code>"
          "<li><b>Draw this page again</b><code>tickets report</code></ol></div></section>";
@@ -123,8 +130,9 @@ std::string report_page(const report& r, const page_options& options) {
     draw_list(out, r, options);
   }
   draw_method(out);
-  out << "</main>\n<footer class=wrap>Drawn from the files of <code>.tickets</code> by <code>tickets report</code>. This "
-         "page is one file and asks the network for nothing.</footer>\n<script>";
+  out
+    << "</main>\n<footer class=wrap>Drawn from the files of <code>.tickets</code> by <code>tickets report</code>. This "
+       "page is one file and asks the network for nothing.</footer>\n<script>";
   out.own(page_script);
   out << "</script></body></html>\n";
   return out.take();

@@ -13,9 +13,11 @@ constexpr std::size_t most_people = 12;
 html& figure(html& out, std::string_view name) { return out << "<div><dt>" << name << "</dt><dd>"; }
 
 void draw_people(html& out, const report& r) {
-  out << "<article class=\"card w5\"><h3>Load by assignee</h3><p class=sub>Tickets that are not closed or cancelled</p>";
+  out
+    << "<article class=\"card w5\"><h3>Load by assignee</h3><p class=sub>Tickets that are not closed or cancelled</p>";
   if (r.busiest.empty()) {
-    out << "<p class=empty>Nothing is open. New work gets an owner with <code>tickets update ID -a NAME</code>.</p></article>";
+    out << "<p class=empty>Nothing is open. New work gets an owner with <code>tickets update ID -a "
+           "NAME</code>.</p></article>";
     return;
   }
   auto most = static_cast<double>(r.people[r.busiest.front()].load());
@@ -46,8 +48,10 @@ void draw_people(html& out, const report& r) {
   if (shown > most_people)
     out << "<p class=sub>and " << grouped{others} << " tickets of " << grouped{shown - most_people} << " others</p>";
   out << "<ul class=legend><li><svg class=key width=\"10\" height=\"10\" aria-hidden=true><rect class=s1 width=\"10\" "
-         "height=\"10\" rx=\"2\"/></svg>in progress<li><svg class=key width=\"10\" height=\"10\" aria-hidden=true><rect class=s0 "
-         "width=\"10\" height=\"10\" rx=\"2\"/></svg>open<li><svg class=key width=\"10\" height=\"10\" aria-hidden=true><rect "
+         "height=\"10\" rx=\"2\"/></svg>in progress<li><svg class=key width=\"10\" height=\"10\" "
+         "aria-hidden=true><rect class=s0 "
+         "width=\"10\" height=\"10\" rx=\"2\"/></svg>open<li><svg class=key width=\"10\" height=\"10\" "
+         "aria-hidden=true><rect "
          "class=s2 width=\"10\" height=\"10\" rx=\"2\"/></svg>blocked</ul></article>";
 }
 
@@ -57,7 +61,8 @@ void draw_priorities(html& out, const report& r) {
   for (auto& p : r.priorities)
     most = std::max(most, p.count);
   out << "<article class=\"card w4\"><h3>Priority</h3><p class=sub>Full colour is open, pale is over</p><table "
-         "class=bars><caption class=unseen>Tickets by priority</caption><thead class=unseen><tr><th scope=col>Priority<th "
+         "class=bars><caption class=unseen>Tickets by priority</caption><thead class=unseen><tr><th "
+         "scope=col>Priority<th "
          "scope=col>Bar<th scope=col>Open of all<tbody>";
   for (std::size_t i = 0; i < r.priorities.size(); ++i) {
     auto& by = r.priority_by_status[i];
@@ -65,7 +70,8 @@ void draw_priorities(html& out, const report& r) {
     if (r.priorities[i].count == 0 && i == 4)
       continue;
     out << "<tr><th scope=row>" << r.priorities[i].name << "<td>";
-    row_bar(out, {{"open", r.priorities[i].count - over, tones[i]}, {"over", over, "track"}}, static_cast<double>(most));
+    row_bar(out, {{"open", r.priorities[i].count - over, tones[i]}, {"over", over, "track"}},
+            static_cast<double>(most));
     out << "<td class=n>" << grouped{r.priorities[i].count - over} << " <small>of " << grouped{r.priorities[i].count}
         << "</small>";
   }
@@ -82,7 +88,8 @@ void draw_labels(html& out, const report& r) {
     out << "The " << r.top_labels.size() << " most used of " << grouped{r.labels};
   else
     out << "All that are in use";
-  out << "</p><table class=bars><caption class=unseen>Tickets by label</caption><thead class=unseen><tr><th scope=col>Label<th "
+  out << "</p><table class=bars><caption class=unseen>Tickets by label</caption><thead class=unseen><tr><th "
+         "scope=col>Label<th "
          "scope=col>Bar<th scope=col>Tickets<tbody>";
   for (auto& l : r.top_labels) {
     out << "<tr><th scope=row><bdi>" << l.name << "</bdi><td>";
@@ -97,7 +104,8 @@ void draw_labels(html& out, const report& r) {
 void draw_flow(html& out, const report& r) {
   auto& f = r.flow;
   out << "<section id=flow aria-labelledby=h-flow><header><h2 id=h-flow>Flow</h2><p>How fast work comes and "
-         "goes</p></header><div class=grid><article class=\"card w8\"><h3>Velocity</h3><p class=sub>Tickets made and closed, "
+         "goes</p></header><div class=grid><article class=\"card w8\"><h3>Velocity</h3><p class=sub>Tickets made and "
+         "closed, "
          "weeks that end today</p>";
   week_bars(out, f.weeks);
   out << "</article><article class=\"card w4\"><h3>Pace</h3><dl class=figures>";
@@ -107,11 +115,13 @@ void draw_flow(html& out, const report& r) {
   figure(out, "Average time to close") << fixed{f.average_days} << " <small>days</small></dd></div>";
   figure(out, "Half close within") << f.median_days << " <small>days</small></dd></div>";
   figure(out, "Nine of ten within") << f.slowest_tenth_days << " <small>days</small></dd></div></dl></article>";
-  out << "<article class=\"card w4\"><h3>Open over time</h3><p class=sub>Tickets that were open at the end of each week</p>";
+  out << "<article class=\"card w4\"><h3>Open over time</h3><p class=sub>Tickets that were open at the end of each "
+         "week</p>";
   open_line(out, f.weeks);
   out << "</article><article class=\"card w4\"><h3>Age of what is open</h3><p class=sub>Since it was made</p>";
   columns(out, "Open tickets by age", f.open_ages.data(), f.open_ages.size(), "Tickets");
-  out << "</article><article class=\"card w4\"><h3>Time that closing took</h3><p class=sub>From made to closed or cancelled</p>";
+  out << "</article><article class=\"card w4\"><h3>Time that closing took</h3><p class=sub>From made to closed or "
+         "cancelled</p>";
   if (r.over == 0)
     out << "<p class=empty>Nothing has been closed yet. <code>tickets close ID</code> starts this picture.</p>";
   else
@@ -120,7 +130,8 @@ void draw_flow(html& out, const report& r) {
 }
 
 void draw_work(html& out, const report& r) {
-  out << "<section id=work aria-labelledby=h-work><header><h2 id=h-work>Work</h2><p>What it is, and whose</p></header><div "
+  out << "<section id=work aria-labelledby=h-work><header><h2 id=h-work>Work</h2><p>What it is, and "
+         "whose</p></header><div "
          "class=grid>";
   draw_people(out, r);
   draw_priorities(out, r);

@@ -37,8 +37,8 @@ void draw_row(html& out, const report& r, const ticket_row& t) {
   out << "<tr";
   if (is_anchor(t.id))
     out << " id=\"t-" << t.id << "\"";
-  out << " class=\"s" << std::uint32_t{t.status} << " p" << std::uint32_t{t.priority} << "\"><th scope=row class=id>" << t.id
-      << "<td><bdi class=t>" << t.title << "</bdi>";
+  out << " class=\"s" << std::uint32_t{t.status} << " p" << std::uint32_t{t.priority} << "\"><th scope=row class=id>"
+      << t.id << "<td><bdi class=t>" << t.title << "</bdi>";
   for (auto& label : t.labels)
     out << "<span class=tag><bdi>" << label << "</bdi></span>";
   if (t.more_labels != 0)
@@ -81,10 +81,11 @@ void draw_activity(html& out, const report& r) {
   for (auto& a : r.activity) {
     auto& t = r.tickets[a.ticket];
     auto when = local_time_text(a.at);
-    out << "<li><time datetime=\"" << std::string_view{when}.substr(0, 19) << "\">" << std::string_view{when}.substr(0, 10)
-        << "</time><div>";
+    out << "<li><time datetime=\"" << std::string_view{when}.substr(0, 19) << "\">"
+        << std::string_view{when}.substr(0, 10) << "</time><div>";
     ticket_link(out, t);
-    out << " <bdi>" << t.title << "</bdi> <span class=what>" << std::string_view{words[static_cast<std::size_t>(a.what)]};
+    out << " <bdi>" << t.title << "</bdi> <span class=what>"
+        << std::string_view{words[static_cast<std::size_t>(a.what)]};
     if (!a.who.empty())
       out << " by <bdi>" << a.who << "</bdi>";
     out << "</span></div>";
@@ -98,22 +99,28 @@ void draw_list(html& out, const report& r, const page_options& options) {
   if (options.open_only)
     out << "The " << grouped{listed} << " that are open, by priority, the oldest first";
   else if (listed < r.total)
-    out << grouped{listed} << " of " << grouped{r.total} << ": open ones first, then those that were closed last. <code>tickets "
+    out << grouped{listed} << " of " << grouped{r.total}
+        << ": open ones first, then those that were closed last. <code>tickets "
            "list --all</code> has the rest";
   else
     out << "Open ones by priority, the oldest first; then what is over, the latest first";
   out << "</p></header><div class=\"bar live\"><div class=group role=group aria-label=\"Filter the list\">";
   for (auto& f : filters) {
-    out << "<button class=btn type=button data-filter=\"" << std::string_view{f.word} << "\" aria-pressed="
-        << (f.count == filters[0].count ? std::string_view{"true"} : std::string_view{"false"}) << ">" << std::string_view{f.name};
+    out << "<button class=btn type=button data-filter=\"" << std::string_view{f.word}
+        << "\" aria-pressed=" << (f.count == filters[0].count ? std::string_view{"true"} : std::string_view{"false"})
+        << ">" << std::string_view{f.name};
     if (!options.open_only && listed == r.total)
       out << "<small>" << grouped{f.count(r)} << "</small>";
     out << "</button>";
   }
-  out << "</div><input id=search type=search placeholder=\"Search ID, title, label, name\" aria-label=\"Search the list\" "
-         "autocomplete=off spellcheck=false></div><div class=card><table id=list><caption class=unseen>Tickets</caption><colgroup><col "
-         "class=c-id><col><col class=c-st><col class=c-pr><col class=c-as><col class=c-pt><col class=c-ag><col class=c-sp><col "
-         "class=c-up></colgroup><thead><tr><th scope=col>ID<th scope=col>Title<th scope=col>Status<th scope=col>Priority<th "
+  out << "</div><input id=search type=search placeholder=\"Search ID, title, label, name\" aria-label=\"Search the "
+         "list\" "
+         "autocomplete=off spellcheck=false></div><div class=card><table id=list><caption "
+         "class=unseen>Tickets</caption><colgroup><col "
+         "class=c-id><col><col class=c-st><col class=c-pr><col class=c-as><col class=c-pt><col class=c-ag><col "
+         "class=c-sp><col "
+         "class=c-up></colgroup><thead><tr><th scope=col>ID<th scope=col>Title<th scope=col>Status<th "
+         "scope=col>Priority<th "
          "scope=col>Assignee<th scope=col class=n>Points<th scope=col class=n>Age<th scope=col>Specified<th scope=col "
          "class=n>Updated</thead><tbody>\n";
   for (std::size_t i = 0; i < listed; ++i) {
@@ -121,7 +128,8 @@ void draw_list(html& out, const report& r, const page_options& options) {
       out << "<tbody class=more>\n";
     draw_row(out, r, r.tickets[i]);
   }
-  out << "</table><div class=\"pager live\"><p id=range role=status aria-live=polite></p><div><label>Rows <select id=size><option>50"
+  out << "</table><div class=\"pager live\"><p id=range role=status aria-live=polite></p><div><label>Rows <select "
+         "id=size><option>50"
          "<option selected>100<option>250<option>1000<option value=0>all</select></label><button class=btn type=button "
          "id=back>Back</button><button class=btn type=button id=next>Next</button></div></div></div></section>\n";
 }
@@ -132,23 +140,31 @@ void draw_method(html& out) {
     const char* meaning;
   };
   static constexpr term terms[] = {
-    {"Open, closed, over", "A ticket is over when it is closed or cancelled; everything else counts as open. \"Complete\" is closed "
-                           "tickets of all, cancelled ones not among the closed."},
-    {"When it was closed", "The files keep no time of closing: the last change of a closed ticket stands for it. A comment on a "
-                           "closed ticket moves it."},
-    {"Risk score", "20 for each blocked ticket, 15 for each critical one, 10 for each critical or high one that is open for more "
-                   "than 7 days, 5 for each that is open for more than 30, 3 for each without an assignee; at most 100."},
-    {"Weeks", "Seven days back from the time of the report, not calendar weeks. The projection of a year is twelve times the last "
+    {"Open, closed, over",
+     "A ticket is over when it is closed or cancelled; everything else counts as open. \"Complete\" is closed "
+     "tickets of all, cancelled ones not among the closed."},
+    {"When it was closed",
+     "The files keep no time of closing: the last change of a closed ticket stands for it. A comment on a "
+     "closed ticket moves it."},
+    {"Risk score",
+     "20 for each blocked ticket, 15 for each critical one, 10 for each critical or high one that is open for more "
+     "than 7 days, 5 for each that is open for more than 30, 3 for each without an assignee; at most 100."},
+    {"Weeks", "Seven days back from the time of the report, not calendar weeks. The projection of a year is twelve "
+              "times the last "
               "30 days."},
-    {"Epic progress", "Closed tickets of those that are listed by the epic or name it, cancelled ones left out. Burndowns count "
-                      "story points where there are any, else tickets; the dashed line is an even pace to the due date."},
-    {"Backlog", "Score: 100 for each level of priority, plus the business value (50 if unknown), minus twice the points (5 if "
-                "unknown). Ready: groomed, with points and at least one acceptance criterion."},
-    {"Coverage", "Requirements that are implemented or verified, of all. A ticket is accepted when its requirements and expected "
-                 "results are verified and its scenarios pass."},
+    {"Epic progress",
+     "Closed tickets of those that are listed by the epic or name it, cancelled ones left out. Burndowns count "
+     "story points where there are any, else tickets; the dashed line is an even pace to the due date."},
+    {"Backlog",
+     "Score: 100 for each level of priority, plus the business value (50 if unknown), minus twice the points (5 if "
+     "unknown). Ready: groomed, with points and at least one acceptance criterion."},
+    {"Coverage",
+     "Requirements that are implemented or verified, of all. A ticket is accepted when its requirements and expected "
+     "results are verified and its scenarios pass."},
     {"Colours", "From 80 % good, from 50 % fair, below poor; the number always stands beside them."},
   };
-  out << "<section class=method aria-labelledby=h-method><div class=card><h2 id=h-method class=unseen>How this is counted</h2><details>"
+  out << "<section class=method aria-labelledby=h-method><div class=card><h2 id=h-method class=unseen>How this is "
+         "counted</h2><details>"
          "<summary>How this is counted</summary><dl>";
   for (auto& t : terms)
     out << "<dt>" << std::string_view{t.name} << "</dt><dd>" << std::string_view{t.meaning} << "</dd>";

@@ -17,8 +17,9 @@ std::string_view plural(std::size_t n, std::string_view one, std::string_view ma
 } // namespace
 
 void draw_overview(html& out, const report& r) {
-  out << "<section id=overview aria-labelledby=h-overview><h2 id=h-overview class=unseen>Overview</h2><div class=\"card "
-         "kpis\">";
+  out
+    << "<section id=overview aria-labelledby=h-overview><h2 id=h-overview class=unseen>Overview</h2><div class=\"card "
+       "kpis\">";
   auto begin = [&](std::string_view name) -> html& { return out << "<dl class=kpi><dt>" << name << "</dt><dd>"; };
   begin("Open") << "<b>" << grouped{r.open} << "</b><small>of " << grouped{r.total} << " tickets</small></dd></dl>";
   begin("In progress") << "<b>" << grouped{r.with_status(1)} << "</b><small>by " << grouped{r.team}
@@ -48,12 +49,16 @@ void draw_risk(html& out, const report& r) {
       << "</span></div><svg width=\"100%\" height=\"10\" role=img aria-label=\"Risk score " << r.risk.score
       << " of 100\"><rect class=track width=\"100%\" height=\"10\" rx=\"5\"/><rect class=\""
       << std::string_view{level_tone(r.risk)} << "\" width=\"" << r.risk.score
-      << "%\" height=\"10\" rx=\"5\"/><rect class=gap x=\"20%\" width=\"2\" height=\"10\"/><rect class=gap x=\"50%\" width=\"2\" "
-         "height=\"10\"/></svg><p class=sub>Low below 20, medium below 50, high from there on.</p><dl class=figures><div><dt>"
+      << "%\" height=\"10\" rx=\"5\"/><rect class=gap x=\"20%\" width=\"2\" height=\"10\"/><rect class=gap x=\"50%\" "
+         "width=\"2\" "
+         "height=\"10\"/></svg><p class=sub>Low below 20, medium below 50, high from there on.</p><dl "
+         "class=figures><div><dt>"
          "Overdue epics</dt><dd>"
       << grouped{r.overdue_epics} << "</dd></div><div><dt>Unassigned</dt><dd>" << grouped{r.risk.rows[4].count}
-      << "</dd></div></dl></article><article class=\"card w9\"><h3>Where it comes from</h3><div class=scroll tabindex=0 role=region "
-         "aria-label=\"Grounds for the risk score\"><table><thead><tr><th scope=col>Ground<th scope=col class=n>Tickets<th "
+      << "</dd></div></dl></article><article class=\"card w9\"><h3>Where it comes from</h3><div class=scroll "
+         "tabindex=0 role=region "
+         "aria-label=\"Grounds for the risk score\"><table><thead><tr><th scope=col>Ground<th scope=col "
+         "class=n>Tickets<th "
          "scope=col class=n>Each<th scope=col class=n>Points<th scope=col>Worst<tbody>";
   for (auto& row : r.risk.rows) {
     out << "<tr><th scope=row><b>" << row.name << "</b><br><small>" << row.meaning << "</small><td class=n>"

@@ -14,11 +14,13 @@ void draw_epics(html& out, const report& r) {
   out << "<article class=card><h3>Epics</h3>";
   if (r.epics.empty()) {
     out << "<p class=empty>No epics yet. An epic gathers the tickets of one goal: <code>tickets epic create \"User "
-           "management\" --target-date 2027-03-31</code>, then <code>tickets epic add-ticket EPIC TICKET</code>.</p></article>";
+           "management\" --target-date 2027-03-31</code>, then <code>tickets epic add-ticket EPIC "
+           "TICKET</code>.</p></article>";
     return;
   }
   out << "<div class=scroll tabindex=0 role=region aria-label=\"Epics and their progress\"><table><thead><tr><th "
-         "scope=col>Epic<th scope=col>Status<th scope=col>Progress<th scope=col class=n>Done<th scope=col class=n>Points<th "
+         "scope=col>Epic<th scope=col>Status<th scope=col>Progress<th scope=col class=n>Done<th scope=col "
+         "class=n>Points<th "
          "scope=col>Due<th scope=col class=c-hide>Owner<tbody>";
   for (std::size_t i = 0; i < std::min(r.epics.size(), most_epics); ++i) {
     auto& e = r.epics[i];
@@ -36,9 +38,11 @@ void draw_epics(html& out, const report& r) {
     if (e.tickets == 0)
       out << "<small>no tickets</small><td class=n>";
     else
-      out << grouped{e.done} << " of " << grouped{e.tickets} << " <small>" << fixed{e.percent(), 0} << "%</small><td class=n>";
+      out << grouped{e.done} << " of " << grouped{e.tickets} << " <small>" << fixed{e.percent(), 0}
+          << "%</small><td class=n>";
     if (e.points != 0)
-      out << grouped{static_cast<std::uint64_t>(e.done_points)} << " of " << grouped{static_cast<std::uint64_t>(e.points)};
+      out << grouped{static_cast<std::uint64_t>(e.done_points)} << " of "
+          << grouped{static_cast<std::uint64_t>(e.points)};
     else
       out << "<small>–</small>";
     out << "<td>";
@@ -80,7 +84,8 @@ void draw_backlog(html& out, const report& r) {
   auto& b = r.backlog;
   out << "<article class=\"card w8\"><h3>Backlog</h3>";
   if (b.total == 0) {
-    out << "<p class=empty>The backlog is empty. Weigh work before it becomes a ticket: <code>tickets backlog add \"Offline "
+    out << "<p class=empty>The backlog is empty. Weigh work before it becomes a ticket: <code>tickets backlog add "
+           "\"Offline "
            "mode\" --priority high --story-points 5</code>.</p></article>";
     return;
   }
@@ -91,12 +96,15 @@ void draw_backlog(html& out, const report& r) {
     return;
   }
   stacked_bar(out, "Readiness of the backlog",
-              {{"ready", b.ready, "s3"}, {"lack one thing", b.nearly, "p1"}, {"lack more", b.waiting - b.ready - b.nearly, "s0"}});
-  out << "<div class=scroll tabindex=0 role=region aria-label=\"Backlog by score\"><table><thead><tr><th scope=col>Item<th scope=col "
+              {{"ready", b.ready, "s3"},
+               {"lack one thing", b.nearly, "p1"},
+               {"lack more", b.waiting - b.ready - b.nearly, "s0"}});
+  out << "<div class=scroll tabindex=0 role=region aria-label=\"Backlog by score\"><table><thead><tr><th "
+         "scope=col>Item<th scope=col "
          "class=n>Score<th scope=col>Priority<th scope=col class=n>Points<th scope=col>Readiness<tbody>";
   for (auto& row : b.rows) {
-    out << "<tr><th scope=row><bdi>" << row.title << "</bdi> <span class=id>" << row.id << "</span><td class=n>" << row.score
-        << "<td>" << row.priority << "<td class=n>";
+    out << "<tr><th scope=row><bdi>" << row.title << "</bdi> <span class=id>" << row.id << "</span><td class=n>"
+        << row.score << "<td>" << row.priority << "<td class=n>";
     if (row.points >= 0)
       out << row.points;
     else
@@ -122,8 +130,8 @@ void draw_plan(html& out, const report& r) {
   for (std::size_t i = 0; i < r.burndowns.size(); ++i) {
     auto& b = r.burndowns[i];
     auto left = b.left.empty() ? 0.0 : b.left.back();
-    out << "<article class=\"card w4\"><h3><bdi>" << b.title << "</bdi></h3><p class=sub>Burndown: " << fixed{left, 0} << " of "
-        << fixed{b.scope, 0} << " " << b.unit << " left";
+    out << "<article class=\"card w4\"><h3><bdi>" << b.title << "</bdi></h3><p class=sub>Burndown: " << fixed{left, 0}
+        << " of " << fixed{b.scope, 0} << " " << b.unit << " left";
     if (!b.target.empty())
       out << ", due " << b.target;
     out << "</p>";

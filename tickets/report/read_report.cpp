@@ -9,7 +9,8 @@ namespace hyakki::tickets {
 namespace {
 
 template <class T>
-result<void> take(const ticket_store& store, report_collector& into, std::size_t& unread, std::vector<std::string>* texts) {
+result<void> take(const ticket_store& store, report_collector& into, std::size_t& unread,
+                  std::vector<std::string>* texts) {
   return store.each<T>([&](const std::string&, result<T> record) {
     if (record)
       return into.add(*record);
@@ -31,8 +32,8 @@ std::string vcs_beside(const std::string& store) {
 
 } // namespace
 
-result<report> read_report(const ticket_store& store, const std::string& project, const std::string& branch, wall_ms now,
-                           std::vector<std::string>* unreadable) {
+result<report> read_report(const ticket_store& store, const std::string& project, const std::string& branch,
+                           wall_ms now, std::vector<std::string>* unreadable) {
   auto collector = report_collector{now};
   std::size_t unread = 0;
   for (auto* part : {take<ticket>, take<epic>, take<backlog_item>, take<agent>, take<agent_task>})

@@ -35,7 +35,7 @@ struct ticket_row {
   std::int64_t points = -1;    ///< -1 = not estimated
   wall_ms created = 0;         ///< 0 = the file's time cannot be read
   wall_ms updated = 0;
-  std::int64_t age_days = 0;                  ///< whole days since it was made
+  std::int64_t age_days = 0;                   ///< whole days since it was made
   std::uint32_t requirements = 0, covered = 0; ///< covered: implemented or verified
   std::uint32_t stories = 0;
   std::uint32_t results = 0, verified = 0;
@@ -96,13 +96,13 @@ struct flow_view {
 struct burndown {
   std::string id;
   std::string title;
-  std::string unit;            ///< "points" or "tickets"
-  std::string from, to;        ///< first and last day shown
-  std::string target;          ///< empty = none
-  std::vector<double> left;    ///< one a day from `from`, to today
-  double scope = 0;            ///< all of it, today
-  std::size_t days = 0;        ///< from `from` to `to`
-  std::size_t target_day = 0;  ///< counted from `from`; 0 = none
+  std::string unit;           ///< "points" or "tickets"
+  std::string from, to;       ///< first and last day shown
+  std::string target;         ///< empty = none
+  std::vector<double> left;   ///< one a day from `from`, to today
+  double scope = 0;           ///< all of it, today
+  std::size_t days = 0;       ///< from `from` to `to`
+  std::size_t target_day = 0; ///< counted from `from`; 0 = none
 };
 
 struct epic_row {
@@ -207,7 +207,7 @@ struct overrun {
 };
 
 struct time_view {
-  double total = 0;           ///< hours, running logs until now
+  double total = 0;            ///< hours, running logs until now
   std::vector<time_row> kinds; ///< most first; kinds that are no word of time_types come as "other"
   std::size_t running = 0;
   double estimated = 0;           ///< hours, over tickets that have an estimate
@@ -232,13 +232,13 @@ struct report {
 
   std::size_t total = 0, open = 0, over = 0; ///< open: not over
   std::vector<share> statuses;
-  std::vector<share> priorities;                       ///< of all tickets
+  std::vector<share> priorities;                                  ///< of all tickets
   std::array<std::array<std::size_t, 6>, 5> priority_by_status{}; ///< [priority][status]
-  std::size_t labels = 0;                              ///< different ones
-  std::vector<share> top_labels;                       ///< at most ten
-  std::vector<person_load> people;                     ///< [0] is nobody
-  std::vector<std::size_t> busiest;                    ///< places in `people` of those with open work, most first
-  std::size_t team = 0;                                ///< different assignees, nobody not among them
+  std::size_t labels = 0;                                         ///< different ones
+  std::vector<share> top_labels;                                  ///< at most ten
+  std::vector<person_load> people;                                ///< [0] is nobody
+  std::vector<std::size_t> busiest; ///< places in `people` of those with open work, most first
+  std::size_t team = 0;             ///< different assignees, nobody not among them
   risk_view risk;
   flow_view flow;
   std::vector<epic_row> epics; ///< active first, then by target date

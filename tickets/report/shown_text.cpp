@@ -13,9 +13,10 @@ struct range {
 
 /// Shown as nothing, but not without effect: direction of writing, line breaks of their own, tags, annotations.
 constexpr std::array steering{
-  range{0x00AD, 0x00AD}, range{0x061C, 0x061C},   range{0x180E, 0x180E},   range{0x200B, 0x200B},     range{0x200E, 0x200F},
-  range{0x202A, 0x202E}, range{0x2060, 0x206F},   range{0xFEFF, 0xFEFF},   range{0xFFF9, 0xFFFB},
-  range{0xFFFE, 0xFFFF}, range{0x1D173, 0x1D17A}, range{0xE0000, 0xE0FFF}, range{0x10FFFE, 0x10FFFF},
+  range{0x00AD, 0x00AD},     range{0x061C, 0x061C}, range{0x180E, 0x180E},   range{0x200B, 0x200B},
+  range{0x200E, 0x200F},     range{0x202A, 0x202E}, range{0x2060, 0x206F},   range{0xFEFF, 0xFEFF},
+  range{0xFFF9, 0xFFFB},     range{0xFFFE, 0xFFFF}, range{0x1D173, 0x1D17A}, range{0xE0000, 0xE0FFF},
+  range{0x10FFFE, 0x10FFFF},
 };
 
 constexpr std::array stacking{range{0x0300, 0x036F}, range{0x0483, 0x0489}, range{0x1AB0, 0x1AFF},
@@ -43,6 +44,13 @@ std::string shown_text(std::string_view text, std::size_t most) {
   // A megabyte of blanks or of dropped characters is not worth reading to its end.
   auto readable = text.substr(0, most * 16 + 64);
   bool whole = readable.size() == text.size();
+  if (!whole) {
+    // Not in the middle of a character.
+    while (!readable.empty() && (static_cast<unsigned char>(readable.back()) & 0xC0U) == 0x80U)
+      readable.remove_suffix(1);
+    if (!readable.empty())
+      readable.remove_suffix(1);
+  }
   for (std::size_t at = 0; at < readable.size();) {
     auto c = next_code_point(readable, at).value_or(0xFFFD);
     if (blank(c)) {
