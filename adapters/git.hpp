@@ -22,8 +22,10 @@ struct remote {
   std::string repository; ///< slug, as configured or routed
   std::string url;        ///< an absolute path, file://, https://, or ssh://; never with a user or a token in it
   std::string default_branch;
-  std::string user; ///< for the credential callback; empty = none
-  secret token;     ///< for the credential callback; never in argv, URL or a file of the repository
+  std::string user;        ///< for the credential callback, and of an ssh address; empty = none
+  secret token;            ///< for the credential callback; never in argv, URL or a file of the repository
+  std::string ssh_key;     ///< private key of an ssh address, absolute; empty = the agent's and the user's own
+  std::string known_hosts; ///< keys of ssh hosts, absolute; empty = the user's and the system's files
 };
 
 /// Ask for a working tree.
@@ -94,7 +96,7 @@ public:
   virtual result<tree_commit> commit(const commit_request& what) = 0;
 
   /// Pushes one branch, once. Success when the remote holds `sha` already; `rejected` when it holds anything but
-  /// `expected`. Never forces.
+  /// `expected`, so that nothing but an earlier push of ours is ever replaced.
   virtual result<void> push(const push_request& what) = 0;
 
   /// Gives the tree back (warm, or deleted) when its work is proven to be in `pushed_sha` or it has no changes;

@@ -45,11 +45,13 @@ struct code_host_config {
   secret token;
   std::string default_branch; ///< empty = ask the host
   std::string branch_pattern = "feature/{issue_key}-ai-{slug}";
-  std::string remote = "https";                               ///< how to clone and push: https, ssh
-  std::vector<std::string> reviewers;                         ///< asked to review each pull request
-  std::vector<std::string> labels;                            ///< set on each pull request, where the host has labels
-  bool draft = false;                                         ///< open pull requests as drafts, where the host has them
-  std::map<std::string, std::string> default_branches;        ///< slug → target of its pull requests
+  std::string remote = "https";                        ///< how to clone and push: https, ssh
+  std::string ssh_key;                                 ///< private key of ssh remotes; empty = agent, own keys
+  std::string known_hosts;                             ///< keys of ssh hosts; empty = the user's and the system's
+  std::vector<std::string> reviewers;                  ///< asked to review each pull request
+  std::vector<std::string> labels;                     ///< set on each pull request, where the host has labels
+  bool draft = false;                                  ///< open pull requests as drafts, where the host has them
+  std::map<std::string, std::string> default_branches; ///< slug → target of its pull requests
   std::map<std::string, std::string> reviewers_by_repository; ///< slug → reviewers, comma-separated, instead
 };
 

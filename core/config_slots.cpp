@@ -34,6 +34,8 @@ config_slot slot_of(config& c, std::string_view path) {
     {"repo_hosting.default_branch", &c.repo_hosting.default_branch},
     {"repo_hosting.branch_pattern", &c.repo_hosting.branch_pattern},
     {"repo_hosting.remote", &c.repo_hosting.remote},
+    {"repo_hosting.ssh_key", &c.repo_hosting.ssh_key},
+    {"repo_hosting.known_hosts", &c.repo_hosting.known_hosts},
     {"repo_hosting.reviewers", &c.repo_hosting.reviewers},
     {"repo_hosting.labels", &c.repo_hosting.labels},
     {"repo_hosting.draft", &c.repo_hosting.draft},

@@ -98,7 +98,7 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
   f->owned = std::move(given);
   auto& settings = f->settings;
   auto& p = f->owned;
-  std::vector<secret> secrets{settings.http.proxy};
+  std::vector<secret> secrets{settings.http.proxy, proxy_password(settings.http.proxy)};
   for (auto& project : projects_of(settings)) {
     secrets.push_back(project.issue_tracker.token);
     secrets.push_back(project.repo_hosting.token);
@@ -162,6 +162,8 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
     g.askpass = o.own_process ? own_program() : std::string{};
     if (auto socket = std::getenv("SSH_AUTH_SOCK"))
       g.ssh_socket = socket;
+    auto& reach = settings.http;
+    g.https = {reach.ca_file, reach.client_certificate, reach.client_key, reach.proxy, reach.no_proxy};
     g.mark = sha256_hex(state, 16) + "/git";
     g.timeout = std::chrono::seconds{settings.git.timeout_seconds};
     g.max_commit_mb = settings.git.max_commit_mb;

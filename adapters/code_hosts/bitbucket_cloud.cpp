@@ -100,6 +100,8 @@ result<remote> bitbucket_cloud_host::locate(std::string_view repository) {
   // Addresses are made here and not taken from the answer: the token goes to the host that is configured.
   if (config_.remote == "ssh") {
     out.user = "git";
+    out.ssh_key = config_.ssh_key;
+    out.known_hosts = config_.known_hosts;
     out.url = "ssh://" + api_.where()->host + "/" + there->full_name + ".git";
     return out;
   }

@@ -124,6 +124,8 @@ result<remote> bitbucket_dc_host::locate(std::string_view repository) {
   auto path = key + "/" + there->slug + ".git";
   if (config_.remote == "ssh") {
     out.user = "git";
+    out.ssh_key = config_.ssh_key;
+    out.known_hosts = config_.known_hosts;
     out.url = "ssh://" + api_.host() + ":" + there->port + "/" + path;
     return out;
   }

@@ -95,6 +95,8 @@ result<remote> github_host::locate(std::string_view repository) {
   if (config_.remote == "ssh") {
     auto port = ssh_port(there->ssh); // an Enterprise Server with a port of its own
     out.user = "git";
+    out.ssh_key = config_.ssh_key;
+    out.known_hosts = config_.known_hosts;
     out.url = "ssh://" + where.host + (port.empty() ? "" : ":" + port) + "/" + full->text() + ".git";
     return out;
   }

@@ -1,17 +1,10 @@
 #include "adapters/git/askpass.hpp"
 
-#include "adapters/git/files.hpp"
-
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <vector>
 
 namespace hyakki {
 namespace {
@@ -72,44 +65,10 @@ std::optional<int> serve_askpass(int argc, const char* const* argv) {
   return std::fwrite(answer.data(), 1, answer.size(), stdout) == answer.size() && std::fflush(stdout) == 0 ? 0 : 1;
 }
 
-result<credential_file> credential_file::make(const std::string& directory, const remote& to) {
-  auto text = origin(to.url) + "\n" + (to.user.empty() ? "x-token-auth" : to.user) + "\n" + to.token.reveal() + "\n";
+result<std::string> credential_text(const remote& to) {
   if (to.user.find('\n') != std::string::npos || to.token.reveal().find('\n') != std::string::npos)
     return {ec::bad_config, "git: a user or token of " + to.repository + " holds a line break"};
-  ::mkdir(directory.c_str(), 0700);
-  struct stat seen {};
-  if (::lstat(directory.c_str(), &seen) != 0 || !S_ISDIR(seen.st_mode) || seen.st_uid != ::geteuid() ||
-      ::chmod(directory.c_str(), 0700) != 0)
-    return {ec::bad_config, "git: " + directory + " is not a private directory of ours"};
-  auto out = credential_file{};
-  out.path_ = directory + "/credential-" + std::to_string(::getpid()) + "-XXXXXX";
-  int fd = ::mkostemp(out.path_.data(), O_CLOEXEC); // 0600
-  if (fd < 0) {
-    out.path_.clear();
-    return {ec::unavailable, "git: cannot write a credential for askpass: " + std::string{std::strerror(errno)}};
-  }
-  bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  ::close(fd);
-  if (!written)
-    return {ec::unavailable, "git: cannot write a credential for askpass"};
-  return out;
-}
-
-void credential_file::sweep(const std::string& directory) {
-  constexpr std::string_view head = "credential-";
-  auto dir = files::open_dir(AT_FDCWD, directory);
-  auto names = std::vector<std::string>{};
-  if (dir && files::names_in(dir.get(), names))
-    for (auto& name : names) {
-      auto pid = name.compare(0, head.size(), head) == 0 ? std::atoi(name.c_str() + head.size()) : 0;
-      if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
-        ::unlinkat(dir.get(), name.c_str(), 0);
-    }
-}
-
-credential_file::~credential_file() {
-  if (!path_.empty())
-    ::unlink(path_.c_str());
+  return origin(to.url) + "\n" + (to.user.empty() ? "x-token-auth" : to.user) + "\n" + to.token.reveal() + "\n";
 }
 
 } // namespace hyakki

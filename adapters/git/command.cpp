@@ -1,6 +1,10 @@
 #include "adapters/git/command.hpp"
 
 #include "adapters/git/askpass.hpp"
+#include "adapters/git/failure.hpp"
+#include "adapters/git/private_file.hpp"
+#include "adapters/git/ssh.hpp"
+#include "adapters/http/url.hpp"
 #include "core/redact.hpp"
 #include "core/utf8.hpp"
 
@@ -11,33 +15,39 @@ namespace {
 
 bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 
-/// What is left of git's words: its last lines, safe to print, without the token.
-std::string last_words(const process_output& out, const remote& to) {
+/// What is left of git's words: its last lines, safe to print, without the token and without the proxy's password.
+std::string last_words(const process_output& out, const settings& how, const remote& to) {
   auto text = out.err.empty() ? out.out : out.err;
+  // why a push was refused is not among its errors
+  if (auto at = out.out.find("!\t"); at != std::string::npos && !out.err.empty())
+    text += out.out.substr(at, out.out.find('\n', at) - at);
   if (text.size() > 600)
     text = text.substr(text.size() - 600);
   while (!text.empty() && text.back() == '\n')
     text.pop_back();
-  return printable(redactor{{to.token}}(text));
+  return printable(redactor{{to.token, how.https.proxy, proxy_password(how.https.proxy)}}(text));
 }
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-ec code_of(const std::string& words) {
-  if (has(words, "Authentication failed") || has(words, "could not read Username") || has(words, "Permission denied") ||
-      has(words, "terminal prompts disabled"))
-    return ec::bad_config;
-  // Somebody else, a push of an earlier life perhaps, changes the branch in this moment: the next look decides.
-  if (has(words, "cannot lock ref") &&
-      (has(words, "reference already exists") || has(words, "but expected") || has(words, ".lock': File exists")))
-    return ec::unavailable;
-  if (has(words, "[rejected]") || has(words, "[remote rejected]") || has(words, "hook declined") ||
-      has(words, "not allowed"))
-    return ec::rejected;
-  if (has(words, "not found") || has(words, "couldn't find remote ref") || has(words, "does not exist") ||
-      has(words, "does not appear to be a git repository"))
-    return ec::not_found;
-  return ec::unavailable;
+/// Writes what this address needs into private files.
+result<void> give_access(const settings& how, const remote& to, private_file& credential, private_file& configuration) {
+  auto put = [&](const result<std::string>& text, private_file& into) -> result<void> {
+    if (!text)
+      return text.error();
+    if (text->empty())
+      return {};
+    auto made = private_file::make(how.private_dir, *text);
+    if (!made)
+      return made.error();
+    into = std::move(*made);
+    return {};
+  };
+  if (!to.token.empty()) {
+    if (how.askpass.empty())
+      return {ec::bad_config, "git: there is a token for " + to.repository + " but no askpass program to hand it over"};
+    if (auto given = put(credential_text(to), credential); !given)
+      return given;
+  }
+  return put(git_configuration(how.https, to.url), configuration);
 }
 
 } // namespace
@@ -67,40 +77,38 @@ result<std::string> check_url(const std::string& url) {
       return no("it names no host");
     if (host.find('@') != std::string::npos)
       return no("a user or token does not belong into an address");
-    auto name = host.front() == '[' ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
-    if (head == "http://" && name != "127.0.0.1" && name != "localhost" && name != "[::1]")
+    // git decodes an address once more before it looks for the host
+    auto parsed = parse_url("https://" + host + "/");
+    if (!parsed)
+      return no("its host cannot be one");
+    auto& name = parsed->host;
+    if (head == "http://" && name != "127.0.0.1" && name != "localhost" && name != "::1")
       return no("http is for this machine only; use https");
     return std::string{scheme};
   }
   return no("it must be an absolute path, file://, https:// or ssh://");
 }
 
-std::vector<std::string> environment(const settings& how, const remote& to, const std::string& protocol,
-                                     const std::string& credential) {
-  auto out = std::vector<std::string>{"PATH=" + how.path,
-                                      "HOME=/nonexistent",
-                                      "XDG_CONFIG_HOME=/nonexistent",
-                                      "GIT_CONFIG_NOSYSTEM=1",
-                                      "GIT_CONFIG_GLOBAL=/dev/null",
-                                      "GIT_ATTR_NOSYSTEM=1",
-                                      "GIT_TERMINAL_PROMPT=0",
-                                      "GIT_OPTIONAL_LOCKS=0",
-                                      "GIT_NO_REPLACE_OBJECTS=1",
-                                      "LC_ALL=C",
-                                      "GIT_ALLOW_PROTOCOL=" + protocol};
-  if (!credential.empty()) {
+std::vector<std::string> environment(const settings& how, const std::string& protocol, const access& by) {
+  auto out =
+    std::vector<std::string>{"PATH=" + how.path,
+                             "HOME=/nonexistent",
+                             "XDG_CONFIG_HOME=/nonexistent",
+                             "GIT_CONFIG_NOSYSTEM=1",
+                             "GIT_CONFIG_GLOBAL=" + (by.configuration.empty() ? "/dev/null" : by.configuration),
+                             "GIT_ATTR_NOSYSTEM=1",
+                             "GIT_TERMINAL_PROMPT=0",
+                             "GIT_OPTIONAL_LOCKS=0",
+                             "GIT_NO_REPLACE_OBJECTS=1",
+                             "LC_ALL=C",
+                             "GIT_ALLOW_PROTOCOL=" + protocol};
+  if (!by.credential.empty()) {
     out.push_back("GIT_ASKPASS=" + how.askpass);
-    out.push_back(std::string{askpass_variable} + "=" + credential);
+    out.push_back(std::string{askpass_variable} + "=" + by.credential);
   }
-  if (protocol == "ssh") {
-    auto user = std::string{};
-    if (!to.user.empty() &&
-        to.user.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
-          std::string::npos &&
-        to.user.front() != '-')
-      user = " -o User=" + to.user;
-    out.push_back(
-      "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o ConnectTimeout=20 -o ForwardAgent=no -o PermitLocalCommand=no" + user);
+  if (!by.ssh.empty()) {
+    out.push_back("GIT_SSH_COMMAND=" + by.ssh);
+    out.push_back("GIT_SSH_VARIANT=ssh");
     if (!how.ssh_socket.empty())
       out.push_back("SSH_AUTH_SOCK=" + how.ssh_socket);
   }
@@ -112,14 +120,18 @@ result<std::string> run(process& children, const settings& how, const remote& to
   auto protocol = check_url(to.url);
   if (!protocol)
     return protocol.error();
-  auto credential = credential_file{};
-  if (!to.token.empty() && *protocol != "file" && *protocol != "ssh") {
-    if (how.askpass.empty())
-      return {ec::bad_config, "git: there is a token for " + to.repository + " but no askpass program to hand it over"};
-    auto made = credential_file::make(how.private_dir, to);
-    if (!made)
+  auto by = access{};
+  auto credential = private_file{}, configuration = private_file{};
+  if (*protocol == "ssh") {
+    auto command = ssh_command(to);
+    if (!command)
+      return command.error();
+    by.ssh = std::move(*command);
+  } else if (*protocol != "file") {
+    if (auto made = give_access(how, to, credential, configuration); !made)
       return made.error();
-    credential = std::move(*made);
+    by.credential = credential.path();
+    by.configuration = configuration.path();
   }
   auto spec = process_spec{};
   spec.argv = {how.program, "--git-dir=" + git_dir};
@@ -131,7 +143,7 @@ result<std::string> run(process& children, const settings& how, const remote& to
     spec.argv.push_back(setting);
   }
   spec.argv.insert(spec.argv.end(), args.begin(), args.end());
-  spec.environment = environment(how, to, *protocol, credential.path());
+  spec.environment = environment(how, *protocol, by);
   spec.directory = git_dir;
   // A push may outlive an engine that was killed: the next one ends it by this before it begins.
   if (!how.mark.empty())
@@ -142,15 +154,22 @@ result<std::string> run(process& children, const settings& how, const remote& to
   auto out = children.run(std::move(spec), 8u << 20);
   if (out.ok())
     return std::move(out.out);
-  auto words = last_words(out, to);
-  auto code = code_of(out.out + out.err);
-  if (out.status.how == process_end::timed_out)
+  auto words = last_words(out, how, to);
+  auto [code, advice] = meaning_of(out.out + out.err, to);
+  if (out.status.how != process_end::exited)
+    advice.clear();
+  if (out.status.how == process_end::timed_out) {
     code = ec::timed_out;
-  else if (out.status.how == process_end::not_started)
+    advice = "git.timeout_seconds is what it may take";
+  } else if (out.status.how == process_end::not_started)
     code = out.status.is_shortage ? ec::unavailable : ec::bad_config;
   else if (out.status.how == process_end::cancelled)
     code = ec::cancelled;
-  return {code, "git: " + doing + " " + describe(out.status) + (words.empty() ? "" : ": " + words)};
+  else if (out.status.how != process_end::exited)
+    code = ec::unavailable;
+  auto host = host_of(to.url);
+  return {code, "git: " + doing + (host.empty() ? "" : " at " + printable(host)) + " " + describe(out.status) +
+                  (words.empty() ? "" : ": " + words) + (advice.empty() ? "" : ". What to do: " + printable(advice))};
 }
 
 } // namespace hyakki::git_cli

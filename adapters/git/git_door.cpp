@@ -1,9 +1,9 @@
 #include "adapters/git/git_door.hpp"
 
-#include "adapters/git/askpass.hpp"
 #include "adapters/git/change.hpp"
 #include "adapters/git/clone_cache.hpp"
 #include "adapters/git/left_work.hpp"
+#include "adapters/git/private_file.hpp"
 #include "adapters/git/shut_door.hpp"
 #include "adapters/git/throwaway_git.hpp"
 #include "adapters/git/tree_place.hpp"
@@ -259,6 +259,7 @@ private:
     s.path = o.path;
     s.askpass = o.askpass;
     s.ssh_socket = o.ssh_socket;
+    s.https = o.https;
     s.private_dir = o.state_dir + "/credentials";
     s.timeout = o.timeout;
     s.mark = o.mark;
@@ -322,7 +323,7 @@ result<std::unique_ptr<git>> open_git_door(process& children, git_options option
   auto place = tree_place::open(options.workspace_dir, options.state_dir);
   if (!place)
     return place.error();
-  credential_file::sweep(options.state_dir + "/credentials");
+  private_file::sweep(options.state_dir + "/credentials");
   return std::unique_ptr<git>{std::make_unique<git_door>(children, options, std::move(*place))};
 }
 

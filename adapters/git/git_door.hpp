@@ -2,6 +2,7 @@
 // The git door itself. See adapters/git.hpp for what a caller may rely on.
 
 #include "adapters/git.hpp"
+#include "adapters/git/https.hpp"
 #include "adapters/process.hpp"
 
 #include <chrono>
@@ -18,6 +19,7 @@ struct git_options {
   std::string path = "/usr/local/bin:/usr/bin:/bin"; ///< PATH of git's children
   std::string askpass;    ///< absolute path of a program whose main calls `serve_askpass`, e.g. hyakki itself
   std::string ssh_socket; ///< SSH_AUTH_SOCK for ssh:// remotes
+  https_settings https;   ///< for https:// remotes: what the HTTP door has
   std::string mark;       ///< first part of the marks of git's children, see `process::end_leftovers`
   std::chrono::milliseconds timeout{600'000};
   std::uint64_t max_commit_mb = 100;

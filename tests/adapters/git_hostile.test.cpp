@@ -3,6 +3,7 @@
 #include "adapters/code_hosts/local.hpp"
 #include "adapters/git/askpass.hpp"
 #include "adapters/git/command.hpp"
+#include "adapters/git/private_file.hpp"
 #include "tests/adapters/git_world.hpp"
 
 #include <sys/stat.h>
@@ -230,7 +231,9 @@ SCENARIO("a token goes by a private file and by nothing else") {
   to.token = secret{"canary-token-4711"};
   auto path = std::string{};
   {
-    auto file = credential_file::make(dir / "private", to);
+    auto written = credential_text(to);
+    REQUIRE(written);
+    auto file = private_file::make(dir / "private", *written);
     REQUIRE(file);
     path = file->path();
     struct stat s {};
@@ -238,7 +241,7 @@ SCENARIO("a token goes by a private file and by nothing else") {
     CHECK((s.st_mode & 0777) == 0600);
     auto how = git_cli::settings{};
     how.askpass = "/usr/bin/hyakki";
-    for (auto& e : git_cli::environment(how, to, "https", path))
+    for (auto& e : git_cli::environment(how, "https", {path, path, {}}))
       CHECK(e.find("canary") == std::string::npos);
     auto text = text_of(path);
     CHECK(askpass_answer(text, "Username for 'https://example.org': ") == "robot");

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -39,7 +40,8 @@ public:
     open();
   }
 
-  void open(std::uint32_t warm = 2) {
+  /// `more`: changes the options before the door is opened.
+  void open(std::uint32_t warm = 2, const std::function<void(git_options&)>& more = {}) {
     auto o = git_options{};
     o.state_dir = dir / "state";
     o.workspace_dir = dir / "workspace";
@@ -47,6 +49,8 @@ public:
     o.timeout = std::chrono::seconds{60};
     o.max_commit_mb = 1;
     o.max_commit_files = 500;
+    if (more)
+      more(o);
     auto made = open_git_door(*children, o);
     REQUIRE(made);
     door = std::move(*made);
