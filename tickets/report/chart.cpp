@@ -33,6 +33,7 @@ scale scale_for(double most) {
 }
 
 constexpr double head = 16, foot = 22; // pixels for the topmost label and for the names below
+constexpr double gutter = 4;           // percent left of bars, for the numbers of the lines
 
 /// A drawing area with lines across; `y` turns a value into pixels from the top.
 struct plot {
@@ -47,14 +48,17 @@ struct plot {
         << "-t " << name << "-d\"><title id=\"" << name << "-t\">" << title << "</title><desc id=\"" << name << "-d\">"
         << told << "</desc>";
   }
+  /// Lines across, under the marks; their numbers come with `ticks`, over them.
   void lines() const {
     for (double v = 0; v <= s.top + s.step / 2; v += s.step) {
       out << "<line class=\"" << (v == 0 ? std::string_view{"axis"} : std::string_view{"rule"})
           << "\" x1=\"0\" x2=\"100%\" y1=\"" << fixed{y(v), 1} << "\" y2=\"" << fixed{y(v), 1} << "\"/>";
-      if (v != 0)
-        out << "<text class=tick x=\"0\" y=\"" << fixed{y(v) - 4, 1} << "\">" << grouped{static_cast<std::uint64_t>(v)}
-            << "</text>";
     }
+  }
+  void ticks() const {
+    for (double v = s.step; v <= s.top + s.step / 2; v += s.step)
+      out << "<text class=tick x=\"0\" y=\"" << fixed{y(v) - 4, 1} << "\">" << grouped{static_cast<std::uint64_t>(v)}
+          << "</text>";
   }
   void bar(double x, double width, double value, const char* colour) const {
     auto top = y(value);
@@ -159,7 +163,7 @@ void week_bars(html& out, const std::vector<week>& weeks) {
   p.lines();
   for (auto i = first; i < weeks.size(); ++i) {
     auto& w = weeks[i];
-    auto slot = 100 / n, x = static_cast<double>(i - first) * slot;
+    auto slot = (100 - gutter) / n, x = gutter + static_cast<double>(i - first) * slot;
     out << "<g><title>Week from " << w.from << ": " << w.created << " made, " << w.closed << " closed</title>"
         << "<rect class=hover x=\"" << across{x} << "\" width=\"" << across{slot} << "\" y=\"0\" height=\"178\"/>";
     p.bar(x + slot * 0.16, slot * 0.31, static_cast<double>(w.created), "made");
@@ -168,6 +172,7 @@ void week_bars(html& out, const std::vector<week>& weeks) {
     if ((weeks.size() - 1 - i) % 3 == 0)
       p.name(x + slot / 2, short_day(w.from));
   }
+  p.ticks();
   out
     << "</svg><ul class=legend><li><svg class=key width=\"10\" height=\"10\" aria-hidden=true><rect class=made "
        "x=\"1\" y=\"1\" width=\"8\" height=\"8\" rx=\"2\"/></svg>made <b>"
@@ -209,6 +214,7 @@ void open_line(html& out, const std::vector<week>& weeks) {
   points();
   out << "\"/></svg><circle class=dot cx=\"100%\" cy=\"" << fixed{p.y(static_cast<double>(weeks.back().open_at_end)), 1}
       << "\" r=\"3.5\"/>";
+  p.ticks();
   p.name(0, short_day(weeks.front().from), "s");
   p.name(100, "today", "e");
   out << "</svg></figure>";
@@ -262,6 +268,7 @@ void burndown_chart(html& out, const burndown& b, std::size_t nth) {
   if (b.target_day != 0 && b.target_day <= b.days)
     out << "<line class=due x1=\"" << across{x(b.target_day)} << "\" x2=\"" << across{x(b.target_day)} << "\" y1=\""
         << fixed{head, 0} << "\" y2=\"" << fixed{p.base(), 0} << "\"/>";
+  p.ticks();
   p.name(0, short_day(b.from), "s");
   p.name(100, b.to == b.target ? "due " + short_day(b.to) : "today", "e");
   out << "</svg></figure>";

@@ -21,8 +21,9 @@ void draw_people(html& out, const report& r) {
     return;
   }
   auto most = static_cast<double>(r.people[r.busiest.front()].load());
-  out << "<table class=bars><caption class=unseen>Open, in progress and blocked tickets by assignee</caption><thead "
-         "class=unseen><tr><th scope=col>Assignee<th scope=col>Bar<th scope=col>Tickets<tbody>";
+  out << "<table class=bars><caption class=unseen>Open, in progress and blocked tickets by assignee</caption>"
+         "<thead><tr><th scope=col><span class=unseen>Assignee</span><th scope=col><span class=unseen>Bar</span>"
+         "<th scope=col class=n>In progress<th scope=col class=n>Blocked<th scope=col class=n>All<tbody>";
   std::size_t shown = 0, others = 0;
   for (auto i : r.busiest) {
     auto& p = r.people[i];
@@ -37,12 +38,12 @@ void draw_people(html& out, const report& r) {
       out << "<bdi>" << p.name << "</bdi>";
     out << "<td>";
     row_bar(out, {{"in progress", p.in_progress, "s1"}, {"open", p.open, "s0"}, {"blocked", p.blocked, "s2"}}, most);
-    out << "<td class=n>" << grouped{p.load()} << " <small>";
-    if (p.in_progress != 0)
-      out << grouped{p.in_progress} << " in progress";
-    if (p.blocked != 0)
-      out << (p.in_progress != 0 ? std::string_view{", "} : std::string_view{}) << grouped{p.blocked} << " blocked";
-    out << "</small>";
+    for (auto n : {p.in_progress, p.blocked})
+      if (n != 0)
+        out << "<td class=n>" << grouped{n};
+      else
+        out << "<td class=n><small>–</small>";
+    out << "<td class=n><b>" << grouped{p.load()} << "</b>";
   }
   out << "</table>";
   if (shown > most_people)

@@ -61,13 +61,14 @@ void draw_risk(html& out, const report& r) {
          "class=n>Tickets<th "
          "scope=col class=n>Each<th scope=col class=n>Points<th scope=col>Worst<tbody>";
   for (auto& row : r.risk.rows) {
-    out << "<tr><th scope=row><b>" << row.name << "</b><br><small>" << row.meaning << "</small><td class=n>"
-        << grouped{row.count} << "<td class=n>";
+    out << "<tr><th scope=row><b>" << row.name << "</b><br><small>" << row.meaning
+        << "</small><td class=n data-k=tickets>" << grouped{row.count} << "<td class=n data-k=each>";
     if (row.weight != 0)
-      out << "×" << row.weight << "<td class=n>" << grouped{static_cast<std::uint64_t>(row.weight) * row.count};
+      out << "×" << row.weight << "<td class=n data-k=points>"
+          << grouped{static_cast<std::uint64_t>(row.weight) * row.count};
     else
-      out << "<small>told</small><td class=n><small>–</small>";
-    out << "<td class=ids>";
+      out << "<small>told</small><td class=n data-k=points><small>–</small>";
+    out << "<td class=\"ids wide\">";
     for (auto i : row.examples)
       ticket_link(out, r.tickets[i]);
     if (row.count == 0)

@@ -25,7 +25,7 @@ void draw_epics(html& out, const report& r) {
   for (std::size_t i = 0; i < std::min(r.epics.size(), most_epics); ++i) {
     auto& e = r.epics[i];
     out << "<tr><th scope=row><b><bdi>" << e.title << "</bdi></b> <span class=id>" << e.id << "</span><td>" << e.status
-        << "<td>";
+        << "<td class=wide>";
     if (e.tickets != 0)
       meter(out, e.percent(), e.overdue ? "poor" : e.done == e.tickets ? "s3" : "s1");
     if (e.blocked != 0)
@@ -34,12 +34,12 @@ void draw_epics(html& out, const report& r) {
       out << "<small>" << grouped{e.in_progress} << " in progress</small> ";
     if (e.missing != 0)
       out << "<small>" << grouped{e.missing} << " not found</small>";
-    out << "<td class=n>";
+    out << "<td class=n data-k=done>";
     if (e.tickets == 0)
-      out << "<small>no tickets</small><td class=n>";
+      out << "<small>no tickets</small>";
     else
-      out << grouped{e.done} << " of " << grouped{e.tickets} << " <small>" << fixed{e.percent(), 0}
-          << "%</small><td class=n>";
+      out << grouped{e.done} << " of " << grouped{e.tickets} << " <small>" << fixed{e.percent(), 0} << "%</small>";
+    out << "<td class=n data-k=points>";
     if (e.points != 0)
       out << grouped{static_cast<std::uint64_t>(e.done_points)} << " of "
           << grouped{static_cast<std::uint64_t>(e.points)};
@@ -103,8 +103,8 @@ void draw_backlog(html& out, const report& r) {
          "scope=col>Item<th scope=col "
          "class=n>Score<th scope=col>Priority<th scope=col class=n>Points<th scope=col>Readiness<tbody>";
   for (auto& row : b.rows) {
-    out << "<tr><th scope=row><bdi>" << row.title << "</bdi> <span class=id>" << row.id << "</span><td class=n>"
-        << row.score << "<td>" << row.priority << "<td class=n>";
+    out << "<tr><th scope=row><bdi>" << row.title << "</bdi> <span class=id>" << row.id
+        << "</span><td class=n data-k=score>" << row.score << "<td>" << row.priority << "<td class=n data-k=points>";
     if (row.points >= 0)
       out << row.points;
     else

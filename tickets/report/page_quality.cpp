@@ -121,18 +121,20 @@ void draw_agents(html& out, const report& r) {
          "class=n>Failed<th scope=col class=n>Success<th scope=col class=n>Hours<tbody>";
   for (auto& row : a.rows) {
     out << "<tr><th scope=row><b><bdi>" << row.name << "</bdi></b> <small>" << row.type << "</small><td>" << row.status
-        << "<td><svg class=rowbar width=\"100%\" height=\"8\" aria-hidden=true><rect class=track width=\"100%\" "
+        << "<td class=wide><svg class=rowbar width=\"100%\" height=\"8\" aria-hidden=true><rect class=track "
+           "width=\"100%\" "
            "height=\"8\"/><rect class="
         << (static_cast<std::int64_t>(row.active) >= row.slots ? std::string_view{"fair"} : std::string_view{"s1"})
         << " width=\""
         << fixed{std::min(percent_of(static_cast<double>(row.active), static_cast<double>(row.slots)), 100.0), 0}
-        << "%\" height=\"8\"/></svg><td class=n>" << grouped{row.active} << " of " << row.slots << "<td class=n>"
-        << row.completed << "<td class=n>" << row.failed << "<td class=n>";
+        << "%\" height=\"8\"/></svg><td class=n data-k=slots>" << grouped{row.active} << " of " << row.slots
+        << "<td class=n data-k=done>" << row.completed << "<td class=n data-k=failed>" << row.failed
+        << "<td class=n data-k=success>";
     if (auto success = row.success())
       out << "<span class=" << std::string_view{tone_of(*success)} << ">" << fixed{*success, 0} << "%</span>";
     else
       out << "<small>–</small>";
-    out << "<td class=n>" << fixed{static_cast<double>(row.minutes) / 60};
+    out << "<td class=n data-k=hours>" << fixed{static_cast<double>(row.minutes) / 60};
   }
   out << "</table></div>";
   if (a.total > a.rows.size())

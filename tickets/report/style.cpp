@@ -49,7 +49,7 @@ h3{font-size:14px;font-weight:620}.card>.sub{color:var(--faint);font-size:13px;m
 @media (min-width:1000px){.w3{grid-column:span 3}.w4{grid-column:span 4}.w5{grid-column:span 5}.w6{grid-column:span 6}.w7{grid-column:span 7}.w8{grid-column:span 8}.w9{grid-column:span 9}}
 @media (min-width:640px) and (max-width:999px){.w3,.w4{grid-column:span 6}}
 .kpis{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));padding:0;overflow:hidden}
-.kpi{padding:16px 20px;border-left:1px solid var(--line);margin-left:-1px}
+.card.kpis{padding:0}.kpi{padding:16px 20px;border-left:1px solid var(--line);margin-left:-1px}
 .kpi dt{color:var(--soft);font-size:13px}.kpi dd b{display:block;font-size:26px;line-height:1.25;font-weight:620;letter-spacing:-.02em;
 font-variant-numeric:tabular-nums}.kpi dd small{color:var(--faint);font-size:12.5px}
 @media (max-width:999px){.kpis{grid-template-columns:repeat(3,minmax(0,1fr))}.kpi{border-top:1px solid var(--line);margin-top:-1px}}
@@ -63,7 +63,7 @@ rect.good{fill:var(--good)}rect.fair{fill:var(--fair)}rect.poor{fill:var(--poor)
 rect.track{fill:var(--track)}rect.gap{fill:var(--card)}rect.hover{fill:transparent}g:hover>rect.hover{fill:var(--rule)}
 rect.made{fill:var(--card);stroke:var(--s0);stroke-width:1.5}
 .plot .rule{stroke:var(--rule)}.plot .axis{stroke:var(--s4)}
-.plot text{fill:var(--faint);font-size:11px;font-variant-numeric:tabular-nums}.plot .m{text-anchor:middle}.plot .e{text-anchor:end}
+.plot .tick{paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round}.plot text{fill:var(--faint);font-size:11px;font-variant-numeric:tabular-nums}.plot .m{text-anchor:middle}.plot .e{text-anchor:end}
 .trace{fill:none;stroke:var(--s1);stroke-width:2;vector-effect:non-scaling-stroke;stroke-linejoin:round}
 .area{fill:var(--s1);opacity:.12}.dot{fill:var(--s1);stroke:var(--card);stroke-width:2}
 .ideal{stroke:var(--s4);stroke-width:1.5;stroke-dasharray:4 4;vector-effect:non-scaling-stroke}
@@ -78,7 +78,7 @@ th,td{text-align:left;padding:6px 12px 6px 0;border-top:1px solid var(--rule);ve
 thead th{color:var(--faint);font-size:12px;border-top:0;vertical-align:bottom;font-weight:500}
 td:last-child,th:last-child{padding-right:0}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 tbody th b{font-weight:560}td small,th small{color:var(--faint);font-size:12.5px}
-.bars th{width:36%;max-width:0;padding-right:12px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.bars td,.bars th{border:0;padding-top:4px;padding-bottom:4px;vertical-align:middle}
+.bars th{width:36%;max-width:0;padding-right:12px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.w3 .bars th{width:50%}.bars thead th{width:auto;max-width:none;vertical-align:bottom}.bars td,.bars th{border:0;padding-top:4px;padding-bottom:4px;vertical-align:middle}
 .bars .n{width:1%;padding-left:10px;padding-right:0}.rowbar{border-radius:3px;overflow:hidden}.bars td+td.n{color:var(--ink)}
 .scroll{overflow-x:auto}.scroll td,.scroll thead th{overflow-wrap:normal}.scroll tbody th{min-width:150px}.scroll td>.rowbar{margin-top:6px;min-width:60px}
 .figures+.rowbar{margin:12px 0}table+h3{margin-top:22px}.bars+.sub{margin-top:8px}.scroll:focus-visible{outline-offset:-2px}
@@ -132,7 +132,9 @@ html[data-live] #list tbody.more{display:none}
 #list tr{display:flex;flex-wrap:wrap;gap:2px 12px;padding:10px 0;border-top:1px solid var(--rule)}#list tbody th,#list td{border:0;padding:0;overflow:visible}
 #list tbody th{order:-2}#list td:nth-child(2){flex-basis:100%;order:3}#list td:nth-child(3){order:-1;margin-left:auto}
 #list td:nth-child(n+4){order:4;color:var(--soft)}#list td:empty{display:none}#list td[data-k]:not(:empty)::before{content:attr(data-k) " ";color:var(--faint)}
-.bars th{width:42%}.log li{grid-template-columns:76px minmax(0,1fr)}.figures{grid-template-columns:repeat(2,minmax(0,1fr))}}
+.scroll table,.scroll tbody{display:block}.scroll thead{display:none}.scroll tr{display:flex;flex-wrap:wrap;gap:3px 14px;padding:10px 0;border-top:1px solid var(--rule)}
+.scroll tr:first-child{border-top:0}.scroll tbody th,.scroll td{border:0;padding:0;text-align:left}.scroll tbody th{flex-basis:100%}.scroll td:empty{display:none}
+.scroll td[data-k]::before{content:attr(data-k) " ";color:var(--faint)}.scroll td.wide{flex-basis:100%}.bars tbody th{width:38%}.log li{grid-template-columns:76px minmax(0,1fr)}.figures{grid-template-columns:repeat(2,minmax(0,1fr))}}
 footer{color:var(--faint);font-size:12.5px;padding:28px 0 40px}
 .method dt{font-weight:560;margin-top:10px}.method dd{color:var(--soft)}.method summary{cursor:pointer;color:var(--soft)}
 @page{size:A4;margin:14mm 12mm 16mm}
