@@ -31,7 +31,7 @@ EXTRA = {
 # Where third-party headers may appear.
 FOREIGN = {
     "caf/": ["hooks", "actors", "runtime", "tests", "examples"],
-    "lmdb.h": ["storage", "tests"],
+    "lmdb.h": ["storage", "tickets", "tests"],
     "git2": ["adapters", "tests"],
     "boost/": ["adapters", "web", "tests"],
     "yaml-cpp/": ["tickets", "runtime", "tests"],

@@ -9,7 +9,10 @@
 namespace hyakki::tickets {
 namespace {
 
-constexpr std::size_t most_index_bytes = 256u << 20;
+// What an edit may cost must not grow with the number of tickets: an index beyond this is written by `rebuild_index`
+// alone, and a missing one is made only where there are few tickets.
+constexpr std::size_t most_index_bytes = 1u << 20;
+constexpr std::size_t few_tickets = 1000;
 constexpr auto yaml = ".yaml";
 
 result<void> apply(const directory& root, const file_change& change, const step_hook& on_step) {
@@ -32,15 +35,27 @@ std::string entry_of(const directory& root, const std::string& id) {
   return ticket ? index_entry(id, *ticket) : std::string{};
 }
 
+bool few(const directory& root) {
+  std::size_t n = 0;
+  for (auto* where : {"open", "closed"})
+    if (auto folder = root.folder(where))
+      n += folder->count(few_tickets + 3);
+  return n <= few_tickets;
+}
+
 result<void> update_index(const directory& root, const std::vector<std::string>& ids, const step_hook& on_step) {
   if (ids.empty())
     return {};
   auto index = root.read(index_name, most_index_bytes);
+  if (!index && index.error() != ec::not_found)
+    return {};
   auto text = index ? std::optional<std::string>{*index} : std::nullopt;
   for (auto& id : ids)
     if (text)
       text = with_entry(*text, id, entry_of(root, id));
   if (!text) {
+    if (!few(root))
+      return {};
     auto fresh = index_from_files(root);
     if (!fresh)
       return fresh.error();
@@ -48,7 +63,7 @@ result<void> update_index(const directory& root, const std::vector<std::string>&
   }
   if (index && *index == *text)
     return {};
-  return root.write(index_name, *text, on_step);
+  return root.write_lightly(index_name, *text, on_step);
 }
 
 } // namespace

@@ -86,6 +86,15 @@ result<std::vector<std::string>> directory::names() const {
   return out;
 }
 
+std::size_t directory::count(std::size_t most) const {
+  auto copy = ::openat(fd(), ".", folder_flags);
+  auto stream = std::unique_ptr<DIR, int (*)(DIR*)>{copy < 0 ? nullptr : ::fdopendir(copy), ::closedir};
+  std::size_t n = 0;
+  while (stream && n < most && ::readdir(stream.get()))
+    ++n;
+  return n;
+}
+
 result<std::string> directory::read(const std::string& name, std::size_t most) const {
   // Not blocking: a pipe in the place of a ticket must not hold us up.
   auto fd = descriptor{::openat(this->fd(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
@@ -120,6 +129,15 @@ bool directory::has(const std::string& name) const {
 }
 
 result<void> directory::write(const std::string& name, std::string_view bytes, const step_hook& on_step) const {
+  return write(name, bytes, on_step, true);
+}
+
+result<void> directory::write_lightly(const std::string& name, std::string_view bytes, const step_hook& on_step) const {
+  return write(name, bytes, on_step, false);
+}
+
+result<void> directory::write(const std::string& name, std::string_view bytes, const step_hook& on_step,
+                              bool durable) const {
   struct stat old {};
   bool replaces = ::fstatat(fd(), name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
   if (replaces && !S_ISREG(old.st_mode))
@@ -144,13 +162,13 @@ result<void> directory::write(const std::string& name, std::string_view bytes, c
   if (!write_all(out.get(), bytes.substr(bytes.size() / 2)))
     return give_up();
   tell(on_step, "sync");
-  if (::fsync(out.get()) != 0)
+  if (durable && ::fsync(out.get()) != 0)
     return give_up();
   tell(on_step, "rename");
   if (::renameat(fd(), unfinished, fd(), name.c_str()) != 0)
     return give_up();
   tell(on_step, "sync the folder");
-  if (::fsync(fd()) != 0)
+  if (durable && ::fsync(fd()) != 0)
     return failed("make durable", name, errno);
   return {};
 }

@@ -42,6 +42,9 @@ public:
   /// Names of everything in it, in no order. Cheap: one pass, no look at the files.
   result<std::vector<std::string>> names() const;
 
+  /// How many things are in it, counted up to `most`.
+  std::size_t count(std::size_t most) const;
+
   /// A file's bytes; `not_found` when there is none, `rejected` for what is no plain file or larger than `most`.
   result<std::string> read(const std::string& name, std::size_t most) const;
   /// Whether something has that name.
@@ -50,6 +53,8 @@ public:
   /// Replaces or makes the file as a whole: either the old bytes are there after a crash, or the new ones.
   /// One writer at a time (the store's lock); leftovers of a writer that died are swept by the next.
   result<void> write(const std::string& name, std::string_view bytes, const step_hook& on_step) const;
+  /// The same, but on disk only when the system sees fit: for what can be made again.
+  result<void> write_lightly(const std::string& name, std::string_view bytes, const step_hook& on_step) const;
   /// Removes a file; none there is no failure.
   result<void> remove(const std::string& name, const step_hook& on_step) const;
 
@@ -57,6 +62,7 @@ public:
   const std::string& path() const { return path_; }
 
 private:
+  result<void> write(const std::string& name, std::string_view bytes, const step_hook& on_step, bool durable) const;
   directory(descriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
   error failed(const std::string& what, const std::string& name, int number) const;
 

@@ -1,6 +1,7 @@
 #include "tickets/turn.hpp"
 
 #include "tickets/commit.hpp"
+#include "tickets/id_numbers.hpp"
 #include "tickets/ids.hpp"
 #include "tickets/local_time.hpp"
 #include "tickets/record_text.hpp"
@@ -31,7 +32,7 @@ struct naming<backlog_item> {
   static std::string prefix(const backlog_item& b) { return id_prefix(b.title, 6, "BL"); }
 };
 
-constexpr int most_tries = 1000;
+constexpr int most_tries = 100;
 
 } // namespace
 
@@ -67,20 +68,6 @@ bool turn::taken(std::initializer_list<const char*> folders, const std::string& 
   });
 }
 
-result<std::uint64_t> turn::highest(const char* where, std::string_view prefix) const {
-  auto folder = root_.folder(where);
-  if (!folder)
-    return folder.error() == ec::not_found ? result<std::uint64_t>{std::uint64_t{0}} : folder.error();
-  auto names = folder->names();
-  if (!names)
-    return names.error();
-  std::uint64_t out = 0;
-  for (auto& name : *names)
-    if (auto id = split_id(stem_of(name, ".yaml")); id.prefix == prefix)
-      out = std::max(out, id.number);
-  return out;
-}
-
 template <class T>
 result<std::string> turn::fresh_id(const T& draft) {
   auto& row = kind_of<T>::row();
@@ -112,17 +99,17 @@ result<std::string> turn::fresh_id(const T& draft) {
           return id;
       return none();
     }
-    std::uint64_t last = 0;
-    for (auto* where : row.folders)
-      if (where) {
-        auto n = highest(where, prefix);
-        if (!n)
-          return n.error();
-        last = std::max(last, *n);
-      }
-    for (int i = 1; i <= most_tries; ++i)
-      if (auto id = prefix + "-" + std::to_string(last + static_cast<std::uint64_t>(i)); free(id))
-        return id;
+    auto numbers = id_numbers{root_, row.folders};
+    for (bool anew : {false, true}) {
+      auto last = numbers.highest(prefix, anew);
+      if (!last)
+        return last.error();
+      for (std::uint64_t i = 1; i <= most_tries; ++i)
+        if (auto id = prefix + "-" + std::to_string(*last + i); free(id)) {
+          numbers.given(id);
+          return id;
+        }
+    }
     return none();
   }
 }
@@ -237,6 +224,8 @@ result<void> turn::remove(std::string_view text) {
     return {ec::not_found, "tickets: there is no " + std::string{row.noun} + " " + *id + " in " + store_.path()};
   if constexpr (std::is_same_v<T, ticket>)
     note_.tickets.push_back(*id);
+  if (row.as == format::yaml)
+    id_numbers{root_, row.folders}.removed(*id);
   return {};
 }
 

@@ -45,7 +45,6 @@ private:
   result<std::string> bytes(const char* folder, const std::string& name) const;
   void write(const char* folder, const std::string& name, std::string bytes);
   void drop(const char* folder, const std::string& name);
-  result<std::uint64_t> highest(const char* folder, std::string_view prefix) const;
 
   const ticket_store& store_;
   const directory& root_;

@@ -1,0 +1,234 @@
+#include "tickets/catalog.hpp"
+#include "tests/tickets/ticket_world.hpp"
+#include "tickets/skim.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace hyakki;
+using namespace hyakki::test;
+using namespace hyakki::tickets;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A store whose files are an hour old, as most files are.
+struct catalog_world : ticket_world {
+  catalog_world() {
+    fs::create_directory(root / ".git");
+    fs::remove_all(root / ".tickets");
+    fs::copy(fs::path{HYAKKI_FIXTURES} / "tickets", root / ".tickets", fs::copy_options::recursive);
+    settle();
+  }
+  /// Waits until the file system's clock has gone on, so that what is there may be kept.
+  void settle() const {
+    auto start = timespec{};
+    ::clock_gettime(CLOCK_REALTIME, &start);
+    for (auto now = start; (now.tv_sec - start.tv_sec) * 1'000'000'000L + now.tv_nsec - start.tv_nsec < 30'000'000;)
+      ::clock_gettime(CLOCK_REALTIME, &now);
+  }
+  catalog look(catalog_options options = {}) const {
+    auto out = catalog::open(*ticket_store::open(root.string()), options);
+    REQUIRE(out);
+    return std::move(*out);
+  }
+  fs::path index() const {
+    for (auto& e : fs::directory_iterator{root / ".git" / "hyakki-tickets"})
+      if (e.path().extension() == ".mdb")
+        return e.path();
+    return {};
+  }
+};
+
+std::vector<std::string> ids(const catalog& c) {
+  auto out = std::vector<std::string>{};
+  for (auto& t : c.tickets())
+    out.emplace_back(t.id());
+  return out;
+}
+
+const summary& one(const catalog& c, std::string_view id) {
+  auto it = std::find_if(c.tickets().begin(), c.tickets().end(), [&](auto& t) { return t.id() == id; });
+  REQUIRE(it != c.tickets().end());
+  return *it;
+}
+
+void same_as_files(const catalog& c, const catalog_world& world) {
+  auto all = ticket_store::open(world.root.string())->all<ticket>();
+  REQUIRE(all);
+  REQUIRE(all->size() == c.tickets().size());
+  for (auto& t : *all) {
+    auto& s = one(c, t.id);
+    CHECK(s.title() == t.title);
+    CHECK(s.status() == t.status);
+    CHECK(s.priority() == t.priority);
+    CHECK(s.assignee() == t.assignee.value_or(""));
+    CHECK(s.created_at() == t.created_at);
+    CHECK(s.updated_at() == t.updated_at);
+    CHECK(s[summary_field::epic_id] == t.epic_id.value_or(""));
+    auto labels = s.labels();
+    CHECK(std::vector<std::string>(labels.begin(), labels.end()) == t.labels);
+  }
+}
+
+} // namespace
+
+SCENARIO("the catalog shows what the files hold, and reads only those that changed") {
+  auto world = catalog_world{};
+  auto plain = catalog_options{false};
+  {
+    auto first = world.look();
+    CHECK(first.files_read() == 25);
+    same_as_files(first, world);
+    CHECK(ids(first).front() == "IMPROVE-1");
+    CHECK(ids(world.look(plain)) == ids(first));
+  }
+  CHECK(world.look().files_read() == 0);
+  same_as_files(world.look(), world);
+  auto store = *ticket_store::open(world.root.string());
+
+  WHEN("a ticket is changed by us") {
+    REQUIRE(store.change<ticket>("FIX-2", [](ticket& t) -> result<bool> {
+      t.title = "Another title";
+      return true;
+    }));
+    auto c = world.look();
+    CHECK(c.files_read() == 1);
+    CHECK(one(c, "FIX-2").title() == "Another title");
+  }
+  WHEN("a file is changed in place, to the same size and with the old time") {
+    auto file = world.root / ".tickets/open/FIX-2.yaml";
+    auto bytes = world.read("open/FIX-2.yaml");
+    auto at = bytes.find("title: ");
+    REQUIRE(at != std::string::npos);
+    struct stat before {};
+    REQUIRE(::stat(file.c_str(), &before) == 0);
+    auto fd = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+    REQUIRE(::pwrite(fd, "title: xZzx", 11, static_cast<off_t>(at)) == 11);
+    ::close(fd);
+    timespec times[2] = {before.st_atim, before.st_mtim};
+    REQUIRE(::utimensat(AT_FDCWD, file.c_str(), times, 0) == 0);
+    CHECK(one(world.look(), "FIX-2").title().substr(0, 3) == "xZz");
+  }
+  WHEN("files come, go and change their names") {
+    fs::remove(world.file("open/ADD-1.yaml"));
+    fs::rename(world.file("open/FIX-2.yaml"), world.file("open/FIX-9.yaml"));
+    fs::rename(world.file("open/NO-1.yaml"), world.file("closed/NO-1.yaml"));
+    world.write("open/NEW-1.yaml", ticket_text("NEW-1", "Fresh"));
+    auto all = std::vector<std::string>{};
+    {
+      auto c = world.look();
+      CHECK(c.files_read() == 3);
+      all = ids(c);
+      same_as_files(c, world);
+    }
+    CHECK(all.size() == 25);
+    CHECK(std::count(all.begin(), all.end(), "FIX-9") == 1);
+    CHECK(std::count(all.begin(), all.end(), "FIX-2") == 0);
+    CHECK(std::count(all.begin(), all.end(), "NEW-1") == 1);
+    world.settle();
+    (void)world.look();
+    CHECK(world.look().files_read() == 0);
+  }
+  WHEN("the index is damaged, cut or something else") {
+    auto file = world.index();
+    REQUIRE(!file.empty());
+    auto size = fs::file_size(file);
+    SECTION("overwritten") {
+      auto fd = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+      auto junk = std::string(8192, '\x5A');
+      REQUIRE(::pwrite(fd, junk.data(), junk.size(), 0) == 8192);
+      ::close(fd);
+    }
+    SECTION("empty") { fs::resize_file(file, 0); }
+    SECTION("no index at all") { std::ofstream{file} << std::string(size, 'x'); }
+    SECTION("a folder") {
+      fs::remove(file);
+      fs::create_directory(file);
+    }
+    SECTION("a link") {
+      fs::remove(file);
+      fs::create_symlink("/etc/passwd", file);
+    }
+    for (int i = 0; i < 3; ++i)
+      same_as_files(world.look(), world);
+  }
+  WHEN("two are open at once") {
+    auto a = world.look();
+    auto b = world.look();
+    CHECK(ids(a) == ids(b));
+    CHECK(b.files_read() == 25);
+  }
+  WHEN("a file cannot be read") {
+    world.write("open/BROKEN-1.yaml", "id: BROKEN-1\ntitle: 'cut");
+    world.write("open/lower.yaml", ticket_text("lower", "x"));
+    fs::create_symlink("/etc/passwd", world.file("open/LINK-1.yaml"));
+    for (int i = 0; i < 2; ++i) {
+      auto c = world.look();
+      CHECK(c.tickets().size() == 25);
+      REQUIRE(c.unreadable().size() == 3);
+      for (auto* name : {"open/BROKEN-1.yaml", "open/lower.yaml", "open/LINK-1.yaml"})
+        CHECK(std::any_of(c.unreadable().begin(), c.unreadable().end(),
+                          [&](auto& text) { return text.find(name) != std::string::npos; }));
+      world.settle();
+    }
+  }
+  WHEN("both folders have a ticket") {
+    fs::copy(world.file("open/FIX-2.yaml"), world.file("closed/FIX-2.yaml"));
+    CHECK(world.look().tickets().size() == 25);
+  }
+  WHEN("there is no git directory") {
+    fs::remove_all(world.root / ".git");
+    (void)world.look();
+    CHECK(world.look().files_read() == 0);
+    CHECK(world.read(".cache/.gitignore") == "*\n");
+  }
+}
+
+SCENARIO("a search by way of the index finds what a search by way of the files finds") {
+  auto world = catalog_world{};
+  auto all = *ticket_store::open(world.root.string())->all<ticket>();
+  (void)world.look();
+  auto c = world.look();
+  CHECK(c.files_read() == 0);
+  for (auto* text :
+       {"login", "LOGIN", "comment", "bug", "\xC3\x89", "first item", "Batch", "status:open", "label:bug",
+        "-label:bug,feature e", "assignee:none priority:low,medium", "id:fix-1", "epic:user-1", "", "zzz"}) {
+    CAPTURE(text);
+    auto q = *read_query(text);
+    auto wanted = std::set<std::string>{};
+    for (auto& t : all)
+      if (matches(q, t))
+        wanted.insert(t.id);
+    auto got = std::set<std::string>{};
+    for (auto i : c.search(q))
+      got.emplace(c.tickets()[i].id());
+    CHECK(got == wanted);
+  }
+}
+
+SCENARIO("skimming a file gives what reading it gives, or nothing") {
+  auto skims = 0;
+  for (auto folder : {"open", "closed"})
+    for (auto& e : fs::directory_iterator{fs::path{HYAKKI_FIXTURES} / "tickets" / folder}) {
+      auto in = std::ifstream{e.path(), std::ios::binary};
+      auto bytes = std::string{std::istreambuf_iterator<char>{in}, {}};
+      auto found = skimmed{};
+      skims += skim(bytes, found);
+      // Whatever is cut off, no wrong value comes out of it.
+      auto whole = summarise("X-1", bytes, "x");
+      for (std::size_t cut = 1; cut < bytes.size(); cut += 7) {
+        auto part = bytes.substr(0, cut);
+        auto out = skimmed{};
+        if (skim(part, out))
+          for (std::size_t i = 1; i <= 3; ++i)
+            CHECK(out.fields[i] == summary{whole.fields.data()}[static_cast<summary_field>(i)]);
+      }
+    }
+  CHECK(skims == 25);
+}

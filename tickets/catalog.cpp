@@ -1,0 +1,178 @@
+#include "tickets/catalog.hpp"
+
+#include "tickets/index_cache.hpp"
+#include "tickets/kinds.hpp"
+#include "tickets/text.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <numeric>
+
+namespace hyakki::tickets {
+namespace {
+
+constexpr std::size_t worth_a_thread = 200;
+
+/// A file that was written so shortly before it was read may change again within the same tick of the file system's
+/// clock: what was read of it is not kept.
+constexpr std::int64_t tick_ns = 20'000'000;
+
+std::int64_t now_ns() {
+  auto t = timespec{};
+  ::clock_gettime(CLOCK_REALTIME, &t);
+  return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
+}
+
+summary_bytes read_one(const marked_files& all, const file_mark& f) {
+  auto stem = std::string{all.name(f)};
+  auto name = std::string{f.folder == 0 ? "open/" : "closed/"} + stem + ".yaml";
+  auto id = known_id(stem, true, "ticket");
+  if (!id || *id != stem)
+    return summarise(stem, error{ec::rejected, "tickets: " + printable(name) + " is not named after a ticket id"},
+                     name);
+  return summarise(stem, all.folders[f.folder].read(stem + ".yaml", most_file_bytes), name);
+}
+
+} // namespace
+
+struct catalog::inner {
+  marked_files files;
+  std::unique_ptr<index_cache> cache;
+  std::unique_ptr<index_cache::snapshot> snapshot; // goes before the cache
+  std::vector<summary_bytes> fresh;                ///< what was read now
+  struct source {
+    std::uint32_t place; ///< in `fresh`, or else in `files`
+    bool is_fresh;
+  };
+  std::vector<source> sources; ///< of each of the tickets
+
+  std::string_view text(std::size_t ticket) const {
+    auto& s = sources[ticket];
+    return s.is_fresh ? std::string_view{fresh[s.place].text} : snapshot->text(files.files[s.place]);
+  }
+};
+
+catalog::catalog() : in_(std::make_unique<inner>()) {}
+catalog::catalog(catalog&&) noexcept = default;
+catalog::~catalog() = default;
+
+result<catalog> catalog::open(const ticket_store& store, catalog_options options) {
+  auto out = catalog{};
+  auto& in = *out.in_;
+  auto root = directory::open(store.path());
+  if (!root)
+    return root.error();
+  auto started = now_ns();
+  auto files = mark_files(*root);
+  if (!files)
+    return files.error();
+  in.files = std::move(*files);
+  auto& all = in.files.files;
+  if (options.use_index && !all.empty())
+    in.cache = index_cache::open(*root, true);
+  if (in.cache)
+    in.snapshot = in.cache->read();
+  bool stale_left = false;
+  auto known = in.snapshot ? in.snapshot->known(in.files, stale_left) : std::vector<summary>(all.size());
+
+  auto missing = std::vector<std::uint32_t>{};
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (!known[i].present())
+      missing.push_back(static_cast<std::uint32_t>(i));
+  in.fresh.resize(missing.size());
+  in_parts(missing.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {
+    for (auto i = begin; i < end; ++i)
+      in.fresh[i] = read_one(in.files, all[missing[i]]);
+  });
+  out.files_read_ = missing.size();
+
+  struct row {
+    summary view;
+    inner::source from;
+  };
+  auto rows = std::vector<row>{};
+  rows.reserve(all.size());
+  for (std::size_t i = 0, next = 0; i < all.size(); ++i) {
+    bool is_fresh = next < missing.size() && missing[next] == i;
+    auto view = is_fresh ? summary{in.fresh[next].fields.data()} : known[i];
+    auto from = inner::source{static_cast<std::uint32_t>(is_fresh ? next : i), is_fresh};
+    next += is_fresh;
+    if (view.readable())
+      rows.push_back({view, from});
+    else
+      out.unreadable_.emplace_back(view[summary_field::fault]);
+  }
+  std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
+    auto order = a.view.created_at().compare(b.view.created_at());
+    return order != 0 ? order > 0 : a.view.id() < b.view.id();
+  });
+  std::sort(out.unreadable_.begin(), out.unreadable_.end());
+  for (auto& r : rows) {
+    out.tickets_.push_back(r.view);
+    in.sources.push_back(r.from);
+  }
+
+  auto entries = std::vector<index_cache::fresh_entry>{};
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    auto& f = all[missing[i]];
+    if (f.size != UINT64_MAX && std::max(f.changed_ns, f.modified_ns) < started - tick_ns)
+      entries.push_back({&f, in.files.name(f), &in.fresh[i]});
+  }
+  if (in.cache && (!entries.empty() || stale_left))
+    in.cache->store(entries, stale_left ? &in.files : nullptr);
+  return out;
+}
+
+std::vector<std::size_t> catalog::search(const query& what) const {
+  auto out = std::vector<std::size_t>{};
+  for (std::size_t i = 0; i < tickets_.size(); ++i)
+    if (terms_match(what, tickets_[i]) && (what.text.empty() || in_->text(i).find(what.text) != std::string_view::npos))
+      out.push_back(i);
+  return out;
+}
+
+std::vector<std::size_t> catalog::search_fast(const query& what) const {
+  auto out = std::vector<std::size_t>{};
+  auto has = [&](std::string_view text) { return folded(text).find(what.text) != std::string::npos; };
+  for (std::size_t i = 0; i < tickets_.size(); ++i) {
+    auto& t = tickets_[i];
+    if (!terms_match(what, t))
+      continue;
+    auto labels = t.labels();
+    if (what.text.empty() || has(t.title()) || std::any_of(labels.begin(), labels.end(), has))
+      out.push_back(i);
+  }
+  std::sort(out.begin(), out.end(), [&](auto a, auto b) { return tickets_[a].id() < tickets_[b].id(); });
+  return out;
+}
+
+bool terms_match(const query& what, const summary& t) {
+  struct row {
+    std::string_view name;
+    summary_field field;
+    bool list;
+    bool may_be_none;
+  };
+  static constexpr row rows[] = {
+    {"status", summary_field::status, false, false},
+    {"priority", summary_field::priority, false, false},
+    {"label", summary_field::labels, true, true},
+    {"assignee", summary_field::assignee, false, true},
+    {"reporter", summary_field::reporter, false, false},
+    {"epic", summary_field::epic_id, false, true},
+    {"id", summary_field::id, false, false},
+  };
+  return std::all_of(what.terms.begin(), what.terms.end(), [&](auto& term) {
+    auto r = std::find_if(std::begin(rows), std::end(rows), [&](auto& one) { return one.name == term.field; });
+    auto text = t[r->field];
+    auto all = r->list ? summary::split(text) : std::vector<std::string_view>{text};
+    if (text.empty() && r->may_be_none)
+      all = {"none"};
+    bool found = std::any_of(all.begin(), all.end(), [&](auto one) {
+      return std::find(term.any_of.begin(), term.any_of.end(), folded(one)) != term.any_of.end();
+    });
+    return found != term.negated;
+  });
+}
+
+} // namespace hyakki::tickets

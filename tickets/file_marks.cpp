@@ -1,0 +1,124 @@
+#include "tickets/file_marks.hpp"
+
+#include "tickets/kinds.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <system_error>
+#include <thread>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace hyakki::tickets {
+namespace {
+
+constexpr std::size_t most_threads = 8;
+constexpr std::size_t worth_a_thread = 2000;
+constexpr std::array<const char*, 2> folder_names{"open", "closed"};
+
+result<void> list(const directory& folder, std::uint8_t which, marked_files& out) {
+  auto copy = ::openat(folder.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  auto stream = std::unique_ptr<DIR, int (*)(DIR*)>{copy < 0 ? nullptr : ::fdopendir(copy), ::closedir};
+  if (!stream)
+    return {ec::unavailable, "tickets: cannot list " + folder.path()};
+  while (auto* entry = ::readdir(stream.get())) {
+    auto stem = stem_of(entry->d_name, ".yaml");
+    if (stem.empty())
+      continue;
+    auto mark = file_mark{};
+    mark.inode = entry->d_ino;
+    mark.name = static_cast<std::uint32_t>(out.names.size());
+    mark.length = static_cast<std::uint16_t>(stem.size());
+    mark.folder = which;
+    out.names += stem;
+    out.names += ".yaml";
+    out.names += '\0';
+    out.files.push_back(mark);
+  }
+  return {};
+}
+
+std::uint64_t digest(std::string_view text) {
+  std::uint64_t sum = 0xcbf29ce484222325u;
+  for (char c : text)
+    sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return sum;
+}
+
+/// Marks the closed files whose name open/ has too.
+void drop_doubles(marked_files& all) {
+  auto open = std::vector<std::uint64_t>{};
+  auto first_closed = std::find_if(all.files.begin(), all.files.end(), [](auto& f) { return f.folder == 1; });
+  if (first_closed == all.files.end())
+    return;
+  open.reserve(static_cast<std::size_t>(first_closed - all.files.begin()));
+  for (auto it = all.files.begin(); it != first_closed; ++it)
+    open.push_back(digest(all.name(*it)));
+  std::sort(open.begin(), open.end());
+  for (auto it = first_closed; it != all.files.end(); ++it)
+    if (std::binary_search(open.begin(), open.end(), digest(all.name(*it))))
+      it->gone = all.folders[0].has(std::string{all.name(*it)} + ".yaml");
+}
+
+void look_at(file_mark& f, const marked_files& all) {
+  struct stat info {};
+  if (f.gone || ::fstatat(all.folders[f.folder].fd(), all.names.data() + f.name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    f.gone = true;
+    return;
+  }
+  auto ns = [](const timespec& t) { return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec; };
+  f.inode = info.st_ino;
+  // Whatever is no plain file is never taken for a known one; reading it says what is wrong.
+  f.size = S_ISREG(info.st_mode) ? static_cast<std::uint64_t>(info.st_size) : UINT64_MAX;
+  f.modified_ns = ns(info.st_mtim);
+  f.changed_ns = ns(info.st_ctim);
+}
+
+} // namespace
+
+void in_parts(std::size_t count, std::size_t least, const std::function<void(std::size_t, std::size_t)>& work) {
+  auto parts = std::min({most_threads, static_cast<std::size_t>(std::max(1u, std::thread::hardware_concurrency())),
+                         count / std::max<std::size_t>(1, least)});
+  if (parts <= 1)
+    return work(0, count);
+  auto others = std::vector<std::thread>{};
+  others.reserve(parts);
+  std::size_t done = 0;
+  for (; done + 1 < parts; ++done) {
+    try {
+      others.emplace_back(work, count * done / parts, count * (done + 1) / parts);
+    } catch (const std::system_error&) {
+      break; // no more threads to be had: the rest is ours
+    }
+  }
+  work(count * done / parts, count);
+  for (auto& t : others)
+    t.join();
+}
+
+result<marked_files> mark_files(const directory& root) {
+  auto out = marked_files{};
+  for (std::uint8_t i = 0; i < folder_names.size(); ++i) {
+    auto folder = root.folder(folder_names[i]);
+    if (!folder && folder.error() == ec::not_found)
+      continue; // git keeps no empty folders
+    if (!folder)
+      return folder.error();
+    out.folders[i] = std::move(*folder);
+    if (auto done = list(out.folders[i], i, out); !done)
+      return done.error();
+  }
+  drop_doubles(out);
+  std::sort(out.files.begin(), out.files.end(), [](auto& a, auto& b) { return a.inode < b.inode; });
+  in_parts(out.files.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {
+    for (auto i = begin; i < end; ++i)
+      look_at(out.files[i], out);
+  });
+  out.files.erase(std::remove_if(out.files.begin(), out.files.end(), [](auto& f) { return f.gone; }), out.files.end());
+  return out;
+}
+
+} // namespace hyakki::tickets

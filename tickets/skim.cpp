@@ -1,0 +1,168 @@
+#include "tickets/skim.hpp"
+
+#include "tickets/text.hpp"
+#include "tickets/yaml_dialect.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace hyakki::tickets {
+namespace {
+
+using kind = yaml_node::kind;
+
+enum class shape : std::uint8_t { text, list, description, comments };
+
+struct wanted {
+  std::string_view key;
+  shape as;
+  summary_field field;
+};
+constexpr wanted table[] = {
+  {"title", shape::text, summary_field::title},
+  {"description", shape::description, {}},
+  {"status", shape::text, summary_field::status},
+  {"priority", shape::text, summary_field::priority},
+  {"assignee", shape::text, summary_field::assignee},
+  {"reporter", shape::text, summary_field::reporter},
+  {"labels", shape::list, summary_field::labels},
+  {"created_at", shape::text, summary_field::created_at},
+  {"updated_at", shape::text, summary_field::updated_at},
+  {"comments", shape::comments, {}},
+  {"story_points", shape::text, summary_field::story_points},
+  {"blocked_by", shape::list, summary_field::blocked_by},
+  {"epic_id", shape::text, summary_field::epic_id},
+  {"parent_ticket_id", shape::text, summary_field::parent},
+  {"assigned_agent", shape::text, summary_field::assigned_agent},
+};
+
+bool is_key_char(char c) { return (c >= 'a' && c <= 'z') || c == '_'; }
+bool is_alphanumeric(char c) { return is_key_char(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+/// A scalar on one line, when there is no doubt about it.
+bool quick_scalar(std::string_view text, std::string& out) {
+  if (text.empty())
+    return false;
+  bool quoted = text.size() >= 2 && text.front() == '\'' && text.back() == '\'';
+  if (quoted)
+    text = text.substr(1, text.size() - 2);
+  else if (!is_alphanumeric(text.front()) || text.back() == ':' || text.back() == ' ')
+    return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto c = text[i];
+    if (c < 0x20 || c > 0x7E || (quoted && c == '\'') ||
+        (!quoted && ((c == ':' && text[i + 1] == ' ') || (c == '#' && text[i - 1] == ' '))))
+      return false;
+  }
+  out = !quoted && (text == "null" || text == "Null" || text == "NULL") ? std::string_view{} : text;
+  return true;
+}
+
+bool tree_of(std::string_view block, yaml_node& out) {
+  auto root = read_dialect(block);
+  if (!root || root->children.size() != 1)
+    return false;
+  out = std::move(root->children.front());
+  return true;
+}
+
+/// `line`: the text after the colon when the block is one line, else empty.
+bool take_text(std::string_view block, std::string_view line, std::string& out) {
+  if (line.size() > 1 && quick_scalar(line.substr(1), out))
+    return true;
+  auto node = yaml_node{};
+  if (!tree_of(block, node) || (node.is != kind::scalar && node.is != kind::null))
+    return false;
+  out = std::move(node.text);
+  return true;
+}
+
+/// Words without blanks around them, empty ones and repeats left out, as a ticket's labels are.
+bool add_word(std::string& out, std::string_view word) {
+  word = stripped(word);
+  if (word.find('\n') != std::string_view::npos)
+    return false;
+  for (auto rest = std::string_view{out}; !rest.empty();) {
+    auto end = std::min(rest.find('\n'), rest.size());
+    if (rest.substr(0, end) == word)
+      return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (!word.empty())
+    out.append(out.empty() ? "" : "\n").append(word);
+  return true;
+}
+
+bool take_list(std::string_view block, std::string& out) {
+  auto node = yaml_node{};
+  if (!tree_of(block, node) || (node.is != kind::sequence && node.is != kind::null))
+    return false;
+  return std::all_of(node.children.begin(), node.children.end(), [&](auto& child) {
+    return (child.is == kind::scalar || child.is == kind::null) && add_word(out, child.text);
+  });
+}
+
+bool take_comments(std::string_view block, std::vector<std::string>& out) {
+  auto node = yaml_node{};
+  if (!tree_of(block, node) || (node.is != kind::sequence && node.is != kind::null))
+    return false;
+  for (auto& child : node.children) {
+    auto* content = child.find("content");
+    if (!content)
+      return false;
+    out.push_back(content->text);
+  }
+  return true;
+}
+
+bool take(const wanted& what, std::string_view block, std::size_t key, skimmed& out) {
+  bool one_line = block.find('\n') + 1 == block.size();
+  auto line = one_line ? block.substr(key + 1, block.size() - key - 2) : std::string_view{};
+  auto& field = out.fields[static_cast<std::size_t>(what.field)];
+  switch (what.as) {
+  case shape::text: return take_text(block, line, field);
+  case shape::description: return take_text(block, line, out.description);
+  case shape::list: return line == " []" || take_list(block, field);
+  case shape::comments: return line == " []" || take_comments(block, out.comments);
+  }
+  return false;
+}
+
+} // namespace
+
+bool skim(std::string_view bytes, skimmed& out) {
+  if (bytes.empty() || bytes.back() != '\n')
+    return false;
+  std::uint32_t seen = 0;
+  std::size_t next = 0; // keys mostly come in the order of the table
+  for (std::size_t at = 0; at < bytes.size();) {
+    auto key = at;
+    while (key < bytes.size() && is_key_char(bytes[key]))
+      ++key;
+    if (key == at || key + 1 >= bytes.size() || bytes[key] != ':' || (bytes[key + 1] != ' ' && bytes[key + 1] != '\n'))
+      return false;
+    auto end = at;
+    do {
+      auto* stop = static_cast<const char*>(std::memchr(bytes.data() + end, '\n', bytes.size() - end));
+      end = static_cast<std::size_t>(stop - bytes.data()) + 1;
+    } while (end < bytes.size() && (bytes[end] == ' ' || bytes[end] == '-' || bytes[end] == '\n'));
+    auto name = bytes.substr(at, key - at);
+    for (std::size_t n = 0; n < std::size(table); ++n) {
+      auto place = (next + n) % std::size(table);
+      if (table[place].key != name)
+        continue;
+      if ((seen >> place & 1) != 0 || !take(table[place], bytes.substr(at, end - at), key - at, out))
+        return false;
+      seen |= 1u << place;
+      next = place + 1;
+      break;
+    }
+    at = end;
+  }
+  // A file that was cut short has lost its later keys.
+  auto has = [&](std::size_t place) { return (seen >> place & 1) != 0; };
+  return has(0) && has(2) && has(6) && has(8) &&
+         !stripped(out.fields[static_cast<std::size_t>(summary_field::title)]).empty();
+}
+
+} // namespace hyakki::tickets

@@ -1,0 +1,98 @@
+#include "tickets/summary.hpp"
+
+#include "tickets/record_text.hpp"
+#include "tickets/skim.hpp"
+#include "tickets/text.hpp"
+
+#include <algorithm>
+
+namespace hyakki::tickets {
+namespace {
+
+std::string joined(const words& all) {
+  auto out = std::string{};
+  for (auto& word : all)
+    out += (out.empty() ? "" : "\n") + word;
+  return out;
+}
+
+/// By way of the full reader.
+skimmed read_through(const result<std::string>& bytes, const std::string& name) {
+  auto out = skimmed{};
+  auto t = bytes ? record_of<ticket>(*bytes, name) : result<ticket>{bytes.error()};
+  auto& f = out.fields;
+  if (!t) {
+    f[static_cast<std::size_t>(summary_field::fault)] = t.error().text;
+    return out;
+  }
+  auto put = [&](summary_field field, std::string text) { f[static_cast<std::size_t>(field)] = std::move(text); };
+  put(summary_field::title, t->title);
+  put(summary_field::status, t->status);
+  put(summary_field::priority, t->priority);
+  put(summary_field::assignee, t->assignee.value_or(""));
+  put(summary_field::reporter, t->reporter);
+  put(summary_field::epic_id, t->epic_id.value_or(""));
+  put(summary_field::story_points, t->story_points ? std::to_string(*t->story_points) : "");
+  put(summary_field::created_at, t->created_at);
+  put(summary_field::updated_at, t->updated_at);
+  put(summary_field::labels, joined(t->labels));
+  put(summary_field::blocked_by, joined(t->blocked_by));
+  put(summary_field::parent, t->parent_ticket_id.value_or(""));
+  put(summary_field::assigned_agent, t->assigned_agent.value_or(""));
+  out.description = std::move(t->description);
+  for (auto& c : t->comments)
+    out.comments.push_back(std::move(c.content));
+  return out;
+}
+
+} // namespace
+
+std::vector<std::string_view> summary::split(std::string_view joined) {
+  auto out = std::vector<std::string_view>{};
+  while (!joined.empty()) {
+    auto end = std::min(joined.find('\n'), joined.size());
+    out.push_back(joined.substr(0, end));
+    joined.remove_prefix(std::min(end + 1, joined.size()));
+  }
+  return out;
+}
+
+bool summary::valid(std::string_view bytes) {
+  constexpr auto head = summary_fields * sizeof(std::uint32_t);
+  if (bytes.size() < head)
+    return false;
+  auto view = summary{bytes.data()};
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < summary_fields; ++i) {
+    auto end = view.end_of(i);
+    if (end < last)
+      return false;
+    last = end;
+  }
+  return head + last == bytes.size();
+}
+
+summary_bytes summarise(const std::string& id, const result<std::string>& bytes, const std::string& name) {
+  auto found = skimmed{};
+  if (!bytes || !skim(*bytes, found))
+    found = read_through(bytes, name);
+  found.fields[0] = id;
+  auto out = summary_bytes{};
+  std::uint32_t end = 0;
+  for (auto& field : found.fields) {
+    end += static_cast<std::uint32_t>(field.size());
+    out.fields.append(reinterpret_cast<const char*>(&end), sizeof end);
+  }
+  for (auto& field : found.fields)
+    out.fields += field;
+  out.text = folded(found.fields[static_cast<std::size_t>(summary_field::title)]);
+  out.text += '\0';
+  out.text += folded(found.description);
+  for (auto& comment : found.comments) {
+    out.text += '\0';
+    out.text += folded(comment);
+  }
+  return out;
+}
+
+} // namespace hyakki::tickets
