@@ -53,8 +53,8 @@ auto ask(const Api& api, const result<http_request>& asked, Take&& take, std::si
 template <class Api>
 result<void> tell(const Api& api, const result<http_request>& asked, std::string_view field) {
   auto done = ask(api, asked, [&](const json_node& root) {
-    if (auto there = root.maybe(field); !there.exists())
-      there.wrong("something");
+    if (auto there = root.maybe(field); !there.exists() || there.is_object() || there.is_array())
+      there.wrong("a text or a number");
     return true;
   });
   return done ? result<void>{} : result<void>{done.error()};
