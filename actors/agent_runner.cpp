@@ -108,7 +108,7 @@ caf::result<run_report> start_agent(pointer self, const agent_order& order) {
         caf::anon_send(owner, atom::session::value, number, seen.session);
       }
       if (!seen.activity.empty() && shop->activity)
-        shop->activity(id, seen.activity);
+        shop->activity(id, shop->hide(seen.activity));
       if (seen.stop) {
         std::lock_guard lock{work->guard};
         if (work->child)

@@ -120,7 +120,10 @@ std::int64_t priority_score(const backlog_item& what) {
   for (std::size_t i = 0; i < priorities.size(); ++i)
     if (priorities[i] == what.priority)
       level = 4 - static_cast<std::int64_t>(i);
-  auto or_else = [](const std::optional<std::int64_t>& n, std::int64_t other) { return n && *n != 0 ? *n : other; };
+  // A file may hold any number; one beyond all sense must not overflow.
+  auto or_else = [](const std::optional<std::int64_t>& n, std::int64_t other) {
+    return n && *n != 0 ? std::clamp<std::int64_t>(*n, -1'000'000'000, 1'000'000'000) : other;
+  };
   return level * 100 + or_else(what.business_value, 50) - 2 * or_else(what.story_points, 5);
 }
 

@@ -171,7 +171,7 @@ result<void> say(const cloud_api& api, const cloud_repository& in, std::int64_t 
   auto body = nlohmann::json{{"type", "pullrequest_comment"}, {"content", {{"raw", text}}}};
   if (under != 0)
     body["parent"] = {{"type", "pullrequest_comment"}, {"id", under}};
-  return tell(api, api.change(http_method::post, pull_path(in, number, "/comments"), written(body)));
+  return tell(api, api.change(http_method::post, pull_path(in, number, "/comments"), written(body)), "id");
 }
 
 /// Who may reply may not always resolve. Our reply is the last word then, which is enough for us; and somebody may have
@@ -201,7 +201,7 @@ result<void> answer_comment(const cloud_api& api, const cloud_repository& in, st
   if (to->resolved || to->path.empty())
     return {};
   auto path = pull_path(in, number, "/comments/" + std::to_string(id) + "/resolve");
-  return unless_refused(tell(api, api.change(http_method::post, path, {})));
+  return unless_refused(tell(api, api.change(http_method::post, path, {}), "type"));
 }
 
 result<void> answer_task(const cloud_api& api, const cloud_repository& in, std::int64_t number, std::int64_t id,
@@ -224,7 +224,7 @@ result<void> answer_task(const cloud_api& api, const cloud_repository& in, std::
   }
   if (!t->open)
     return {};
-  return unless_refused(tell(api, api.change(http_method::put, path, written({{"state", "RESOLVED"}}))));
+  return unless_refused(tell(api, api.change(http_method::put, path, written({{"state", "RESOLVED"}})), "id"));
 }
 
 /// Those who want changes of the commit that is there now.

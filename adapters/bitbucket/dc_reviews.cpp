@@ -96,7 +96,7 @@ result<void> say(const dc_api& api, const dc_repository& in, std::int64_t number
   auto body = nlohmann::json{{"text", comment_text(words)}};
   if (under != 0)
     body["parent"] = {{"id", under}};
-  return tell(api, api.change(http_method::post, comments_path(in, number), written(body)));
+  return tell(api, api.change(http_method::post, comments_path(in, number), written(body)), "id");
 }
 
 error no_marker(const comment& words) {
@@ -185,8 +185,10 @@ result<void> answer_remark(const dc_api& api, const dc_repository& in, std::int6
       auto code = answer.error().code;
       return code == ec::bad_config || code == ec::rejected ? result<void>{} : result<void>{answer.error()};
     }
-    if (answer->ok())
-      return {};
+    if (answer->ok()) {
+      auto seen = read_answer(*asked, *answer, read_utterance, most_depth);
+      return seen ? result<void>{} : result<void>{seen.error()};
+    }
     if (i + 1 == most_tries)
       return dc_api::to_error(*asked, *answer);
     auto newer = get_comment(api, in, number, *id); // 409: somebody was faster

@@ -191,7 +191,7 @@ result<void> bitbucket_cloud_host::probe_namespace() const {
   for (auto& who : config_.reviewers)
     if (auto known = read_reviewer(who); who != "default" && !known)
       return known.error();
-  return api_.pages("/repositories/" + percent_encode(config_.namespace_) + "?pagelen=1", [](const json_node& one) {
+  return api_.pages("/repositories/" + percent_encode(config_.namespace_), [](const json_node& one) {
     one.text("full_name");
     return false;
   });

@@ -30,7 +30,7 @@ result<bool> post_once(const api& github, const repository_name& repository, std
   if (there)
     return false;
   auto body = nlohmann::json{{"body", comment_text(what, answers)}};
-  if (auto done = tell(github, github.change(http_method::post, path, written(body))); !done)
+  if (auto done = tell(github, github.change(http_method::post, path, written(body)), "id"); !done)
     return done.error();
   return true;
 }

@@ -130,7 +130,8 @@ result<void> add_labels(const api& github, const repository_name& in, std::int64
   if (!asked)
     return asked.error();
   asked->repeatable = true; // adding what is there changes nothing
-  return tell(github, asked);
+  auto labelled = ask(github, asked, [](const json_node& root) { return root.items().size(); });
+  return labelled ? result<void>{} : result<void>{labelled.error()};
 }
 
 result<std::string> ask_reviewers(const api& github, const repository_name& in, std::int64_t number,
@@ -158,7 +159,10 @@ result<std::string> ask_reviewers(const api& github, const repository_name& in, 
     auto answer = github.attempt(*asked);
     if (!answer)
       return answer.error();
-    return answer->ok() ? std::string{} : words_of(*asked, *answer);
+    if (!answer->ok())
+      return words_of(*asked, *answer);
+    auto seen = read_answer(*asked, *answer, read_pull);
+    return seen ? result<std::string>{std::string{}} : result<std::string>{seen.error()};
   };
   auto together = ask(whom);
   if (!together || together->empty() || whom.size() == 1)
@@ -195,8 +199,10 @@ result<void> merge_pull(const api& github, const repository_name& in, const pull
     auto answer = github.attempt(*asked);
     if (!answer)
       return answer.error();
-    if (answer->ok())
-      return {};
+    if (answer->ok()) {
+      auto merged = read_answer(*asked, *answer, [](const json_node& root) { return root.flag("merged"); });
+      return merged ? result<void>{} : result<void>{merged.error()};
+    }
     auto words = words_of(*asked, *answer);
     if (answer->status != 405)
       return api::to_error(*asked, *answer);
@@ -214,7 +220,7 @@ result<void> close_pull(const api& github, const repository_name& in, std::int64
   if (!asked)
     return asked.error();
   asked->repeatable = true;
-  return tell(github, asked);
+  return tell(github, asked, "state");
 }
 
 result<std::string> diff_pull(const api& github, const repository_name& in, std::int64_t number, std::size_t most) {

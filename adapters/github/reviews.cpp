@@ -234,11 +234,9 @@ result<void> answer_thread(const api& github, const repository_name& in, std::in
     return *trouble;
   if (!answered) {
     auto path = repository_path(in, "/pulls/" + std::to_string(number) + "/comments/" + to.number + "/replies");
-    auto asked = github.change(http_method::post, path, written({{"body", comment_text(words)}}));
-    if (!asked)
-      return asked.error();
-    if (auto done = github.call(*asked); !done)
-      return done.error();
+    auto body = nlohmann::json{{"body", comment_text(words)}};
+    if (auto done = tell(github, github.change(http_method::post, path, written(body)), "id"); !done)
+      return done;
   }
   if (resolved)
     return {};

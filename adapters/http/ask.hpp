@@ -5,6 +5,8 @@
 
 #include "adapters/http/json.hpp"
 
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -23,6 +25,17 @@ auto read_answer(const http_request& asked, const http_answer& answer, Take&& ta
   return out;
 }
 
+/// The answer as a whole, for those who forgive what is wrong in a part of it.
+template <class Api>
+result<json_document> ask_document(const Api& api, const result<http_request>& asked, std::size_t most_depth = 64) {
+  if (!asked)
+    return asked.error();
+  auto answer = api.call(*asked);
+  if (!answer)
+    return answer.error();
+  return read_json(*asked, *answer, most_depth);
+}
+
 /// Makes the call, when there is one to make, and reads its answer.
 template <class Api, class Take>
 auto ask(const Api& api, const result<http_request>& asked, Take&& take, std::size_t most_depth = 64)
@@ -35,13 +48,31 @@ auto ask(const Api& api, const result<http_request>& asked, Take&& take, std::si
   return read_answer(*asked, *answer, std::forward<Take>(take), most_depth);
 }
 
-/// Makes a call whose answer says nothing that matters.
+/// Makes a change whose answer is an object with this field: a page of a proxy in between is no such thing, and what
+/// was asked is not done then.
+template <class Api>
+result<void> tell(const Api& api, const result<http_request>& asked, std::string_view field) {
+  auto done = ask(api, asked, [&](const json_node& root) {
+    if (auto there = root.maybe(field); !there.exists() || there.is_object() || there.is_array())
+      there.wrong("a text or a number");
+    return true;
+  });
+  return done ? result<void>{} : result<void>{done.error()};
+}
+
+/// Makes a change that is answered by 204 and nothing else.
 template <class Api>
 result<void> tell(const Api& api, const result<http_request>& asked) {
   if (!asked)
     return asked.error();
   auto answer = api.call(*asked);
-  return answer ? result<void>{} : result<void>{answer.error()};
+  if (!answer)
+    return answer.error();
+  if (answer->status == 204)
+    return {};
+  return {ec::unavailable, describe(*asked) + " answered " + std::to_string(answer->status) +
+                             " where 204 says that it was done; it is tried again. Is there a login page or a proxy in "
+                             "between?"};
 }
 
 } // namespace hyakki

@@ -69,6 +69,9 @@ private:
         else
           return false;
       }
+      if (!failed && parser_->is_header_done() && !limits_.head &&
+          parser_->content_length().value_or(0) > limits_.body_bytes)
+        failed = http::error::body_limit; // not a byte more of it
       if (failed) {
         broken(failed);
         return true;

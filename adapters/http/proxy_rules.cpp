@@ -185,8 +185,11 @@ result<proxy_rules> proxy_rules::make(const secret& proxy, const std::vector<std
     bare = std::string{text.substr(0, start)} + std::string{text.substr(at + 1)};
   }
   auto parsed = parse_url(bare);
-  if (!parsed)
-    return with_context(parsed.error(), "the proxy");
+  if (!parsed) { // without the address: a password may stand anywhere in a broken one
+    auto& why = parsed.error().text;
+    return error{ec::bad_config,
+                 "the proxy's address" + why.substr(std::min(why.rfind(" cannot be used: "), why.size()))};
+  }
   if (parsed->target() != "/")
     return error{ec::bad_config, "the proxy " + parsed->origin() + " is configured with a path; it has none"};
   place.at = std::move(*parsed);

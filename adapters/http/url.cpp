@@ -31,17 +31,13 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// The address without what may be secret in it.
+/// The address without what may be secret in it: what stands before an @, however broken, and a query.
 std::string shown(std::string_view text) {
   auto scheme = text.find("://");
-  auto start = scheme == std::string_view::npos ? 0 : scheme + 3;
-  auto end = text.find_first_of("/?#", start);
-  auto at = text.substr(0, end).rfind('@');
-  std::string out{text.substr(0, start)};
-  if (at != std::string_view::npos && at >= start)
-    start = at + 1;
-  auto stop = text.find_first_of("?#", start);
-  out += text.substr(start, stop == std::string_view::npos ? stop : stop - start);
+  auto at = text.rfind('@');
+  auto out = std::string{scheme == std::string_view::npos || scheme > 5 ? "" : text.substr(0, scheme + 3)};
+  auto rest = at != std::string_view::npos ? text.substr(at + 1) : text.substr(out.size());
+  out += rest.substr(0, rest.find_first_of("?#"));
   return printable(cut_utf8(out, 200));
 }
 
@@ -64,7 +60,7 @@ bool is_name(std::string_view host) {
     if (!(is_alpha(c) || is_digit(c) || c == '_' || (c == '-' && label > 0)) || ++label > 63)
       return false;
   }
-  return host.back() != '-';
+  return label > 0 && host.back() != '-';
 }
 
 /// The last label of a name is never a number: "1.2.3" or "0x7f.1" would be read as an address by some and not by

@@ -58,6 +58,8 @@ SCENARIO("addresses are read strictly") {
   THEN("what is doubtful is refused with a reason") {
     for (auto text : {"",
                       "h",
+                      "http://h../",
+                      "http://a..b/",
                       "ftp://h/",
                       "http://",
                       "http:///x",
@@ -91,6 +93,9 @@ SCENARIO("addresses are read strictly") {
     REQUIRE(!parse_url("http://h/" + std::string(20000, 'x')).ok());
   }
   THEN("an error never repeats a password or a query") {
+    for (auto broken :
+         {"http:/me:hunter22@h/", "me:hunter22@h", "http://me:hunter22/@h/", "x://me:hunter22@h#hunter22"})
+      REQUIRE(!has(error_of(broken), "hunter22"));
     auto text = error_of("https://me:hunter22@h/p?token=hunter22");
     REQUIRE(has(text, "options of their own"));
     REQUIRE(!has(text, "hunter22"));
@@ -173,8 +178,8 @@ SCENARIO("proxy rules say who is reached straight") {
       INFO(bad);
       REQUIRE(!proxy_rules::make(secret{}, {bad}).ok());
     }
-    for (auto bad :
-         {"proxy:3128", "socks5://u:hunter22@p:1", "http://u:hunter22@p:1/path", "http://u:%zzhunter22@p:1"}) {
+    for (auto bad : {"proxy:3128", "socks5://u:hunter22@p:1", "http://u:hunter22@p:1/path", "http://u:%zzhunter22@p:1",
+                     "http://u:hunter22"}) {
       auto made = proxy_rules::make(secret{bad}, {});
       REQUIRE(made.error() == ec::bad_config);
       REQUIRE(!has(made.error().text, "hunter22"));

@@ -224,7 +224,7 @@ SCENARIO("every fault of Jira ends in words that help") {
   m.canary = jira_server::token;
   m.calls = [=](http_client& http, const hyakki::clock& time, const std::string& base) {
     auto t = std::shared_ptr<tracker>{made(cloud, config_for(cloud, base), http, time)};
-    return calls_of(t, "AB-1", "Done", false);
+    return calls_of(t, "AB-1", "Done");
   };
   WHEN("answers are broken") { keeps_to_the_fault_matrix(m); }
   WHEN("somebody else answers by TLS") { refuses_another_host(m); }

@@ -72,9 +72,9 @@ inline std::vector<faulty_call> calls_of(const std::shared_ptr<code_host>& host,
   };
 }
 
-/// All calls of a tracker about one story. `setting`: whether setting labels reads what is answered.
+/// All calls of a tracker about one story.
 inline std::vector<faulty_call> calls_of(const std::shared_ptr<tracker>& tracker, const std::string& key,
-                                         const std::string& status, bool setting = true) {
+                                         const std::string& status) {
   return {
     {"search", [=] { return failure(tracker->search()); }},
     {"search for rework", [=] { return failure(tracker->search_rework()); }},
@@ -87,8 +87,7 @@ inline std::vector<faulty_call> calls_of(const std::shared_ptr<tracker>& tracker
     {"label",
      [=] {
        return failure(tracker->label(key, {{"x"}, {"y"}}));
-     },
-     setting},
+     }},
     {"move", [=] { return failure(tracker->move_to(key, status)); }},
     {"probe the tracker", [=] { return failure(tracker->probe()); }},
   };

@@ -2,15 +2,18 @@
 //
 // Works once through the stories of the world in DIR, and dies by SIGKILL at its N-th point, before or after the
 // call that the point stands for, or before it and a while later, when everything else has gone on as far as it
-// could; 0 = never. Points: every write of the store, every effect on the tracker, the code
-// host and the repositories, the start and the end of every agent and check; `fine` adds every git command. Appends
-// each point to DIR/points and, by a plugin, the seq of every event to DIR/told. Ends with 0 when nothing failed.
+// could; 0 = never. A world that has a hyakki.yaml has its services by that. Points: every write of the store, every
+// effect on the tracker, the code host and the repositories, the start and the end of every agent and check; `fine`
+// adds every git command. Appends each point to DIR/points and, by a plugin, the seq of every event to DIR/told. Ends
+// with 0 when nothing failed.
 
-#include "adapters/code_hosts/local.hpp"
+#include "adapters/git/askpass.hpp"
 #include "adapters/git/git_door.hpp"
-#include "adapters/trackers/tickets.hpp"
+#include "runtime/adapters.hpp"
+#include "runtime/config_file.hpp"
 #include "runtime/orchestrator.hpp"
 #include "storage/lmdb_store.hpp"
+#include "tests/support/http_world.hpp"
 #include "tests/support/story_world.hpp"
 
 #include <atomic>
@@ -225,8 +228,27 @@ std::optional<error> merge_all(code_host& host, const std::string& place) {
   return std::nullopt;
 }
 
+/// The services of a configuration, by a client whose waits take no time.
+result<std::unique_ptr<http_client>> services_of(const config& c, const std::shared_ptr<test::skipping_time>& time) {
+  http_options o;
+  o.origins = {c.issue_tracker.base_url, c.repo_hosting.base_url};
+  return open_http_client(std::move(o), *time, time);
+}
+
 int work(const std::string& dir, points& p) {
   auto settings = test::world_settings(dir);
+  auto skipping = std::make_shared<test::skipping_time>();
+  auto services = std::unique_ptr<http_client>{};
+  if (auto written = dir + "/hyakki.yaml"; std::filesystem::exists(written)) {
+    auto loaded = load_config(written, process_environment());
+    if (!loaded)
+      return fault("configuration", loaded.error());
+    settings = loaded->settings;
+    auto http = services_of(settings, skipping);
+    if (!http)
+      return fault("http", http.error());
+    services = std::move(*http);
+  }
   lmdb_options o;
   o.path = dir + "/state";
   auto memory = open_lmdb_store(o);
@@ -237,12 +259,21 @@ int work(const std::string& dir, points& p) {
   mine.time = time;
   mine.memory = std::make_unique<mortal_store>(std::move(*memory), p);
   mine.children = std::make_unique<mortal_process>(make_process_door(true), p);
-  mine.trackers.push_back(std::make_unique<mortal_tracker>(make_tickets_tracker(settings.issue_tracker, *time), p));
-  mine.host = std::make_unique<mortal_host>(make_local_code_host(settings.repo_hosting), p);
+  auto trackers = make_trackers(settings, services.get(), *time);
+  if (!trackers)
+    return fault("tracker", trackers.error());
+  for (auto& t : *trackers)
+    mine.trackers.push_back(std::make_unique<mortal_tracker>(std::move(t), p));
+  auto real_host = make_code_host(settings, services.get(), *time);
+  if (!real_host)
+    return fault("code host", real_host.error());
+  mine.host = std::make_unique<mortal_host>(std::move(*real_host), p);
+  mine.http = std::move(services);
   auto& host = *mine.host; // as long as the orchestrator
   git_options g;
   g.state_dir = dir + "/state";
   g.workspace_dir = settings.orchestrator.workspace_dir;
+  g.askpass = std::filesystem::read_symlink("/proc/self/exe").string();
   auto door = open_git_door(*mine.children, g);
   if (!door)
     return fault("git", door.error());
@@ -274,6 +305,8 @@ int work(const std::string& dir, points& p) {
 } // namespace
 
 int main(int count, char** words) {
+  if (auto answered = serve_askpass(count, words))
+    return *answered;
   if (count != 5) {
     std::fprintf(stderr, "usage: story_process DIR N before|after|stalled coarse|fine\n");
     return 2;

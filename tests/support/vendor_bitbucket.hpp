@@ -5,27 +5,18 @@
 //
 // What was asked wrongly is kept in `complaints`, so that a test can ask that there were none.
 
-#include "tests/support/http_server.hpp"
-
-#include <nlohmann/json.hpp>
+#include "tests/support/vendor_server.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <functional>
 #include <map>
-#include <mutex>
-#include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace hyakki::test {
 
-class bitbucket_server {
+class bitbucket_server final : public vendor_server {
 public:
-  using json = nlohmann::json;
-
   struct comment {
     std::int64_t id = 0, version = 0, at = 0;
     std::string author, text;
@@ -57,11 +48,7 @@ public:
 
   bitbucket_server() : server_([this](auto& r) { return serve(r); }) {}
 
-  std::string url() const { return server_.url(); }
-  const http_server& http() const { return server_; }
-  http_server::handler handler() {
-    return [this](const served_request& r) { return serve(r); };
-  }
+  const http_server& http() const override { return server_; }
 
   // -- its state, for tests ----------------------------------------------------------------------------------
 
@@ -103,33 +90,21 @@ public:
   }
   std::set<std::string> people{account, "ann", "bob"};
 
-  // -- what goes wrong ---------------------------------------------------------------------------------------
-
-  /// The next change is made, and its answer never arrives.
-  void lose_next_answer() { lose_ = true; }
-  /// Somebody changes what is there before the next change is looked at.
-  std::function<void()> before_next_change;
-  /// Answers this instead, while it does not say "nothing".
-  std::function<std::optional<served_answer>(const served_request&)> instead;
   std::size_t page = 25; ///< the most that a page holds, whatever is asked
 
-  std::vector<std::string> complaints;
-  std::size_t requests = 0;
-
 private:
-  struct refusal {
-    int status;
-    json body;
-  };
-  [[noreturn]] static void refuse(int status, const std::string& kind, const std::string& message,
-                                  json more = json::object()) {
-    auto e = json{{"context", nullptr}, {"message", message}, {"exceptionName", "com.atlassian.bitbucket." + kind}};
-    e.update(more);
-    throw refusal{status, {{"errors", json::array({e})}}};
+  json refusal_body(const std::string& words) const override {
+    return worded("validation.ArgumentValidationException", words);
   }
-  [[noreturn]] void complain(const served_request& r, int status, const std::string& why) {
-    complaints.push_back(r.method + " " + r.target + ": " + why);
-    refuse(status, "validation.ArgumentValidationException", why);
+  void finish(served_answer& answer) override { answer.headers.push_back({"X-AREQUESTID", "@1"}); }
+  static json worded(const std::string& kind, const std::string& words, const json& more = json::object()) {
+    auto e = json{{"context", nullptr}, {"message", words}, {"exceptionName", "com.atlassian.bitbucket." + kind}};
+    e.update(more);
+    return {{"errors", json::array({e})}};
+  }
+  [[noreturn]] static void refuse(int status, const std::string& kind, const std::string& words,
+                                  const json& more = json::object()) {
+    throw refusal{status, worded(kind, words, more)};
   }
   comment fresh(const std::string& author, const std::string& text) {
     auto c = comment{};
@@ -215,64 +190,21 @@ private:
 
   // -- requests ----------------------------------------------------------------------------------------------
 
-  served_answer serve(const served_request& r) {
-    auto guard = std::lock_guard{mutex_};
-    ++requests;
-    if (instead)
-      if (auto a = instead(r))
-        return *a;
-    auto answer = served_answer{};
-    try {
-      answer = take(r);
-    } catch (const refusal& no) {
-      answer = served_answer::json(no.status, no.body.dump());
-    } catch (const std::exception& e) {
-      complaints.push_back(r.method + " " + r.target + ": " + e.what());
-      answer = served_answer::json(400, R"({"errors":[{"message":"cannot be read"}]})");
-    }
-    answer.headers.push_back({"X-AREQUESTID", "@1"});
-    if (lost_now_) {
-      lost_now_ = false;
-      answer.fault = served_fault::close_before;
-    }
-    return answer;
-  }
-
-  void only(const served_request& r, const std::set<std::string>& known) {
-    for (auto& [name, _] : r.query)
-      if (known.count(name) == 0)
-        complain(r, 400, "there is no parameter " + name);
-  }
-  void only(const served_request& r, const json& body, const std::set<std::string>& known) {
-    for (auto& [name, _] : body.items())
-      if (known.count(name) == 0)
-        complain(r, 400, "there is no field " + name);
-  }
-  static served_answer ok(const json& body, int status = 200) { return served_answer::json(status, body.dump()); }
-
   served_answer paged(const served_request& r, const json& all) {
-    auto number = [&](const char* name, std::size_t otherwise) {
-      auto text = r.parameter(name);
-      if (!text)
-        return otherwise;
-      if (text->empty() || text->find_first_not_of("0123456789") != std::string::npos)
-        complain(r, 400, std::string{name} + " is no number");
-      return static_cast<std::size_t>(std::stoul(*text));
-    };
-    auto start = number("start", 0), limit = std::min(number("limit", 25), page);
+    auto start = number(r, "start", 0), limit = std::min(number(r, "limit", 25), page);
     auto some = json::array();
     for (auto i = start; i < std::min(start + limit, all.size()); ++i)
       some.push_back(all[i]);
     auto last = start + limit >= all.size();
-    return ok({{"values", some},
-               {"size", some.size()},
-               {"limit", limit},
-               {"start", start},
-               {"isLastPage", last},
-               {"nextPageStart", last ? json(nullptr) : json(start + limit)}});
+    return told({{"values", some},
+                 {"size", some.size()},
+                 {"limit", limit},
+                 {"start", start},
+                 {"isLastPage", last},
+                 {"nextPageStart", last ? json(nullptr) : json(start + limit)}});
   }
 
-  served_answer take(const served_request& r) {
+  served_answer take(const served_request& r) override {
     if (r.header("Authorization") != std::string{"Bearer "} + token)
       refuse(401, "AuthenticationException", "Authentication failed. Please check your credentials and try again.");
     auto body = json::object();
@@ -280,22 +212,13 @@ private:
       if (r.header("Content-Type").value_or("").find("application/json") != 0 ||
           r.header("X-Atlassian-Token") != "no-check")
         complain(r, 403, "XSRF check failed");
-      body = json::parse(r.body);
-      if (!body.is_object())
-        complain(r, 400, "the body is no object");
-      if (auto change = std::exchange(before_next_change, nullptr))
-        change();
-      lost_now_ = std::exchange(lose_, false);
+      body = body_of(r);
+      changing();
     }
     constexpr auto root = "/rest/api/1.0";
     if (r.path.compare(0, 13, root) != 0)
       complain(r, 404, "no such resource");
-    auto parts = std::vector<std::string>{};
-    for (auto rest = r.path.substr(13); !rest.empty();) {
-      auto slash = rest.find('/', 1);
-      parts.push_back(rest.substr(1, slash == std::string::npos ? slash : slash - 1));
-      rest = slash == std::string::npos ? "" : rest.substr(slash);
-    }
+    auto parts = parts_of(r.path.substr(13));
     if (parts.empty() || parts[0] != "projects" || (parts.size() > 2 && parts[2] != "repos"))
       complain(r, 404, "no such resource");
     auto key = [](const std::string& in) { return in.substr(0, in.find('/')); };
@@ -311,7 +234,7 @@ private:
       }
       for (auto& [in, _] : repositories_)
         if (parts.size() == 2 && key(in) == parts[1])
-          return ok({{"key", key(in)}, {"id", 1}, {"name", key(in)}, {"type", "NORMAL"}});
+          return told({{"key", key(in)}, {"id", 1}, {"name", key(in)}, {"type", "NORMAL"}});
       refuse(404, "project.NoSuchProjectException", "Project " + parts[1] + " does not exist.");
     }
     auto in = parts[1] + "/" + parts[3];
@@ -320,12 +243,12 @@ private:
       refuse(404, "repository.NoSuchRepositoryException", "Repository " + in + " does not exist.");
     if (parts.size() == 4 && r.method == "GET") {
       only(r, {});
-      return ok(show_repository(in));
+      return told(show_repository(in));
     }
     if (parts.size() == 5 && parts[4] == "default-branch" && r.method == "GET") {
       only(r, {});
       auto& branch = at->second.default_branch;
-      return ok({{"id", "refs/heads/" + branch}, {"displayId", branch}, {"type", "BRANCH"}});
+      return told({{"id", "refs/heads/" + branch}, {"displayId", branch}, {"type", "BRANCH"}});
     }
     if (parts.size() < 5 || parts[4] != "pull-requests")
       complain(r, 404, "no such resource");
@@ -412,7 +335,7 @@ private:
     p.id = repo.pulls.empty() ? 1 : repo.pulls.rbegin()->first + 1;
     p.updated = ++ids_;
     repo.pulls[p.id] = p;
-    return ok(show(in, p), 201);
+    return told(show(in, p), 201);
   }
 
   void check_version(std::int64_t wanted, const pull& p) {
@@ -445,7 +368,7 @@ private:
     auto what = rest.empty() ? std::string{} : rest[0];
     if (rest.empty() && r.method == "GET") {
       only(r, {});
-      return ok(show(in, p));
+      return told(show(in, p));
     }
     if (rest.size() == 1 && r.method == "POST" && (what == "merge" || what == "decline")) {
       only(r, {"version"});
@@ -463,7 +386,7 @@ private:
       p.state = what == "merge" ? "MERGED" : "DECLINED";
       ++p.version;
       p.updated = ++ids_;
-      return ok(show(in, p));
+      return told(show(in, p));
     }
     if (rest.size() == 1 && r.method == "GET" && what == "changes") {
       only(r, {"start", "limit"});
@@ -514,7 +437,7 @@ private:
         to = &parent->replies;
       }
       to->push_back(c);
-      return ok(show(c), 201);
+      return told(show(c), 201);
     }
     if (rest.size() != 2)
       complain(r, 405, "no such method");
@@ -537,13 +460,11 @@ private:
     } else if (r.method != "GET") {
       complain(r, 405, "no such method");
     }
-    return ok(show(*c));
+    return told(show(*c));
   }
 
-  mutable std::mutex mutex_;
   std::map<std::string, repository> repositories_;
   std::int64_t ids_ = 0;
-  bool lose_ = false, lost_now_ = false;
   http_server server_; ///< last: its threads use the rest
 };
 

@@ -6,29 +6,20 @@
 // itself was wrong is kept in `complaints`.
 
 #include "tests/support/adf_schema.hpp"
-#include "tests/support/http_server.hpp"
 #include "tests/support/jql_reader.hpp"
-
-#include <nlohmann/json.hpp>
+#include "tests/support/vendor_server.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <cstdio>
-#include <functional>
 #include <map>
-#include <mutex>
-#include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace hyakki::test {
 
-class jira_server {
+class jira_server final : public vendor_server {
 public:
-  using json = nlohmann::json;
-
   struct comment {
     std::string author;
     json body;
@@ -49,11 +40,7 @@ public:
 
   explicit jira_server(bool cloud) : cloud_(cloud), server_([this](auto& r) { return serve(r); }) {}
 
-  std::string url() const { return server_.url(); }
-  const http_server& http() const { return server_; }
-  http_server::handler handler() {
-    return [this](const served_request& r) { return serve(r); };
-  }
+  const http_server& http() const override { return server_; }
 
   issue& add(const std::string& summary, std::vector<std::string> labels, const std::string& project = "AB") {
     auto guard = std::lock_guard{mutex_};
@@ -83,57 +70,10 @@ public:
   std::size_t most_results = 1000; ///< of one page
   bool lags = false;               ///< searches see labels as they were made, but for issues that are reconciled
   std::set<std::string> odd;       ///< keys that a bulk fetch cannot tell of now
-  void lose_next_answer() { lose_ = true; }
-  std::function<std::optional<served_answer>(const served_request&)> instead;
-  std::vector<std::string> complaints;
-  std::size_t requests = 0;
 
 private:
-  struct refusal {
-    int status;
-    json body;
-  };
-  [[noreturn]] static void refuse(int status, const std::string& words) {
-    throw refusal{status, json{{"errorMessages", {words}}, {"errors", json::object()}}};
-  }
-  [[noreturn]] void complain(const served_request& r, int status, const std::string& words) {
-    complaints.push_back(r.method + " " + r.target + " " + r.body.substr(0, 300) + ": " + words);
-    refuse(status, words);
-  }
-
-  served_answer serve(const served_request& r) {
-    auto guard = std::lock_guard{mutex_};
-    ++requests;
-    if (instead)
-      if (auto a = instead(r))
-        return *a;
-    auto answer = served_answer{};
-    auto lost = false;
-    try {
-      answer = take(r);
-      lost = answer.status < 300 && changed_ && std::exchange(lose_, false);
-    } catch (const refusal& no) {
-      answer = served_answer::json(no.status, no.body.dump());
-    } catch (const std::exception& e) {
-      complaints.push_back(r.method + " " + r.target + ": " + e.what());
-      answer = served_answer::json(400, json{{"errorMessages", {e.what()}}}.dump());
-    }
-    if (lost)
-      answer.fault = served_fault::close_before;
-    return answer;
-  }
-
-  static std::string base64(const std::string& text) {
-    constexpr auto signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    auto out = std::string{};
-    for (std::size_t i = 0; i < text.size(); i += 3) {
-      auto n = std::uint32_t{0};
-      for (std::size_t j = 0; j < 3; ++j)
-        n = n << 8 | (i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0u);
-      for (std::size_t j = 0; j < 4; ++j)
-        out += i + j > text.size() ? '=' : signs[n >> (18 - 6 * j) & 63];
-    }
-    return out;
+  json refusal_body(const std::string& words) const override {
+    return {{"errorMessages", {words}}, {"errors", json::object()}};
   }
 
   static served_answer nothing() {
@@ -141,7 +81,6 @@ private:
     a.status = 204;
     return a;
   }
-  static served_answer told(const json& body, int status = 200) { return served_answer::json(status, body.dump()); }
 
   json person(const std::string& who) const {
     if (who.empty())
@@ -171,17 +110,6 @@ private:
     if (i.damaged)
       fields["summary"] = json{{"x", 1}};
     return {{"id", std::to_string(i.id)}, {"key", i.key}, {"self", "x"}, {"fields", fields}};
-  }
-
-  void only(const served_request& r, const json& body, std::set<std::string> known) {
-    for (auto& [name, value] : body.items())
-      if (!known.count(name))
-        complain(r, 400, "Unrecognized field \"" + name + "\"");
-  }
-  void only_query(const served_request& r, std::set<std::string> known) {
-    for (auto& [name, value] : r.query)
-      if (!known.count(name))
-        complain(r, 400, "no parameter " + name);
   }
 
   bool holds(const served_request& r, const std::string& jql, const issue& i, bool fresh, bool checked) {
@@ -284,7 +212,7 @@ private:
 
   served_answer comments(const served_request& r, issue& i, const json& body) {
     if (r.method == "GET") {
-      only_query(r, {"startAt", "maxResults", "orderBy", "expand"});
+      only(r, {"startAt", "maxResults", "orderBy", "expand"});
       auto start = std::stoul(r.parameter("startAt").value_or("0"));
       auto most = std::stoul(r.parameter("maxResults").value_or("50"));
       auto page = json::array();
@@ -303,7 +231,7 @@ private:
     if ((cloud_ ? words.dump() : words.get<std::string>()).size() > 32'767)
       complain(r, 400, "The entered text is too long. It exceeds the allowed limit of 32,767 characters.");
     i.comments.push_back({me, words});
-    changed_ = true;
+    changing();
     return told({{"id", std::to_string(i.comments.size())}}, 201);
   }
 
@@ -322,7 +250,7 @@ private:
         labels.push_back(l);
     }
     i.labels = labels;
-    changed_ = true;
+    changing();
     return nothing();
   }
 
@@ -337,14 +265,13 @@ private:
     for (auto& t : all)
       if (t["id"] == body.at("transition").at("id")) {
         i.status = t["to"]["name"];
-        changed_ = true;
+        changing();
         return nothing();
       }
     complain(r, 400, "no such transition");
   }
 
-  served_answer take(const served_request& r) {
-    changed_ = false;
+  served_answer take(const served_request& r) override {
     auto basic = "Basic " + base64(std::string{account} + ":" + token);
     if (r.header("Authorization") != (cloud_ ? basic : std::string{"Bearer "} + token))
       refuse(401, "Client must be authenticated to access this resource.");
@@ -390,7 +317,7 @@ private:
       refuse(404, "Issue Does Not Exist");
     auto what = slash == std::string::npos ? "" : rest.substr(slash);
     if (what.empty() && get) {
-      only_query(r, {"fields", "expand", "properties"});
+      only(r, {"fields", "expand", "properties"});
       return told(show(i->second));
     }
     if (what.empty() && r.method == "PUT")
@@ -403,8 +330,6 @@ private:
   }
 
   bool cloud_;
-  bool lose_ = false, changed_ = false;
-  std::mutex mutex_;
   std::map<std::string, std::int64_t> numbers_;
   std::int64_t ids_ = 0;
   http_server server_; ///< the last: it serves from the moment that it is there
