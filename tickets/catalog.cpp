@@ -30,7 +30,12 @@ summary_bytes read_one(const marked_files& all, const file_mark& f) {
   if (!id || *id != stem)
     return summarise(stem, error{ec::rejected, "tickets: " + printable(name) + " is not named after a ticket id"},
                      name);
-  return summarise(stem, all.folders[f.folder].read(stem + ".yaml", most_file_bytes), name);
+  auto bytes = all.folders[f.folder].read(stem + ".yaml", most_file_bytes);
+  if (auto& other = all.folders[1 - f.folder]; !bytes && bytes.error() == ec::not_found && other.fd() >= 0)
+    bytes = other.read(stem + ".yaml", most_file_bytes); // it has moved
+  if (!bytes && bytes.error() == ec::not_found)
+    return {}; // removed since it was listed
+  return summarise(stem, bytes, name);
 }
 
 } // namespace
@@ -63,7 +68,7 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
   if (!root)
     return root.error();
   auto started = now_ns();
-  auto files = mark_files(*root);
+  auto files = mark_files(*root, options.use_index);
   if (!files)
     return files.error();
   in.files = std::move(*files);
@@ -94,6 +99,10 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
   rows.reserve(all.size());
   for (std::size_t i = 0, next = 0; i < all.size(); ++i) {
     bool is_fresh = next < missing.size() && missing[next] == i;
+    if (is_fresh && in.fresh[next].fields.empty()) {
+      ++next;
+      continue;
+    }
     auto view = is_fresh ? summary{in.fresh[next].fields.data()} : known[i];
     auto from = inner::source{static_cast<std::uint32_t>(is_fresh ? next : i), is_fresh};
     next += is_fresh;
@@ -115,7 +124,8 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
   auto entries = std::vector<index_cache::fresh_entry>{};
   for (std::size_t i = 0; i < missing.size(); ++i) {
     auto& f = all[missing[i]];
-    if (f.size != UINT64_MAX && std::max(f.changed_ns, f.modified_ns) < started - tick_ns)
+    if (f.size != UINT64_MAX && !in.fresh[i].fields.empty() &&
+        std::max(f.changed_ns, f.modified_ns) < started - tick_ns)
       entries.push_back({&f, in.files.name(f), &in.fresh[i]});
   }
   if (in.cache && (!entries.empty() || stale_left))

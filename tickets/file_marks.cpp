@@ -17,7 +17,13 @@ namespace {
 
 constexpr std::size_t most_threads = 8;
 constexpr std::size_t worth_a_thread = 2000;
+constexpr int most_listings = 5; ///< while others move tickets
 constexpr std::array<const char*, 2> folder_names{"open", "closed"};
+
+timespec changed(const directory& folder) {
+  struct stat info {};
+  return ::fstat(folder.fd(), &info) == 0 ? info.st_mtim : timespec{};
+}
 
 result<void> list(const directory& folder, std::uint8_t which, marked_files& out) {
   auto copy = ::openat(folder.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -99,8 +105,12 @@ void in_parts(std::size_t count, std::size_t least, const std::function<void(std
     t.join();
 }
 
-result<marked_files> mark_files(const directory& root) {
-  auto out = marked_files{};
+namespace {
+
+/// Both folders' names, and whether a folder changed meanwhile: then a ticket on its way from one to the other may have
+/// been seen in both, or in none.
+result<bool> list_both(const directory& root, marked_files& out) {
+  timespec before[2] = {};
   for (std::uint8_t i = 0; i < folder_names.size(); ++i) {
     auto folder = root.folder(folder_names[i]);
     if (!folder && folder.error() == ec::not_found)
@@ -108,15 +118,43 @@ result<marked_files> mark_files(const directory& root) {
     if (!folder)
       return folder.error();
     out.folders[i] = std::move(*folder);
-    if (auto done = list(out.folders[i], i, out); !done)
-      return done.error();
+    before[i] = changed(out.folders[i]);
+  }
+  bool quiet = true;
+  for (std::uint8_t i = 0; i < folder_names.size(); ++i)
+    if (out.folders[i].fd() >= 0)
+      if (auto done = list(out.folders[i], i, out); !done)
+        return done.error();
+  for (std::size_t i = 0; i < folder_names.size(); ++i)
+    if (out.folders[i].fd() >= 0) {
+      auto after = changed(out.folders[i]);
+      quiet = quiet && after.tv_sec == before[i].tv_sec && after.tv_nsec == before[i].tv_nsec;
+    }
+  return quiet;
+}
+
+} // namespace
+
+result<marked_files> mark_files(const directory& root, bool look) {
+  auto out = marked_files{};
+  for (int i = 0; i < most_listings; ++i) {
+    out = {};
+    auto quiet = list_both(root, out);
+    if (!quiet)
+      return quiet.error();
+    if (*quiet)
+      break;
   }
   drop_doubles(out);
   std::sort(out.files.begin(), out.files.end(), [](auto& a, auto& b) { return a.inode < b.inode; });
-  in_parts(out.files.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {
+  auto looks = look ? out.files.size() : 0;
+  in_parts(looks, worth_a_thread, [&](std::size_t begin, std::size_t end) {
     for (auto i = begin; i < end; ++i)
       look_at(out.files[i], out);
   });
+  auto by_inode = [](auto& a, auto& b) { return a.inode < b.inode; };
+  if (!std::is_sorted(out.files.begin(), out.files.end(), by_inode)) // some file systems list other numbers
+    std::sort(out.files.begin(), out.files.end(), by_inode);
   out.files.erase(std::remove_if(out.files.begin(), out.files.end(), [](auto& f) { return f.gone; }), out.files.end());
   return out;
 }

@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::size_t most_note_bytes = 256u << 20;
 
+constexpr auto gate_pause = std::chrono::microseconds{4000};
+constexpr auto lock_pause = std::chrono::microseconds{500};
+
 using steady = std::chrono::steady_clock;
 
 /// A link named .git is not followed, and neither is a file that names another place.
@@ -32,42 +35,76 @@ bool still_named(int fd, int folder, const char* name) {
          ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
+using moment = steady::time_point;
+
+/// A lock file of ours, open.
+result<descriptor> open_file(int folder, const std::string& name, const std::string& where) {
+  auto fd = descriptor{::openat(folder, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666)};
+  struct stat info {};
+  if (!fd.open())
+    return {passes_by_itself(errno)                               ? ec::unavailable
+            : errno == EACCES || errno == EROFS || errno == EPERM ? ec::bad_config
+                                                                  : ec::rejected,
+            "tickets: cannot open the lock " + where + ": " + std::strerror(errno)};
+  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode))
+    return {ec::rejected, "tickets: the lock " + where + " is not a plain file; remove it"};
+  return fd;
+}
+
+/// Locks it before the deadline, else false.
+result<bool> lock_by(int fd, moment deadline, std::chrono::microseconds longest_pause, const std::string& where) {
+  auto pause = std::chrono::microseconds{200};
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR)
+      return {ec::unavailable, "tickets: cannot lock " + where + ": " + std::strerror(errno)};
+    if (steady::now() >= deadline)
+      return false;
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, longest_pause);
+  }
+  return true;
+}
+
 } // namespace
 
 result<store_lock> store_lock::take(const directory& root, std::int64_t wait_ms) {
   auto git = git_folder(root);
   int folder = git.open() ? git.get() : root.fd();
-  auto name = git.open() ? "hyakki-tickets.lock" : ".lock";
+  auto name = std::string{git.open() ? "hyakki-tickets.lock" : ".lock"};
   auto where = root.path() + (git.open() ? "/../.git/" : "/") + name;
   auto deadline = steady::now() + std::chrono::milliseconds{wait_ms};
-  auto pause = std::chrono::microseconds{200};
+  auto late = [&]() -> result<store_lock> {
+    return {ec::unavailable, "tickets: another process has held " + where + " for more than " +
+                               std::to_string(wait_ms) + " ms; the call can be repeated"};
+  };
+  // One waits for the lock, the others for the gate in front of it: whoever has just had a turn, and wants another,
+  // stands behind the one at the gate.
+  auto gate = open_file(folder, name + ".gate", where + ".gate");
+  if (!gate)
+    return gate.error();
+  auto passed = lock_by(gate->get(), deadline, gate_pause, where);
+  if (!passed)
+    return passed.error();
+  if (!*passed)
+    return late();
   for (;;) {
-    auto fd = descriptor{::openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666)};
-    struct stat info {};
-    if (!fd.open())
-      return {passes_by_itself(errno)                               ? ec::unavailable
-              : errno == EACCES || errno == EROFS || errno == EPERM ? ec::bad_config
-                                                                    : ec::rejected,
-              "tickets: cannot open the lock " + where + ": " + std::strerror(errno)};
-    if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode))
-      return {ec::rejected, "tickets: the lock " + where + " is not a plain file; remove it"};
-    while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK && errno != EINTR)
-        return {ec::unavailable, "tickets: cannot lock " + where + ": " + std::strerror(errno)};
-      if (steady::now() >= deadline)
-        return {ec::unavailable, "tickets: another process has held " + where + " for more than " +
-                                   std::to_string(wait_ms) + " ms; the call can be repeated"};
-      std::this_thread::sleep_for(pause);
-      pause = std::min(pause * 2, std::chrono::microseconds{5000});
-    }
-    if (!still_named(fd.get(), folder, name))
+    auto fd = open_file(folder, name, where);
+    if (!fd)
+      return fd.error();
+    auto locked = lock_by(fd->get(), deadline, lock_pause, where);
+    if (!locked)
+      return locked.error();
+    if (!*locked)
+      return late();
+    if (!still_named(fd->get(), folder, name.c_str()))
       continue;
-    if (::fstat(fd.get(), &info) != 0) // the holder before us may have written since we opened it
+    struct stat info {};
+    if (::fstat(fd->get(), &info) != 0) // the holder before us may have written since we opened it
       return {ec::unavailable, "tickets: cannot read the lock " + where + ": " + std::strerror(errno)};
     auto left = std::string(std::min<std::size_t>(static_cast<std::size_t>(info.st_size), most_note_bytes), '\0');
-    auto n = left.empty() ? 0 : ::pread(fd.get(), left.data(), left.size(), 0);
+    auto n = left.empty() ? 0 : ::pread(fd->get(), left.data(), left.size(), 0);
     left.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
-    return store_lock{std::move(fd), std::move(left)};
+    return store_lock{std::move(*fd), std::move(left)};
   }
 }
 

@@ -78,6 +78,10 @@ summary_bytes summarise(const std::string& id, const result<std::string>& bytes,
     found = read_through(bytes, name);
   found.fields[0] = id;
   auto out = summary_bytes{};
+  std::size_t size = 0;
+  for (auto& field : found.fields)
+    size += sizeof(std::uint32_t) + field.size();
+  out.fields.reserve(size);
   std::uint32_t end = 0;
   for (auto& field : found.fields) {
     end += static_cast<std::uint32_t>(field.size());

@@ -11,9 +11,10 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <map>
 #include <string>
+
+#include <malloc.h>
 
 using namespace hyakki;
 
@@ -44,12 +45,10 @@ private:
   test::http_server server_;
 };
 
-double resident_mib() {
-  std::ifstream in{"/proc/self/status"};
-  for (std::string line; std::getline(in, line);)
-    if (line.rfind("VmRSS:", 0) == 0)
-      return std::atof(line.c_str() + 6) / 1024;
-  return 0;
+/// What the heap holds, in MiB.
+double held_mib() {
+  auto heap = ::mallinfo2();
+  return static_cast<double>(heap.uordblks + heap.hblkhd) / (1 << 20);
 }
 
 std::unique_ptr<http_client> client_for(const std::string& url, const hyakki::clock& time) {
@@ -96,14 +95,14 @@ int main(int argc, char** argv) {
   auto before = served.requests();
   std::vector<double> ms, mib;
   for (std::size_t i = 0; i < rounds; ++i) {
-    auto held = resident_mib();
+    auto held = held_mib();
     ms.push_back(1000 * bench::seconds([&] {
                    auto found = look();
-                   mib.push_back(resident_mib() - held);
+                   mib.push_back(held_mib() - held);
                  }));
   }
   bench::print(bench::alone("a look at " + name, "ms", bench::median(ms), rounds));
-  bench::print(bench::alone("memory that its stories take, beyond what is kept", "MiB", bench::median(mib), rounds));
+  bench::print(bench::alone("memory of what it found", "MiB", bench::median(mib), rounds));
   bench::print(
     bench::alone("requests of a look at " + name, "", static_cast<double>((served.requests() - before) / rounds)));
 
@@ -187,6 +186,7 @@ int main(int argc, char** argv) {
                         std::abort();
                     }));
   }
-  bench::print(bench::alone("a look at " + name + ", each admitted, routed and planned", "ms", bench::median(whole), rounds));
+  bench::print(
+    bench::alone("a look at " + name + ", each admitted, routed and planned", "ms", bench::median(whole), rounds));
   return 0;
 }

@@ -1,4 +1,8 @@
 #include "tests/tickets/ticket_world.hpp"
+#include "tickets/journal.hpp"
+#include "tickets/json_text.hpp"
+#include "tickets/merge.hpp"
+#include "tickets/query.hpp"
 #include "tickets/yaml_dialect.hpp"
 
 #include <catch2/catch.hpp>
@@ -344,4 +348,63 @@ SCENARIO("whatever becomes of a ticket's bytes, reading and editing it ends well
   CHECK(read > 1000);
   CHECK(edited > 1000);
   CHECK(quickly > 300);
+}
+
+SCENARIO("JSON bombs are refused within bounds") {
+  for (auto& bytes : {repeated("[", 100'000), repeated("{\"a\":", 100'000), "[" + repeated("0,", 400'000) + "0]",
+                      "\"" + repeated("x", 2u << 20) + "\"", std::string{"{\"a\": 1, \"a\": 2}"},
+                      std::string{"{\"a\": \"\xFF\"}"}, std::string{"{} {}"}, std::string{}, std::string{"nul"}}) {
+    CAPTURE(bytes.substr(0, 20));
+    auto read = within_bounds([&] { return read_json(bytes); });
+    REQUIRE(!read);
+    CHECK(read.error() == ec::rejected);
+  }
+  auto keys = std::string{"{"};
+  for (int i = 0; i < 50'000; ++i)
+    keys += (i ? ",\"k" : "\"k") + std::to_string(i) + "\":0";
+  CHECK(!within_bounds([&] { return read_json(keys + "}"); }));
+}
+
+SCENARIO("a note that somebody forged leads nowhere") {
+  for (auto* folder : {"..", "/etc", "open/..", "", "open/../../x", ".git"})
+    for (auto* name : {"A-1.yaml", "../A-1.yaml", ".lock", ""}) {
+      auto note = turn_note{{{folder, name, "x"}}, {}};
+      CAPTURE(folder, name);
+      CHECK(!read_note(note_text(note)));
+    }
+  auto good = note_text({{{"open", "A-1.yaml", "text"}, {"closed", "A-1.yaml", std::nullopt}}, {"A-1"}});
+  REQUIRE(read_note(good));
+  CHECK(read_note(good)->changes.size() == 2);
+  for (std::size_t cut = 0; cut < good.size(); ++cut)
+    CHECK(!read_note(good.substr(0, cut)));
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    auto torn = good;
+    torn[at] = static_cast<char>(torn[at] ^ 0x20);
+    auto read = read_note(torn);
+    CHECK((!read || at < 14));
+  }
+}
+
+SCENARIO("merges and queries of nonsense end in an answer") {
+  auto chance = std::mt19937{7};
+  auto text = ticket_text("A-1", "A story");
+  for (int i = 0; i < 300; ++i) {
+    auto broken = [&] {
+      auto out = text;
+      for (int n = 0; n < 5; ++n)
+        out[chance() % out.size()] = static_cast<char>(chance());
+      return out.substr(0, chance() % out.size());
+    };
+    (void)merge_file("open/A-1.yaml", broken(), text, broken());
+    (void)merge_index(broken(), broken(), broken());
+    (void)read_query(broken());
+    (void)read_json(broken());
+  }
+  CHECK(!read_query(std::string(1001, 'x')));
+  CHECK(!read_query("status:"));
+  CHECK(read_query("http://x")->text == "http://x");
+  auto many = std::string{};
+  for (int i = 0; i < 40; ++i)
+    many += "id:a ";
+  CHECK(!read_query(many));
 }

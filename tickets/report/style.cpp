@@ -47,7 +47,7 @@ h2{font-size:17px;font-weight:650;letter-spacing:-.01em}section>header p{color:v
 h3{font-size:14px;font-weight:620}.card>.sub{color:var(--faint);font-size:13px;margin-bottom:14px}
 .card>h3+figure,.card>h3+table,.card>h3+div{margin-top:14px}
 @media (min-width:1000px){.w3{grid-column:span 3}.w4{grid-column:span 4}.w5{grid-column:span 5}.w6{grid-column:span 6}.w7{grid-column:span 7}.w8{grid-column:span 8}.w9{grid-column:span 9}}
-@media (min-width:640px) and (max-width:999px){.w3,.w4{grid-column:span 6}}
+@media (min-width:640px) and (max-width:999px){.w3,.w4{grid-column:span 6}#risk .w3{grid-column:span 12}}
 .kpis{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));padding:0;overflow:hidden}
 .card.kpis{padding:0}.kpi{padding:16px 20px;border-left:1px solid var(--line);margin-left:-1px}
 .kpi dt{color:var(--soft);font-size:13px}.kpi dd b{display:block;font-size:26px;line-height:1.25;font-weight:620;letter-spacing:-.02em;
@@ -79,10 +79,10 @@ thead th{color:var(--faint);font-size:12px;border-top:0;vertical-align:bottom;fo
 td:last-child,th:last-child{padding-right:0}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 tbody th b{font-weight:560}td small,th small{color:var(--faint);font-size:12.5px}
 .bars th{width:36%;max-width:0;padding-right:12px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.w3 .bars th{width:50%}.bars thead th{width:auto;max-width:none;vertical-align:bottom}.bars td,.bars th{border:0;padding-top:4px;padding-bottom:4px;vertical-align:middle}
-.bars .n{width:1%;padding-left:10px;padding-right:0}.rowbar{border-radius:3px;overflow:hidden}.bars td+td.n{color:var(--ink)}
+.bars .n{width:1%;padding-left:10px;padding-right:0}.rowbar{border-radius:3px;overflow:hidden;min-width:40px}.bars td+td.n{color:var(--ink)}
 .scroll{overflow-x:auto}.scroll td,.scroll thead th{overflow-wrap:normal}.scroll tbody th{min-width:150px}.scroll td>.rowbar{margin-top:6px;min-width:60px}
 .figures+.rowbar{margin:12px 0}table+h3{margin-top:22px}.bars+.sub{margin-top:8px}.scroll:focus-visible{outline-offset:-2px}
-.id{font:12px/1.6 ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;white-space:nowrap;color:var(--soft)}a.id{color:var(--accent)}
+.id{font:12px/1.6 ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;white-space:nowrap;color:var(--soft)}a.id{color:var(--accent)}span.id{white-space:normal}
 .ids a{margin-right:10px;display:inline-block}
 .mark{display:inline-flex;align-items:center;gap:6px;white-space:nowrap}
 .mark::before{content:"";flex:none;width:9px;height:9px;border-radius:50%;border:2px solid var(--s0)}
@@ -126,16 +126,16 @@ html:not([data-live]) .live{display:none}html[data-live] tbody.more{display:none
 @media (min-width:640px) and (max-width:1099px){#list .c-sp,#list .c-up,#list td:nth-child(8),#list td:nth-child(9),#list thead th:nth-child(8),#list thead th:nth-child(9){display:none}
 #list .c-as{width:110px}#list .c-id{width:104px}}
 @media (max-width:639px){.wrap{padding:0 16px}.top{padding-top:24px}.card{padding:16px}h1{font-size:24px}
-.bar input{max-width:none;margin:0;flex-basis:100%}.c-hide{display:none}
+.id,#list tbody th{white-space:normal}.bar input{max-width:none;margin:0;flex-basis:100%}.c-hide{display:none}
 #list,#list tbody{display:block}#list thead,#list colgroup{display:none}html:not([data-live]) #list tbody.more{display:block}
 html[data-live] #list tbody.more{display:none}
 #list tr{display:flex;flex-wrap:wrap;gap:2px 12px;padding:10px 0;border-top:1px solid var(--rule)}#list tbody th,#list td{border:0;padding:0;overflow:visible}
 #list tbody th{order:-2}#list td:nth-child(2){flex-basis:100%;order:3}#list td:nth-child(3){order:-1;margin-left:auto}
-#list td:nth-child(n+4){order:4;color:var(--soft)}#list td:empty{display:none}#list td[data-k]:not(:empty)::before{content:attr(data-k) " ";color:var(--faint)}
+#list td:nth-child(n+4){order:4}#list td:nth-child(n+4):not(.pr){color:var(--soft)}#list td:empty{display:none}#list td[data-k]:not(:empty)::before{content:attr(data-k) " ";color:var(--faint)}
 .scroll table,.scroll tbody{display:block}.scroll thead{display:none}.scroll tr{display:flex;flex-wrap:wrap;gap:3px 14px;padding:10px 0;border-top:1px solid var(--rule)}
 .scroll tr:first-child{border-top:0}.scroll tbody th,.scroll td{border:0;padding:0;text-align:left}.scroll tbody th{flex-basis:100%}.scroll td:empty{display:none}
 .scroll td[data-k]::before{content:attr(data-k) " ";color:var(--faint)}.scroll td.wide{flex-basis:100%}.bars tbody th{width:38%}.log li{grid-template-columns:76px minmax(0,1fr)}.figures{grid-template-columns:repeat(2,minmax(0,1fr))}}
-footer{color:var(--faint);font-size:12.5px;padding:28px 0 40px}
+footer.wrap{color:var(--faint);font-size:12.5px;padding-top:28px;padding-bottom:40px}
 .method dt{font-weight:560;margin-top:10px}.method dd{color:var(--soft)}.method summary{cursor:pointer;color:var(--soft)}
 @page{size:A4;margin:14mm 12mm 16mm}
 @media print{
@@ -144,12 +144,14 @@ footer{color:var(--faint);font-size:12.5px;padding:28px 0 40px}
 --good:#1a7a50;--fair:#8a5200;--poor:#b3202f;--track:#e4e7ec;--hatch:#fff}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body{font-size:10.5px}table,.legend,.data,.log li,.pager{font-size:9.5px}.kpi dd b{font-size:17px}.figures dd{font-size:14px}h1{font-size:22px}h2{font-size:14px}h3{font-size:11.5px}
-nav,.tools,.bar,.skip,.data summary,.pager div{display:none}.wrap{max-width:none;padding:0}.top{padding:0 0 10px}section{padding-top:18px}
+nav,.tools,.bar,.skip,.data summary,.pager div{display:none}.wrap{max-width:none;padding:0 1px}
+.card>.sub,small,.kpi dt,.kpi dd small,.figures dt,.figures dd small,td small,th small,.legend small,.n small,.plot text,footer.wrap,code,section>header p,.method summary{font-size:9px}
+#risk .w3{grid-column:span 3}#risk .w9{grid-column:span 9}#work .card,#time .card,#quality .w4,#plan .w4{grid-column:span 4}thead th{font-size:9px}.log{columns:2}.log li{grid-template-columns:62px minmax(0,1fr);padding:3px 0}th,td{padding-top:4px;padding-bottom:4px}.bars td,.bars th{padding-top:2px;padding-bottom:2px}.figures{gap:8px 12px}.scroll tbody th{min-width:0}.top{padding:0 0 10px}section{padding-top:18px}
 .card{padding:10px 12px;break-inside:avoid;border-radius:6px}.grid{gap:10px}.kpi{padding:9px 12px}.kpis{grid-template-columns:repeat(6,minmax(0,1fr))}
 section>header{break-after:avoid;margin-bottom:8px}.w3,.w4,.w5,.w6,.w7{grid-column:span 6}.score b{font-size:26px}a{color:inherit;text-decoration:none}
 #tickets{break-before:page}#tickets .card{break-inside:auto;border:0;padding:0}#list tr{break-inside:avoid}#list thead{display:table-header-group}
 #list .c-sp,#list .c-up,#list td:nth-child(8),#list td:nth-child(9),#list thead th:nth-child(8),#list thead th:nth-child(9){display:none}
-#list .c-id{width:84px}#list .c-st{width:76px}#list .c-pr{width:50px}#list .c-as{width:84px}#list .c-pt{width:38px}#list .c-ag{width:42px}
+#list .c-id{width:84px}#list .c-st{width:76px}#list .c-pr{width:58px}#list .c-as{width:84px}#list .c-pt{width:38px}#list .c-ag{width:42px}
 .tag{font-size:8.5px;line-height:12px}.id{font-size:9px}.scroll{overflow:visible}.method>details>*{display:block}}
 )css";
 
