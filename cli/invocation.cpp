@@ -99,6 +99,8 @@ void add_all(CLI::App& app, invocation& into) {
   add_json(add_pull(*pr, into, command::pr_merge, "merge", "merge it into its target branch"), into);
   add_json(add_pull(*pr, into, command::pr_close, "close", "close it without merging"), into);
 
+  // Answered before this parser is made; named here so that --help tells of it.
+  app.add_subcommand("tickets", "tickets in the repository: `hyakki tickets --help`");
   add_json(add(app, into, command::version, "version", "version of hyakki"), into);
 }
 

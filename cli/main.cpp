@@ -6,10 +6,12 @@
 #include "adapters/git/askpass.hpp"
 #include "cli/commands.hpp"
 #include "cli/text.hpp"
+#include "cli/tickets/run.hpp"
 
 #include <csignal>
 #include <exception>
 #include <new>
+#include <string_view>
 
 int main(int argc, char** argv) {
   using namespace hyakki::cli;
@@ -18,6 +20,8 @@ int main(int argc, char** argv) {
     return *answered;
   std::signal(SIGPIPE, SIG_IGN); // `hyakki status | head` is no failure
   try {
+    if (argc > 1 && std::string_view{argv[1]} == "tickets")
+      return hyakki::ticket_cli::run("hyakki tickets", {argv + 2, argv + argc});
     auto parsed = parse(argc, argv);
     if (auto code = std::get_if<int>(&parsed))
       return *code;

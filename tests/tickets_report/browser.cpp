@@ -12,8 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
-
 namespace hyakki::test {
 namespace {
 
@@ -88,7 +86,14 @@ browser::browser(const std::filesystem::path& scratch) {
   posix_spawnattr_t own_group;
   ::posix_spawnattr_init(&own_group);
   ::posix_spawnattr_setflags(&own_group, POSIX_SPAWN_SETPGROUP);
-  auto failed = ::posix_spawn(&child_, argv[0], &actions, &own_group, argv.data(), environ);
+  // Nothing of ours that it could trip over: no allocator settings of a test runner, no desktop's bus.
+  auto settings =
+    std::vector<std::string>{"PATH=/usr/bin:/bin", "HOME=" + scratch.string(), "LC_ALL=C.UTF-8", "TZ=UTC"};
+  auto environment = std::vector<char*>{};
+  for (auto& s : settings)
+    environment.push_back(s.data());
+  environment.push_back(nullptr);
+  auto failed = ::posix_spawn(&child_, argv[0], &actions, &own_group, argv.data(), environment.data());
   ::posix_spawnattr_destroy(&own_group);
   ::posix_spawn_file_actions_destroy(&actions);
   for (int fd : {in[0], out[1], high_in, high_out})

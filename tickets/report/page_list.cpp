@@ -145,7 +145,7 @@ void draw_method(html& out) {
      "tickets of all, cancelled ones not among the closed."},
     {"When it was closed",
      "The files keep no time of closing: the last change of a closed ticket stands for it. A comment on a "
-     "closed ticket moves it."},
+     "closed ticket moves it. Where the flow says closed, cancelled tickets count too."},
     {"Risk score",
      "20 for each blocked ticket, 15 for each critical one, 10 for each critical or high one that is open for more "
      "than 7 days, 5 for each that is open for more than 30, 3 for each without an assignee; at most 100."},

@@ -12,8 +12,6 @@ const char* level_tone(const risk_view& risk) {
   return risk.level == "high" ? "poor" : risk.level == "medium" ? "fair" : "good";
 }
 
-std::string_view plural(std::size_t n, std::string_view one, std::string_view many) { return n == 1 ? one : many; }
-
 } // namespace
 
 void draw_overview(html& out, const report& r) {
@@ -22,8 +20,8 @@ void draw_overview(html& out, const report& r) {
        "kpis\">";
   auto begin = [&](std::string_view name) -> html& { return out << "<dl class=kpi><dt>" << name << "</dt><dd>"; };
   begin("Open") << "<b>" << grouped{r.open} << "</b><small>of " << grouped{r.total} << " tickets</small></dd></dl>";
-  begin("In progress") << "<b>" << grouped{r.with_status(1)} << "</b><small>by " << grouped{r.team}
-                       << plural(r.team, " person", " people") << " in all</small></dd></dl>";
+  begin("In progress") << "<b>" << grouped{r.with_status(1)} << "</b><small>team of " << grouped{r.team}
+                       << "</small></dd></dl>";
   begin("Blocked") << "<b class=\"" << (r.with_status(2) != 0 ? std::string_view{"poor"} : std::string_view{}) << "\">"
                    << grouped{r.with_status(2)} << "</b><small>" << grouped{r.risk.rows[1].count}
                    << " critical open</small></dd></dl>";

@@ -1,0 +1,180 @@
+#include "cli/tickets/care.hpp"
+
+#include "cli/tickets/references.hpp"
+#include "tickets/directory.hpp"
+#include "tickets/yaml_text.hpp"
+#include "tickets/yaml_tree.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace hyakki::ticket_cli {
+namespace {
+
+template <class T>
+void read_all(const session& at, const char* kind, check_result& into, std::vector<T>& all) {
+  std::vector<std::string> unreadable;
+  auto read = at.store().all<T>(&unreadable);
+  if (!read)
+    into.findings.push_back({true, std::string{kind} + ": " + read.error().text});
+  else
+    all = std::move(*read);
+  for (auto& text : unreadable)
+    into.findings.push_back({true, text});
+}
+
+template <class T>
+std::set<std::string> ids_of(const std::vector<T>& all) {
+  std::set<std::string> out;
+  for (auto& r : all)
+    out.insert(r.id);
+  return out;
+}
+
+struct records {
+  std::vector<tickets::ticket> tickets;
+  std::vector<tickets::epic> epics;
+  std::vector<tickets::backlog_item> items;
+  std::vector<tickets::agent> agents;
+  std::vector<tickets::agent_task> tasks;
+};
+
+check_result references(const records& all) {
+  auto out = check_result{"references", {}};
+  auto known = ids_of(all.tickets), epics = ids_of(all.epics), agents = ids_of(all.agents), tasks = ids_of(all.tasks);
+  auto need = [&](const std::set<std::string>& in, const std::string& id, const std::string& who) {
+    if (in.count(id) == 0)
+      out.findings.push_back({false, who + " " + id + ", which is not there"});
+  };
+  for (auto& t : all.tickets) {
+    for (auto list : {&t.blocked_by, &t.blocks, &t.related_to, &t.child_ticket_ids})
+      for (auto& id : *list)
+        need(known, id, "ticket " + t.id + " names ticket");
+    if (t.parent_ticket_id)
+      need(known, *t.parent_ticket_id, "ticket " + t.id + " has the parent");
+    if (t.epic_id)
+      need(epics, *t.epic_id, "ticket " + t.id + " names epic");
+    for (auto& id : t.agent_tasks)
+      need(tasks, id, "ticket " + t.id + " names task");
+  }
+  for (auto& e : all.epics)
+    for (auto& id : e.ticket_ids)
+      need(known, id, "epic " + e.id + " lists ticket");
+  for (auto& b : all.items) {
+    if (b.ticket_id)
+      need(known, *b.ticket_id, "backlog item " + b.id + " names ticket");
+    if (b.epic_id)
+      need(epics, *b.epic_id, "backlog item " + b.id + " names epic");
+  }
+  for (auto& t : all.tasks) {
+    need(known, t.ticket_id, "task " + t.id + " is of ticket");
+    need(agents, t.agent_id, "task " + t.id + " is of agent");
+  }
+  return out;
+}
+
+check_result rules(const records& all) {
+  auto out = check_result{"rules", {}};
+  auto each = [&](const auto& list, const char* kind) {
+    for (auto& r : list)
+      if (auto good = tickets::check(r); !good)
+        out.findings.push_back({false, std::string{kind} + " " + r.id + ": " + good.error().text});
+  };
+  each(all.tickets, "ticket");
+  each(all.epics, "epic");
+  each(all.items, "backlog item");
+  each(all.agents, "agent");
+  each(all.tasks, "task");
+  for (auto& a : all.agents)
+    if (a.api_key)
+      out.findings.push_back(
+        {false, "agent " + a.id + " has an API key in a versioned file; take it out and change the key"});
+  return out;
+}
+
+check_result index_check(const session& at, const records& all) {
+  auto out = check_result{"index.yaml", {}};
+  auto state = index_of(at, all.tickets);
+  if (!state.readable)
+    out.findings.push_back({false, "it cannot be read; rebuild-index makes it anew"});
+  else if (!state.in_step())
+    out.findings.push_back({false, std::to_string(state.missing.size()) + " tickets are missing in it, " +
+                                     std::to_string(state.stale.size()) + " are gone, " +
+                                     std::to_string(state.differing.size()) + " differ; rebuild-index makes it anew"});
+  return out;
+}
+
+check_result folders(const session& at) {
+  auto out = check_result{"folders", {}};
+  auto root = tickets::directory::open(at.store().path());
+  auto open = root ? root->folder("open") : result<tickets::directory>{root.error()};
+  auto closed = root ? root->folder("closed") : result<tickets::directory>{root.error()};
+  if (!open || !closed)
+    return out; // a clone has no empty folders
+  auto names = open->names();
+  auto others = closed->names();
+  if (!names || !others) {
+    out.findings.push_back({true, "open/ or closed/ cannot be listed"});
+    return out;
+  }
+  auto known = std::set<std::string>{names->begin(), names->end()};
+  for (auto& name : *others)
+    if (name[0] != '.' && known.count(name) != 0)
+      out.findings.push_back({false, name + " is in open/ and in closed/; the one in open/ counts"});
+  return out;
+}
+
+} // namespace
+
+index_state index_of(const session& at, const std::vector<tickets::ticket>& all) {
+  auto out = index_state{};
+  out.files = all.size();
+  auto root = tickets::directory::open(at.store().path());
+  auto bytes = root ? root->read("index.yaml", 256u << 20) : result<std::string>{root.error()};
+  if (!bytes)
+    return out;
+  auto tree = tickets::read_yaml(*bytes);
+  if (!tree)
+    return out;
+  auto index = tickets::meaning(*tree);
+  if (index.is != tickets::value::kind::map)
+    return out;
+  out.readable = true;
+  out.entries = index.keys.size();
+  auto known = std::set<std::string>{};
+  for (auto& t : all) {
+    known.insert(t.id);
+    auto entry = index.find(t.id);
+    if (entry == nullptr) {
+      out.missing.push_back(t.id);
+      continue;
+    }
+    auto same = [&](const char* key, const std::string& value) {
+      auto found = entry->find(key);
+      return found != nullptr && found->text == value;
+    };
+    if (!same("title", t.title) || !same("status", t.status) || !same("priority", t.priority) ||
+        !same("updated_at", t.updated_at))
+      out.differing.push_back(t.id);
+  }
+  for (auto& key : index.keys)
+    if (known.count(key) == 0)
+      out.stale.push_back(key);
+  return out;
+}
+
+std::vector<check_result> examined(const session& at) {
+  auto all = records{};
+  auto readable = check_result{"files", {}};
+  read_all(at, "tickets", readable, all.tickets);
+  read_all(at, "epics", readable, all.epics);
+  read_all(at, "backlog", readable, all.items);
+  read_all(at, "agents", readable, all.agents);
+  read_all(at, "tasks", readable, all.tasks);
+  auto writable = check_result{"writing", {}};
+  if (auto can = at.store().probe(); !can)
+    writable.findings.push_back({true, can.error().text});
+  return {readable, writable, folders(at), rules(all), references(all), index_check(at, all)};
+}
+
+} // namespace hyakki::ticket_cli

@@ -1,0 +1,67 @@
+#include "cli/tickets/session.hpp"
+
+#include "cli/tickets/print.hpp"
+#include "tickets/local_time.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace hyakki::ticket_cli {
+
+result<wall_ms> command_time() {
+  auto given = std::getenv("HYAKKI_TICKETS_NOW");
+  if (given == nullptr || *given == '\0')
+    return system_clock{}.now();
+  auto read = tickets::read_local_time(given);
+  if (!read)
+    return {ec::bad_config, std::string{"HYAKKI_TICKETS_NOW is \""} + given +
+                              "\"; it must be a local time such as 2026-11-20T12:00:00, or not be set"};
+  return *read;
+}
+
+result<tickets::repository> repository_around(const std::string& directory) {
+  std::error_code code;
+  auto at = std::filesystem::absolute(directory.empty() ? "." : directory, code).lexically_normal();
+  if (code || !std::filesystem::is_directory(at, code))
+    return {ec::rejected, "there is no directory \"" + directory + "\""};
+  if (auto found = tickets::find_repository(at.string()))
+    return *found;
+  return {ec::rejected,
+          "not in a repository: neither " + at.string() +
+            " nor a directory above it has .git, .hg or .jj. Go into one, name it with -C, or make one with "
+            "\"git init\""};
+}
+
+result<session> session::open(const call& asked) {
+  auto now = command_time();
+  if (!now)
+    return now.error();
+  auto repository = repository_around(asked.directory());
+  if (!repository)
+    return repository.error();
+  auto time = std::make_unique<manual_clock>(*now);
+  auto options = tickets::store_options{};
+  options.time = time.get();
+  auto store = tickets::ticket_store::open(repository->root, options);
+  if (!store)
+    return store.error();
+  return session{std::move(*repository), std::move(time), std::move(*store)};
+}
+
+std::string session::now() const { return tickets::local_time_text(now_ms()); }
+
+void session::remark_unreadable(const std::vector<std::string>& unreadable) {
+  for (auto& text : unreadable)
+    remark("left out: " + text);
+}
+
+tickets::vcs_user session::me() const {
+  auto user = tickets::user_of(repository_);
+  if (!user.name.empty())
+    return user;
+  auto login = std::getenv("USER");
+  user.name = login != nullptr && *login != '\0' ? login : "unknown";
+  return user;
+}
+
+} // namespace hyakki::ticket_cli

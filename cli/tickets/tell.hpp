@@ -1,0 +1,21 @@
+#pragma once
+// What a command says at its end: the changed thing as JSON, or a sentence.
+
+#include "cli/tickets/command.hpp"
+#include "cli/tickets/json.hpp"
+#include "cli/tickets/print.hpp"
+
+#include <string>
+
+namespace hyakki::ticket_cli {
+
+template <class T>
+int told(const call& asked, const T& what, const std::string& text) {
+  if (asked.json())
+    put_json(to_json(what));
+  else
+    put(text);
+  return exit_done;
+}
+
+} // namespace hyakki::ticket_cli
