@@ -61,15 +61,22 @@ result<void> link(const tickets::ticket_store& store, const std::string& ticket,
   });
 }
 
+/// Whether it went well; if not, says why.
+bool went(const result<void>& done) {
+  if (!done)
+    std::fprintf(stderr, "%s\n", done.error().text.c_str());
+  return done.ok();
+}
+
 /// One operation; answers the line that acknowledges it, empty when it failed.
 std::string operate(const tickets::ticket_store& store, const std::string& mark, std::mt19937& chance) {
   auto pick = [&](int n) { return static_cast<int>(chance() % static_cast<unsigned>(n)); };
   auto shared = "T-" + std::to_string(1 + pick(4));
   auto change = [&](auto&& how) {
-    return store.change<tickets::ticket>(shared, [&](tickets::ticket& t) -> result<bool> {
+    return went(store.change<tickets::ticket>(shared, [&](tickets::ticket& t) -> result<bool> {
       how(t);
       return true;
-    });
+    }));
   };
   switch (pick(6)) {
   case 0:
@@ -77,12 +84,12 @@ std::string operate(const tickets::ticket_store& store, const std::string& mark,
     auto draft = tickets::ticket{};
     draft.title = "Fix " + mark;
     auto made = store.create(std::move(draft));
-    return made ? "created " + made->id + " " + mark : std::string{};
+    return went(made ? result<void>{} : made.error()) ? "created " + made->id + " " + mark : std::string{};
   }
   case 2: return change([&](auto& t) { t.comments.push_back(said(mark)); }) ? "said " + shared + " " + mark : "";
   case 3: return change([&](auto& t) { t.labels.push_back(mark); }) ? "labelled " + shared + " " + mark : "";
   case 4: return change([&](auto& t) { t.status = pick(2) ? "closed" : "open"; }) ? "moved" : "";
-  default: return link(store, shared, "E-1") ? "linked " + shared : "";
+  default: return went(link(store, shared, "E-1")) ? "linked " + shared : "";
   }
 }
 
