@@ -15,7 +15,7 @@ int merge_driver(const call& asked) {
     return fail(left.error());
   // Git reads the exit code; the words are for the person in front of `git merge`.
   for (auto& what : *left)
-    remark(asked.text("PATH") + ": " + what);
+    remark(what);
   return left->empty() ? exit_done : exit_refused;
 }
 

@@ -8,11 +8,11 @@ namespace hyakki::ticket_cli {
 
 const std::vector<commands>& all_commands() {
   static const std::vector<commands> rows{
-    init_commands(),     list_commands(),     change_commands(),      link_commands(),   claim_commands(),
-    status_commands(),   work_log_commands(), requirement_commands(), epic_commands(),   epic_merge_commands(),
-    report_commands(),   backlog_commands(),  sprint_commands(),      agent_commands(),  agent_task_commands(),
-    workflow_commands(), batch_commands(),    event_commands(),       config_commands(), maintenance_commands(),
-    report_commands(),   about_commands(),
+    init_commands(),    list_commands(),     change_commands(),      link_commands(),        claim_commands(),
+    status_commands(),  work_log_commands(), requirement_commands(), epic_commands(),        epic_report_commands(),
+    backlog_commands(), sprint_commands(),   agent_commands(),       agent_task_commands(),  workflow_commands(),
+    batch_commands(),   event_commands(),    config_commands(),      maintenance_commands(), merge_commands(),
+    report_commands(),  about_commands(),
   };
   return rows;
 }

@@ -1,0 +1,91 @@
+// Two people work on one ticket in two branches, and git brings their work together by our driver.
+
+#include "tests/tickets_cli/cli_tickets_world.hpp"
+
+using namespace hyakki::test;
+
+namespace {
+
+/// The program by its name in the PATH, as git finds it.
+class shared_store : public ticket_shell {
+public:
+  shared_store() {
+    std::filesystem::remove_all(root() + "/.git");
+    std::filesystem::create_directories(dir / "bin");
+    std::filesystem::create_symlink(std::getenv("HYAKKI_PROGRAM"), dir / "bin/hyakki");
+    environment = {
+      "PATH=" + (dir / "bin") + ":/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM=1",      "GIT_AUTHOR_NAME=Ann Dev",
+      "GIT_AUTHOR_EMAIL=ann@example.org",         "GIT_COMMITTER_NAME=Ann Dev", "GIT_COMMITTER_EMAIL=ann@example.org"};
+    git({"init", "-q", "-b", "main"});
+    init = asked({"init"});
+    id = asked({"create", "Fix the login", "-d", "It fails."})["id"];
+    save();
+  }
+  told git(std::vector<std::string> words) { return run("/usr/bin/git", std::move(words)); }
+  void save() {
+    REQUIRE(git({"add", "-A"}).code == 0);
+    REQUIRE(git({"commit", "-qm", "tickets"}).code == 0);
+  }
+  void theirs(std::vector<std::string> words) {
+    REQUIRE(git({"checkout", "-q", "-b", "theirs"}).code == 0);
+    now = "2026-11-20T12:30:00";
+    REQUIRE(tickets(std::move(words)).code == 0);
+    save();
+    REQUIRE(git({"checkout", "-q", "main"}).code == 0);
+    now = "2026-11-20T13:00:00";
+  }
+
+  json init;
+  std::string id;
+};
+
+} // namespace
+
+SCENARIO_METHOD(shared_store, "git merges what two people did to one ticket") {
+  REQUIRE(init["merge_driver"] == true);
+  WHEN("they changed different fields and both wrote comments") {
+    theirs({"update", id, "-p", "critical", "-l", "urgent"});
+    REQUIRE(tickets({"comment", id, "Seen here too"}).code == 0);
+    REQUIRE(tickets({"update", id, "-a", "bob"}).code == 0);
+    save();
+    auto merged = git({"merge", "-q", "-m", "both", "theirs"});
+    INFO(merged.out << merged.err);
+    THEN("both are kept") {
+      CHECK(merged.code == 0);
+      auto now_is = asked({"show", id});
+      CHECK(now_is["priority"] == "critical");
+      CHECK(now_is["assignee"] == "bob");
+      CHECK(now_is["comments"].size() == 1);
+      CHECK(now_is["labels"] == json{"urgent"});
+      CHECK(asked({"index"})["in_step"] == true);
+    }
+  }
+  WHEN("both wrote the description anew") {
+    theirs({"update", id, "-d", "It fails with a space in the name."});
+    REQUIRE(tickets({"update", id, "-d", "It fails on Mondays."}).code == 0);
+    save();
+    auto merged = git({"merge", "-q", "-m", "both", "theirs"});
+    THEN("a person must choose, and is told what") {
+      CHECK(merged.code == 1);
+      CHECK(has(merged.err, id + ".yaml: both sides changed description"));
+      auto text = asked({"show", id})["description"].get<std::string>();
+      CHECK(has(text, "Mondays"));
+      CHECK(has(text, "a space in the name"));
+    }
+  }
+  WHEN("another clone is told later how to merge") {
+    REQUIRE(git({"config", "--remove-section", "merge.hyakki-tickets"}).code == 0);
+    CHECK(asked({"init", "--merge-driver"})["merge_driver"] == true);
+    THEN("its git knows") {
+      CHECK(has(git({"config", "merge.hyakki-tickets.driver"}).out, "merge-driver %O %A %B %P"));
+    }
+  }
+}
+
+SCENARIO_METHOD(ticket_shell, "the merge driver refuses what is no file of a store") {
+  write("a", "x");
+  auto answer = tickets({"merge-driver", "a", "a", "a", "src/main.cpp"});
+  CHECK(answer.code == 1);
+  CHECK_FALSE(answer.err.empty());
+  CHECK(read("a") == "x");
+}
