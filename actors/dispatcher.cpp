@@ -4,6 +4,7 @@
 #include "actors/inspect.hpp"
 #include "actors/intake.hpp"
 #include "actors/operators.hpp"
+#include "actors/reviews.hpp"
 #include "core/progress.hpp"
 
 #include <algorithm>
@@ -25,6 +26,8 @@ constexpr int most_again = 3;
 /// end is told, and at last it waits for a person without a word to its tracker.
 constexpr std::int64_t after_crash_ms = 1'000;
 constexpr int most_crashes = 3;
+/// So many stories are set aside at once for a quota that is used up, while those of others are looked for.
+constexpr std::size_t most_held = 100;
 constexpr std::size_t most_troubles = 100;
 constexpr std::size_t most_rested = 100'000;
 /// The repository of a story that has only to be told: none.
@@ -40,23 +43,63 @@ void unreadable(pointer self, const story_id& id, const error& why) {
     remember(self, id + " cannot be read: " + to_string(why));
 }
 
+/// Until when no story of this tracker should be begun, by what its services say of their quota; 0 = now is fine.
+std::int64_t quiet_for(pointer self, const std::string& tracker) {
+  auto& st = self->state;
+  if (!st.with->quotas)
+    return 0;
+  std::int64_t until = 0;
+  for (auto& q : st.with->quotas(tracker)) {
+    auto its = quiet_until(q, now(self));
+    if (its > until && its > st.told_quiet) {
+      st.told_quiet = its;
+      auto text = to_string(q) + "; no new story is begun until then, what runs goes on";
+      st.with->log->warning(text, {}, {});
+      remember(self, text);
+      if (st.with->tell_quiet)
+        st.with->tell_quiet(its, text);
+    }
+    until = std::max(until, its);
+  }
+  return until;
+}
+
 /// Spawns the supervisor of a story that the queue has just started.
-void supervise(pointer self, const story_id& id) {
+/// False when it must wait for a service's quota.
+bool supervise(pointer self, const story_id& id) {
   auto& st = self->state;
   auto found = st.memory->find(id);
   if (!found || !*found) {
     st.queue.finish(id);
-    return unreadable(self, id, found ? error{ec::not_found, "no such record", 0} : found.error());
+    unreadable(self, id, found ? error{ec::not_found, "no such record", 0} : found.error());
+    return true;
+  }
+  auto& r = **found;
+  bool begins = r.at == state::queued && r.resume_at == state::queued;
+  if (auto until = begins && st.to_cancel.count(id) == 0 ? quiet_for(self, r.story.tracker) : 0; until != 0) {
+    st.queue.finish(id);
+    st.due.emplace(until, id);
+    return false;
   }
   auto me = caf::actor_cast<dispatcher_actor>(self);
   auto who = self->spawn(story_supervisor, **std::move(found), st.with, me);
   self->monitor(who);
   st.running.emplace(id, who);
   if (auto i = st.to_cancel.find(id); i != st.to_cancel.end()) {
-    self->send(who, atom::cancel::value, i->second);
+    if (i->second.withdrawn)
+      self->send(who, atom::withdraw::value, i->second.reason);
+    else
+      self->send(who, atom::cancel::value, i->second.reason);
     st.to_cancel.erase(i);
   }
   self->send(who, atom::start::value);
+  return true;
+}
+
+/// Whether any story of any tracker may be begun.
+bool all_quiet(pointer self) {
+  auto& gateways = self->state.with->gateways;
+  return std::all_of(gateways.begin(), gateways.end(), [&](auto& g) { return quiet_for(self, g.first) != 0; });
 }
 
 /// What an earlier life left: an index entry each, a supervisor only when its turn comes.
@@ -126,6 +169,7 @@ void on_rested(pointer self, rest_notice& last) {
   auto& st = self->state;
   auto id = last.entry.id;
   ended(self, id);
+  reviews::ended(self, last.entry);
   if (last.entry.at == state::backing_off && !st.stopping)
     st.due.emplace(last.entry.due_ms, id);
   else if (!is_resting(last.entry.at) && !st.stopping && ++st.given_up[id] <= most_again)
@@ -259,8 +303,9 @@ void check_idle(pointer self) {
     st.stopped.clear();
   }
   bool polls = std::any_of(st.polling.begin(), st.polling.end(), [](auto& p) { return p.second; });
-  bool ready = st.queue.waiting() > 0 && !st.stopping;
+  bool ready = st.queue.waiting() > 0 && !st.stopping && !(st.told_quiet > now(self) && all_quiet(self));
   bool writes = !st.on_the_way.empty() || !st.stepping.empty();
+  polls = polls || st.questions > 0 || !st.reviewing.empty();
   if (st.idle.empty() || polls || writes || ready || !st.running.empty())
     return;
   for (auto& p : st.idle)
@@ -274,8 +319,11 @@ void fill(pointer self) {
   auto& st = self->state;
   if (!st.started || st.stopping)
     return check_idle(self);
+  // Those that were under way come first: when one that is new must wait, and all others had to, no more is to come.
+  std::size_t held = 0;
   while (auto id = st.queue.start_next())
-    supervise(self, *id);
+    if (!supervise(self, *id) && (++held == most_held || all_quiet(self)))
+      break;
   check_idle(self);
 }
 
@@ -322,6 +370,7 @@ dispatcher_actor::behavior_type dispatcher(dispatch::pointer self, const colleag
       if (self->state.stopping)
         return;
       operators::carry_out_requests(self);
+      reviews::scan(self);
       wake_due(self);
       fill(self);
       self->delayed_send(self, tick_every, atom::tick::value);

@@ -2,7 +2,8 @@
 // Decides which story runs next, and watches those that do.
 //
 // Alone knows the limits and the order (core/queue), spawns and monitors supervisors, and wakes what backs off. Its
-// other two halves have files of their own: where stories come in (intake), and what operators ask for (operators).
+// other halves have files of their own: where stories come in (intake), what operators ask for (operators), whether
+// stories are still wanted (reconcile), and further rounds on pull requests (reviews).
 // Touches no repository, waits for nobody.
 
 #include "actors/interfaces.hpp"
@@ -13,6 +14,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <caf/response_promise.hpp>
@@ -26,6 +28,7 @@ struct dispatcher_state {
   const store* memory = nullptr; ///< reads only
   bool forever = false;
   bool started = false;
+  bool looked = false; ///< for new stories, where that is done once
   bool stopping = false;
 
   // whose turn it is
@@ -38,14 +41,30 @@ struct dispatcher_state {
   std::set<story_id> poisoned;                           ///< given up, and the store could not take that
 
   // intake
-  std::map<std::string, bool> polling; ///< tracker → an answer is awaited
-  std::set<story_id> on_the_way;       ///< new stories on their way into the store
+  std::map<std::string, bool> polling;            ///< tracker → an answer is awaited
+  std::set<story_id> on_the_way;                  ///< new stories on their way into the store
+  std::map<std::string, std::int64_t> look_after; ///< tracker → when its quota allows the next look
+  std::int64_t told_quiet = 0;                    ///< until when nothing is begun, as it was last said
+
+  // reconciliation and rework
+  std::map<std::string, std::string> asked_up_to; ///< tracker → the last key beyond the running ones
+  std::size_t questions = 0;                      ///< to trackers, about single stories
+  std::map<story_id, std::int64_t> watched;       ///< done of late, its pull request open → since when
+  story_id watched_up_to;                         ///< where the last look at them ended
+  story_id scanned_up_to;                         ///< how far the store was looked through for them
+  bool scanned = false;
+  /// Their host, or their tracker, is asked or told something: for the label (true) or for a review.
+  std::set<std::pair<story_id, bool>> reviewing;
 
   // operators
-  std::unordered_map<story_id, std::string> to_cancel; ///< started only to be ended
-  std::set<story_id> stepping;                         ///< their step is on its way into the store
-  std::set<std::uint64_t> in_hand;                     ///< requests that are being carried out or forgotten
-  std::set<std::uint64_t> undropped;                   ///< carried out, but still in the store
+  struct ending {
+    std::string reason;
+    bool withdrawn = false;
+  };
+  std::unordered_map<story_id, ending> to_cancel; ///< started only to be ended
+  std::set<story_id> stepping;                    ///< their step is on its way into the store
+  std::set<std::uint64_t> in_hand;                ///< requests that are being carried out or forgotten
+  std::set<std::uint64_t> undropped;              ///< carried out, but still in the store
 
   // what is said to whoever waits
   std::vector<rest_notice> rested;

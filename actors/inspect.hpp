@@ -39,6 +39,22 @@ typename I::result_type inspect(I& f, pull_request& x) {
 }
 
 template <class I>
+typename I::result_type inspect(I& f, remark& x) {
+  return f(caf::meta::type_name("remark"), x.id, x.author, x.text, x.path, x.line, x.task, x.at_ms);
+}
+
+template <class I>
+typename I::result_type inspect(I& f, rework_round& x) {
+  return f(caf::meta::type_name("rework_round"), x.begun_ms, x.asked_by, x.first_run, x.wanted, x.answered, x.open,
+           x.more, x.remarks);
+}
+
+template <class I>
+typename I::result_type inspect(I& f, review_feedback& x) {
+  return f(caf::meta::type_name("review_feedback"), x.remarks, x.changes_requested, x.requested_by);
+}
+
+template <class I>
 typename I::result_type inspect(I& f, trouble& x) {
   return f(caf::meta::type_name("trouble"), x.code, x.text, x.in, x.at_ms);
 }
@@ -48,7 +64,7 @@ typename I::result_type inspect(I& f, story_record& x) {
   return f(caf::meta::type_name("story_record"), x.story, x.at, x.version, x.resume_at, x.taken_ms, x.changed_ms,
            x.due_ms, x.repository, x.base_branch, x.base_sha, x.branch, x.tree, x.commit_ms, x.commit_sha, x.tree_sha,
            x.pushed_sha, x.files, x.pull, x.attempts, x.fix_rounds, x.life, x.verdict, x.runs, x.proof, x.findings,
-           x.why, x.has_trouble);
+           x.why, x.has_trouble, x.rework, x.homes);
 }
 
 template <class I>
@@ -189,8 +205,34 @@ typename I::result_type inspect(I& f, report_order& x) {
 }
 
 template <class I>
+typename I::result_type inspect(I& f, tracker::standing& x) {
+  return f(caf::meta::type_name("standing"), x.now, x.wanted, x.why);
+}
+
+template <class I>
 typename I::result_type inspect(I& f, found_stories& x) {
-  return f(caf::meta::type_name("found_stories"), x.stories, x.unreadable);
+  return f(caf::meta::type_name("found_stories"), x.stories, x.unreadable, x.held, x.rework, x.standings, x.failures);
+}
+
+template <class I>
+typename I::result_type inspect(I& f, look_order& x) {
+  return f(caf::meta::type_name("look_order"), x.wanted, x.keys);
+}
+
+template <class I>
+typename I::result_type inspect(I& f, pull_feedback& x) {
+  return f(caf::meta::type_name("pull_feedback"), x.pull, x.said);
+}
+
+template <class I>
+typename I::result_type inspect(I& f, answer_order& x) {
+  return f(caf::meta::type_name("answer_order"), x.repository, x.pull, x.remarks, x.words, x.from);
+}
+
+template <class I>
+typename I::result_type inspect(I& f, answer_report& x) {
+  return f(caf::meta::type_name("answer_report"), x.pull, x.answered, x.refused, x.more, x.code, x.trouble,
+           x.retry_at_ms);
 }
 
 template <class I>

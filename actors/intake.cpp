@@ -2,11 +2,14 @@
 
 #include "actors/failure.hpp"
 #include "actors/inspect.hpp"
+#include "actors/reconcile.hpp"
+#include "actors/reviews.hpp"
 #include "core/progress.hpp"
 #include "core/routing.hpp"
 
 #include <chrono>
 #include <memory>
+#include <utility>
 
 namespace hyakki {
 
@@ -90,12 +93,40 @@ void claim(pointer self, story s, std::function<void(bool)> then) {
       });
 }
 
+/// True while what is left of a service's quota must last: the tracker is looked at later. Else notes when the look
+/// after this one may come.
+bool waits_for_quota(pointer self, const std::string& name) {
+  auto& st = self->state;
+  if (!st.with->quotas)
+    return false;
+  auto now = dispatch::now(self);
+  if (auto after = st.look_after.find(name); after != st.look_after.end() && after->second > now) {
+    if (!st.forever)
+      dispatch::remember(self, name + " is not looked at: its quota is nearly used up");
+    return true;
+  }
+  auto usual = st.with->settings.orchestrator.poll_interval_seconds * 1000;
+  std::int64_t next = 0;
+  for (auto& q : st.with->quotas(name)) {
+    if (auto until = quiet_until(q, now); until != 0)
+      st.with->log->info("a tracker is looked at later: " + to_string(q), {}, {{"tracker", name}});
+    next = std::max(next, next_look_ms(q, now, usual));
+  }
+  if (next > now + usual)
+    st.look_after[name] = next;
+  else
+    st.look_after.erase(name);
+  return false;
+}
+
 void look_at(pointer self, const std::string& name, const tracker_gateway_actor& gateway) {
   auto& st = self->state;
   if (st.polling[name])
     return;
+  if (waits_for_quota(self, name))
+    return;
   st.polling[name] = true;
-  self->request(gateway, search_deadline, atom::search::value)
+  self->request(gateway, search_deadline, atom::search::value, look_order{true, reconcile::keys(self, name)})
     .then(
       [=](found_stories& found) {
         auto& inner = self->state;
@@ -104,8 +135,23 @@ void look_at(pointer self, const std::string& name, const tracker_gateway_actor&
           inner.with->log->warning("a story could not be read", {}, {{"tracker", name}, {"error", text}});
           dispatch::remember(self, text);
         }
-        for (auto& s : news(self, std::move(found.stories)))
-          claim(self, std::move(s), [](bool) {});
+        for (auto& text : found.held)
+          inner.with->log->debug("a story is held back", {}, {{"tracker", name}, {"why", text}});
+        for (auto& text : found.failures) {
+          inner.with->log->warning("a part of a look at a tracker failed", {}, {{"tracker", name}, {"error", text}});
+          dispatch::remember(self, name + ": " + text);
+        }
+        reconcile::judge(self, found.standings);
+        std::vector<story> again;
+        for (auto& s : news(self, std::move(found.stories))) {
+          auto known = inner.memory->find(s.id());
+          if (known && *known && reconcile::may_come_back(**known))
+            again.push_back(std::move(s));
+          else
+            claim(self, std::move(s), [](bool) {});
+        }
+        reconcile::shown_again(self, name, std::move(again));
+        reviews::asked_for(self, name, std::move(found.rework));
         dispatch::fill(self);
       },
       [=](caf::error& e) { // running stories go on; the next look tries again
@@ -124,11 +170,17 @@ void look(pointer self) {
   auto& st = self->state;
   if (st.stopping)
     return;
+  // One look is for what is new; as long as it takes to work on that, what is in hand is looked at again.
+  bool for_new = st.forever || !std::exchange(st.looked, true);
   for (auto& [name, gateway] : st.with->gateways)
-    look_at(self, name, gateway);
-  if (st.forever)
-    self->delayed_send(self, std::chrono::seconds{st.with->settings.orchestrator.poll_interval_seconds},
-                       atom::poll::value);
+    if (for_new)
+      look_at(self, name, gateway);
+    else
+      reconcile::look_again(self, name);
+  if (for_new)
+    reviews::look(self);
+  self->delayed_send(self, std::chrono::seconds{st.with->settings.orchestrator.poll_interval_seconds},
+                     atom::poll::value);
 }
 
 void take(pointer self, std::vector<story> found, std::function<void(std::uint32_t)> then) {

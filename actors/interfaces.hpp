@@ -39,6 +39,8 @@ using story_supervisor_actor = caf::typed_actor<
   caf::reacts_to<atom::session, std::uint32_t, std::string>,
   // Somebody wants the story ended. The reason goes into the record.
   caf::reacts_to<atom::cancel, std::string>,
+  // Its tracker does not want the story any more. The reason goes into the record.
+  caf::reacts_to<atom::withdraw, std::string>,
   // The process is about to end: end what runs, keep the state.
   caf::reacts_to<atom::stop>,
   // Time to offer the store a step again. To itself.
@@ -65,6 +67,12 @@ using publisher_actor = caf::typed_actor<
   caf::replies_to<atom::push, push_order>::with<atom::ok_atom>,
   // Finds or opens the pull request.
   caf::replies_to<atom::open, pull_request_draft>::with<pull_request>,
+  // A pull request as it is now (repository, id).
+  caf::replies_to<atom::find, std::string, std::string>::with<pull_request>,
+  // The same, with what reviewers want of it where it is open (repository, id).
+  caf::replies_to<atom::feedback, std::string, std::string>::with<pull_feedback>,
+  // Answers remarks in their order; says how far it came.
+  caf::replies_to<atom::answer, answer_order>::with<answer_report>,
   // Gives the tree back (repository, tree, pushed commit). Never deletes without proof.
   caf::replies_to<atom::release, std::string, std::string, std::string>::with<atom::ok_atom>>;
 
@@ -81,8 +89,8 @@ using agent_runner_actor = caf::typed_actor<
 
 /// One tracker. Blocks; detached by the wiring.
 using tracker_gateway_actor = caf::typed_actor<
-  // Stories that want to be worked on.
-  caf::replies_to<atom::search>::with<found_stories>,
+  // Stories that want to be worked on, and how others stand that are known. Fails where the first part does.
+  caf::replies_to<atom::search, look_order>::with<found_stories>,
   // Posts comments and sets labels that are not there yet, then moves the story to a status where one is given.
   caf::replies_to<atom::report, report_order>::with<atom::ok_atom>>;
 

@@ -49,6 +49,10 @@ using tick = caf::atom_constant<caf::atom("tick")>;
 using poll = caf::atom_constant<caf::atom("poll")>;
 using idle = caf::atom_constant<caf::atom("idle")>;
 using nudge = caf::atom_constant<caf::atom("nudge")>;
+using withdraw = caf::atom_constant<caf::atom("withdraw")>;
+using find = caf::atom_constant<caf::atom("find")>;
+using feedback = caf::atom_constant<caf::atom("feedback")>;
+using answer = caf::atom_constant<caf::atom("answer")>;
 
 } // namespace hyakki::atom
 
@@ -72,10 +76,46 @@ struct push_order {
   std::string expected;
 };
 
+/// What a look at a tracker is to bring.
+struct look_order {
+  bool wanted = true;            ///< stories that want to be worked on, and those that carry the rework label
+  std::vector<std::string> keys; ///< stories to look at again
+};
+
 /// What a look at a tracker brought.
 struct found_stories {
   std::vector<story> stories;
   std::vector<std::string> unreadable;
+  std::vector<std::string> held; ///< wanted, but blocked by others; a sentence each
+  std::vector<story> rework;
+  std::vector<tracker::standing> standings; ///< of the keys that the tracker could tell of
+  std::vector<std::string> failures;        ///< parts of the look that failed, a sentence each
+};
+
+/// A pull request as it is, and what reviewers want of it.
+struct pull_feedback {
+  pull_request pull;
+  review_feedback said;
+};
+
+/// Remarks to be answered on a pull request.
+struct answer_order {
+  std::string repository;
+  std::string pull;
+  std::vector<remark> remarks; ///< as they were taken up
+  std::vector<comment> words;  ///< one for each
+  std::uint32_t from = 0;      ///< so many have their answer already
+};
+
+/// What came of it.
+struct answer_report {
+  pull_request pull;                ///< as it is; no longer open: nothing was answered
+  std::uint32_t answered = 0;       ///< how far it came, those before `from` included
+  std::vector<std::string> refused; ///< remarks that take no answer, a sentence each
+  bool more = false;                ///< others wait there that were not taken up
+  ec code = ec::unavailable;        ///< of a failure in between
+  std::string trouble;              ///< its text; empty = it came to the end
+  std::int64_t retry_at_ms = 0;
 };
 
 /// One session of the coding agent to be run.

@@ -31,8 +31,70 @@ constexpr std::size_t requests_at_once = 64;
 
 /// A step that an operator makes on a resting story, without a supervisor.
 void step(pointer self, story_record r, move by, const std::string& reason, std::function<void(bool)> then) {
+  store_step(self, operator_step(std::move(r), by, reason, dispatch::now(self)), std::move(then));
+}
+
+void forget(pointer self, std::uint64_t request) {
+  // In hand until it is gone from the store, so that no look in between carries it out again.
+  self->state.in_hand.insert(request);
+  self->request(self->state.with->writer, store_deadline, atom::drop::value, request)
+    .then([=](atom::ok_atom) { self->state.in_hand.erase(request); },
+          [=](caf::error& e) {
+            self->state.undropped.insert(request); // the next look tries again
+            self->state.with->log->error("an operator's request cannot be dropped", {},
+                                         {{"error", to_string(from_caf(e))}});
+          });
+}
+
+/// Has a story ended: by its supervisor, by one that is started for it, or here where it rests.
+caf::error end_story(pointer self, const story_id& id, const std::string& reason, bool withdrawn) {
   auto& st = self->state;
-  auto made = operator_step(std::move(r), by, reason, dispatch::now(self));
+  if (auto i = st.running.find(id); i != st.running.end()) {
+    if (withdrawn)
+      self->send(i->second, atom::withdraw::value, reason);
+    else
+      self->send(i->second, atom::cancel::value, reason);
+    return caf::none;
+  }
+  auto found = st.memory->find(id);
+  if (!found)
+    return to_caf(found.error());
+  if (!*found)
+    return to_caf({ec::not_found, "there is no story " + id, 0});
+  auto& r = **found;
+  if (is_final(r.at))
+    return to_caf({ec::rejected, r.story.key + " has ended already (" + std::string{to_string(r.at)} + ")", 0});
+  if (r.resume_at == state::reporting)
+    return to_caf({ec::rejected, r.story.key + " has ended; only its tracker has yet to be told", 0});
+  if (r.at == state::parked) {
+    step(self, std::move(r), move::cancel, reason, [](bool) {});
+    return caf::none;
+  }
+  for (auto i = st.due.begin(); i != st.due.end();)
+    i = i->second == id ? st.due.erase(i) : std::next(i);
+  st.queue.add({id, r.repository, r.story.priority, r.story.created_ms, true});
+  st.to_cancel[id] = {reason, withdrawn};
+  dispatch::start_beyond_limits(self, id);
+  return caf::none;
+}
+
+/// Carries one request out. An error is an answer: there is nothing to do any more.
+caf::error carry_out(pointer self, const operator_request& r) {
+  if (r.what == operator_request::kind::cancel)
+    return cancel(self, r.story, r.reason);
+  self->state.in_hand.insert(r.seq);
+  return retry(self, r.story, [=, seq = r.seq](bool stored) {
+    if (stored)
+      forget(self, seq);
+    else
+      self->state.in_hand.erase(seq); // the next look tries again
+  });
+}
+
+} // namespace
+
+void store_step(pointer self, change made, std::function<void(bool)> then) {
+  auto& st = self->state;
   auto& after = made.record;
   auto id = after.id();
   if (!st.stepping.insert(id).second)
@@ -55,65 +117,18 @@ void step(pointer self, story_record r, move by, const std::string& reason, std:
       [=](caf::error& e) {
         self->state.stepping.erase(id);
         then(false);
-        self->state.with->log->error("an operator's request could not be stored", {id, {}},
+        self->state.with->log->error("a step of a resting story could not be stored", {id, {}},
                                      {{"error", to_string(from_caf(e))}});
         dispatch::check_idle(self);
       });
 }
 
-void forget(pointer self, std::uint64_t request) {
-  // In hand until it is gone from the store, so that no look in between carries it out again.
-  self->state.in_hand.insert(request);
-  self->request(self->state.with->writer, store_deadline, atom::drop::value, request)
-    .then([=](atom::ok_atom) { self->state.in_hand.erase(request); },
-          [=](caf::error& e) {
-            self->state.undropped.insert(request); // the next look tries again
-            self->state.with->log->error("an operator's request cannot be dropped", {},
-                                         {{"error", to_string(from_caf(e))}});
-          });
-}
-
-/// Carries one request out. An error is an answer: there is nothing to do any more.
-caf::error carry_out(pointer self, const operator_request& r) {
-  if (r.what == operator_request::kind::cancel)
-    return cancel(self, r.story, r.reason);
-  self->state.in_hand.insert(r.seq);
-  return retry(self, r.story, [=, seq = r.seq](bool stored) {
-    if (stored)
-      forget(self, seq);
-    else
-      self->state.in_hand.erase(seq); // the next look tries again
-  });
-}
-
-} // namespace
-
 caf::error cancel(pointer self, const story_id& id, const std::string& reason) {
-  auto& st = self->state;
-  if (auto i = st.running.find(id); i != st.running.end()) {
-    self->send(i->second, atom::cancel::value, reason);
-    return caf::none;
-  }
-  auto found = st.memory->find(id);
-  if (!found)
-    return to_caf(found.error());
-  if (!*found)
-    return to_caf({ec::not_found, "there is no story " + id, 0});
-  auto& r = **found;
-  if (is_final(r.at))
-    return to_caf({ec::rejected, r.story.key + " has ended already (" + std::string{to_string(r.at)} + ")", 0});
-  if (r.resume_at == state::reporting)
-    return to_caf({ec::rejected, r.story.key + " has ended; only its tracker has yet to be told", 0});
-  if (r.at == state::parked) {
-    step(self, std::move(r), move::cancel, reason, [](bool) {});
-    return caf::none;
-  }
-  for (auto i = st.due.begin(); i != st.due.end();)
-    i = i->second == id ? st.due.erase(i) : std::next(i);
-  st.queue.add({id, r.repository, r.story.priority, r.story.created_ms, true});
-  st.to_cancel[id] = reason;
-  dispatch::start_beyond_limits(self, id);
-  return caf::none;
+  return end_story(self, id, reason, false);
+}
+
+caf::error withdraw(pointer self, const story_id& id, const std::string& reason) {
+  return end_story(self, id, reason, true);
 }
 
 caf::error retry(pointer self, const story_id& id, std::function<void(bool)> then) {

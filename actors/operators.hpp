@@ -21,6 +21,13 @@ namespace operators {
 /// Has a story ended: by its supervisor, by one that is started for it, or here where it rests.
 caf::error cancel(dispatch::pointer self, const story_id& id, const std::string& reason);
 
+/// The same, when it is the story's tracker that does not want it any more.
+caf::error withdraw(dispatch::pointer self, const story_id& id, const std::string& reason);
+
+/// Makes a step of a resting story durable, and puts it in the line where that queues it. `then(true)` when it is
+/// stored.
+void store_step(dispatch::pointer self, change made, std::function<void(bool)> then);
+
 /// Sends a resting story on; `then(true)` when that is durable. Not called where an error is returned.
 caf::error retry(dispatch::pointer self, const story_id& id, std::function<void(bool)> then);
 

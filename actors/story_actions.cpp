@@ -24,7 +24,8 @@ publisher_actor publisher_for(pointer self) { return self->state.with->publisher
 
 void route_it(pointer self) {
   auto& r = self->state.record;
-  if (r.resume_at == state::queued || r.repository.empty()) {
+  // A round of rework belongs where its pull request is.
+  if ((r.resume_at == state::queued && !open_round(r)) || r.repository.empty()) {
     auto repository = repository_for(r.story, self->state.with->settings);
     if (!repository)
       return fail(self, repository.error());
@@ -35,6 +36,11 @@ void route_it(pointer self) {
   apply(self, move::routed);
 }
 
+/// A round of rework starts from the branch of its pull request, as it is on the host: people may have pushed there.
+prepare_order tree_order(const story_record& r, std::string at_sha, bool keep) {
+  return {r.repository, r.tree_name(), r.branch, open_round(r) ? r.branch : r.base_branch, std::move(at_sha), keep};
+}
+
 void prepare_tree(pointer self) {
   auto& r = self->state.record;
   tell_start(self);
@@ -43,22 +49,28 @@ void prepare_tree(pointer self) {
     [=](prepared_tree& tree) {
       auto& rec = self->state.record;
       rec.tree = tree.path;
-      rec.base_branch = tree.base_branch;
       rec.base_sha = tree.base_sha;
+      if (open_round(rec))
+        rec.pushed_sha = tree.base_sha; // what our push must find there
+      else
+        rec.base_branch = tree.base_branch;
       self->state.tree_proven = true;
       note(self, event_kind::after_clone, on_tree{rec.repository, rec.tree});
       if (!tree.left.empty())
         remark(self, "the tree held edits of an earlier run, which were taken out: " + tree.left);
       apply(self, move::prepared);
     },
-    atom::prepare::value, prepare_order{r.repository, r.id(), r.branch, r.base_branch, {}, false});
+    atom::prepare::value, tree_order(r, {}, false));
 }
 
 /// The work starts over; but not for ever, as each time costs: an agent may be what removes its tree.
 void lose_tree(pointer self, const std::string& why) {
   auto& runs = self->state.record.runs;
-  auto paid = std::count_if(runs.begin(), runs.end(), [](auto& one) {
-    return one.role == run_role::implement && one.outcome == run_outcome::succeeded;
+  auto round = open_round(self->state.record);
+  auto first = round ? round->first_run : 0;
+  auto paid = std::count_if(runs.begin(), runs.end(), [&](auto& one) {
+    return one.number >= first && (one.role == run_role::implement || one.role == run_role::rework) &&
+           one.outcome == run_outcome::succeeded;
   });
   if (paid > 0 && paid % most_trees_lost == 0)
     return fail(self, {ec::over_budget,
@@ -83,7 +95,7 @@ void with_tree(pointer self, void (*then)(pointer)) {
       remark(self, "the working tree was gone");
       lose_tree(self, {});
     },
-    atom::prepare::value, prepare_order{r.repository, r.id(), r.branch, r.base_branch, r.base_sha, true});
+    atom::prepare::value, tree_order(r, r.base_sha, true));
 }
 
 void ask_agent(pointer self) {
@@ -102,7 +114,9 @@ void ask_agent(pointer self) {
   if (!st.runner)
     st.runner = st.with->make_runner(caf::actor_cast<story_supervisor_actor>(self));
   if (st.prompt.empty())
-    st.prompt = open->role == run_role::fix ? st.with->texts.fix_prompt(r) : st.with->texts.prompt(r);
+    st.prompt = open->role == run_role::fix      ? st.with->texts.fix_prompt(r)
+                : open->role == run_role::rework ? st.with->texts.rework_prompt(r)
+                                                 : st.with->texts.prompt(r);
   auto account = account_of(r, open->session);
   // Handed over, not kept: a prompt is long, and the agent works on it for an hour.
   agent_order order{r.id(),        r.story.key,   open->number,      open->role, r.tree, std::exchange(st.prompt, {}),
@@ -144,7 +158,7 @@ void ask_reviewer(pointer self) {
       self->state.prompt = self->state.with->texts.review_prompt(self->state.record, diff);
       ask_agent(self);
     },
-    atom::diff::value, r.repository, r.id());
+    atom::diff::value, r.repository, r.tree_name());
 }
 
 void run_checks(pointer self) {
@@ -166,7 +180,7 @@ void run_checks(pointer self) {
         rec.proof.push_back({"tree", "what the checks saw", 0, true, now(self), 0, hash});
         apply(self, move::checks_passed);
       },
-      atom::hash::value, r.repository, r.id());
+      atom::hash::value, r.repository, r.tree_name());
   }
   auto& check = checks[st.next_check];
   if (!st.runner)
@@ -191,7 +205,7 @@ void commit_tree(pointer self) {
   auto& r = st.record;
   auto message = st.with->texts.commit_message(r);
   commit_request what{r.repository,
-                      r.id(),
+                      r.tree_name(),
                       r.branch,
                       r.base_sha,
                       message,
@@ -232,15 +246,91 @@ void commit_tree(pointer self) {
 
 void push_branch(pointer self) {
   auto& r = self->state.record;
-  ask<atom::ok_atom>(
+  ask_or<atom::ok_atom>(
     self, publisher_for(self), git_deadline(self),
     [=](atom::ok_atom) {
       auto& rec = self->state.record;
       rec.pushed_sha = rec.commit_sha;
       note(self, event_kind::after_push, on_push{rec.branch, rec.pushed_sha});
-      apply(self, move::pushed);
+      apply(self, open_round(rec) ? move::pushed_again : move::pushed);
+    },
+    [=](const error& e) {
+      // Somebody pushed while the agent worked. Nothing is forced; whoever sends the round on has it begin from there.
+      if (e == ec::rejected && open_round(self->state.record))
+        forget_work(self->state.record);
+      fail(self, e);
     },
     atom::push::value, push_order{r.repository, r.branch, r.commit_sha, r.pushed_sha});
+}
+
+/// A branch whose pull request was merged or closed meanwhile is no place for a commit.
+void push_if_open(pointer self) {
+  auto& r = self->state.record;
+  if (!open_round(r))
+    return push_branch(self);
+  ask<pull_request>(
+    self, publisher_for(self), git_deadline(self),
+    [=](pull_request& pull) {
+      auto& rec = self->state.record;
+      // Merged with this very commit: an earlier life pushed it and did not hear so.
+      if (pull.state == "open" || pull.head == rec.commit_sha)
+        return push_branch(self);
+      rec.pull.state = pull.state;
+      fail(self,
+           {ec::withdrawn,
+            "pull request " + pull.id + " is " + pull.state + " by now: what was done in this round was not pushed",
+            0});
+    },
+    atom::find::value, r.repository, r.pull.id);
+}
+
+/// The round is over: the tracker is told.
+void end_round(pointer self) {
+  auto& r = self->state.record;
+  if (auto round = open_round(r)) {
+    round->open = false;
+    round->remarks = {};
+  }
+  r.verdict = state::done;
+  r.has_trouble = false;
+  apply(self, move::answered);
+}
+
+void answer_remarks(pointer self) {
+  auto& st = self->state;
+  auto& r = st.record;
+  auto round = open_round(r);
+  if (!round)
+    return end_round(self);
+  // An answer that cannot be given does not undo the work.
+  auto give_up = [=](const error& e) {
+    auto d =
+      after_failure(e, self->state.record, self->state.with->settings.retry, now(self), self->state.with->seed());
+    if (d.by == move::try_again_later)
+      return fail(self, e);
+    remark(self, "not every remark could be answered: " + to_string(e));
+    end_round(self);
+  };
+  ask_or<answer_report>(
+    self, publisher_for(self), git_deadline(self),
+    [=](answer_report& out) {
+      auto& rec = self->state.record;
+      auto mine = open_round(rec);
+      rec.pull.state = out.pull.state;
+      rec.pull.head = out.pull.head;
+      mine->answered = std::min(mine->wanted, std::max(mine->answered, out.answered));
+      mine->more = mine->more || out.more;
+      for (auto& text : out.refused)
+        remark(self, text);
+      if (!out.trouble.empty())
+        return give_up({out.code, out.trouble, out.retry_at_ms});
+      if (out.pull.state != "open")
+        remark(self,
+               "pull request " + out.pull.id + " is " + out.pull.state + " by now: its remarks were not answered");
+      end_round(self);
+    },
+    give_up, atom::answer::value,
+    answer_order{r.repository, r.pull.id, round->remarks, st.with->texts.remark_answers(r), round->answered});
 }
 
 void open_pull(pointer self) {
@@ -282,6 +372,8 @@ report_order what_to_tell(pointer self) {
   auto out = st.with->texts.on_end(r);
   bool never_began =
     r.branch.empty() || (r.has_trouble && (r.why.in < state::preparing || r.why.in == state::backing_off));
+  if (never_began && r.why.code == ec::withdrawn)
+    out.comments.clear(); // nobody was told that it was taken: a label that went says all there is to say
   if (st.start_told || never_began)
     return out;
   auto begun = st.with->texts.on_start(r).comments;
@@ -342,7 +434,7 @@ void release_and_report(pointer self) {
       remark(self, "the working tree was kept: " + to_string(e));
       report_end(self);
     },
-    atom::release::value, r.repository, r.id(), r.pushed_sha);
+    atom::release::value, r.repository, r.tree_name(), r.pushed_sha);
 }
 
 } // namespace
@@ -359,7 +451,7 @@ void check_failed(pointer self, std::string name, std::string finding) {
         return send_back(self, {finding});
       end_unchanged(self, "the agent changed nothing; check '" + name + "' fails without its work");
     },
-    atom::diff::value, r.repository, r.id());
+    atom::diff::value, r.repository, r.tree_name());
 }
 
 void enter(pointer self) {
@@ -373,8 +465,9 @@ void enter(pointer self) {
   case state::reviewing: return with_tree(self, ask_reviewer);
   case state::checking: return with_tree(self, run_checks);
   case state::committing: return with_tree(self, commit_tree);
-  case state::pushing: return push_branch(self);
+  case state::pushing: return push_if_open(self);
   case state::opening_pull_request: return open_pull(self);
+  case state::answering: return answer_remarks(self);
   case state::reporting: return release_and_report(self);
   case state::queued:
   case state::backing_off:

@@ -18,7 +18,7 @@ void open_agent_run(pointer self, state to) {
   auto& st = self->state;
   auto& r = st.record;
   auto& agent = st.with->agent;
-  auto role = role_of(to);
+  auto role = role_of(r, to);
   auto known = agent.can_resume && role != run_role::review ? session_to_resume(r) : std::string{};
   auto session = !known.empty() ? known : agent.names_session ? st.with->new_session() : std::string{};
   auto& begun = begin_run(r, role, agent.name, session, !known.empty(), now(self));
@@ -27,6 +27,7 @@ void open_agent_run(pointer self, state to) {
   bool goes_on = !known.empty() && r.at != state::preparing;
   st.prompt = role == run_role::fix      ? st.with->texts.fix_prompt(r)
               : role == run_role::review ? std::string{}
+              : role == run_role::rework ? st.with->texts.rework_prompt(r)
               : goes_on                  ? st.with->texts.resume_prompt(r)
                                          : st.with->texts.prompt(r);
   note(self, event_kind::before_agent_run, on_prompt{r.tree, st.prompt, begun.session, begun.number});
@@ -181,7 +182,7 @@ void apply(pointer self, move by, std::string reason) {
     return late(self, "a move");
   if (by == move::cancel && r.at != state::reporting) {
     r.verdict = state::cancelled;
-    r.why = {ec::cancelled, reason, r.at, now(self)};
+    r.why = {st.withdrawn ? ec::withdrawn : ec::cancelled, reason, r.at, now(self)};
     r.has_trouble = true;
   }
   pass(self, by, std::move(reason));
@@ -194,8 +195,10 @@ void fail(pointer self, const error& e) {
   auto& st = self->state;
   auto& r = st.record;
   auto d = after_failure(e, r, st.with->settings.retry, now(self), st.with->seed());
-  if (d.by == move::cancel)
+  if (d.by == move::cancel) {
+    st.withdrawn = st.withdrawn || (e == ec::withdrawn && !st.cancel_reason);
     return apply(self, move::cancel, e.text);
+  }
   st.with->log->warning("a step failed", {r.story.key, r.runs.empty() ? "" : r.runs.back().session},
                         {{"in", to_string(r.at)}, {"error", to_string(e)}});
   auto text = to_string(e);

@@ -61,11 +61,12 @@ void on_start(drive::pointer self) {
   }
 }
 
-void on_cancel(drive::pointer self, const std::string& reason) {
+void on_cancel(drive::pointer self, const std::string& reason, bool by_tracker) {
   auto& st = self->state;
   if (st.cancel_reason)
     return;
   st.cancel_reason = reason;
+  st.withdrawn = by_tracker;
   if (st.agent_busy)
     return end_agent(self);
   // Where nothing is under way the end comes now; elsewhere with the next answer.
@@ -124,7 +125,12 @@ story_supervisor_actor::behavior_type story_supervisor(drive::pointer self, stor
         go();
     },
     [=](atom::cancel, const std::string& reason) {
-      auto go = [=] { on_cancel(self, reason); };
+      auto go = [=] { on_cancel(self, reason, false); };
+      if (!put_off(self, go))
+        go();
+    },
+    [=](atom::withdraw, const std::string& reason) {
+      auto go = [=] { on_cancel(self, reason, true); };
       if (!put_off(self, go))
         go();
     },

@@ -11,6 +11,7 @@
 #include "core/config.hpp"
 #include "core/log.hpp"
 #include "core/progress.hpp"
+#include "core/quota.hpp"
 #include "core/texts.hpp"
 
 #include <functional>
@@ -41,6 +42,10 @@ struct colleagues {
   std::function<agent_runner_actor(const story_supervisor_actor&)> make_runner;
   std::function<std::string()> new_session; ///< a fresh UUID
   std::function<std::uint64_t()> seed;      ///< spreads retries
+  /// What the services behind a tracker and its code host said of their quota; may be empty.
+  std::function<std::vector<service_quota>(const std::string& tracker)> quotas;
+  /// Keeps, for whoever looks from outside, until when no new story is begun and why; may be empty.
+  std::function<void(std::int64_t until_ms, const std::string& why)> tell_quiet;
   agent_traits agent;
   config settings;
   story_texts texts;
@@ -66,6 +71,7 @@ struct story_supervisor_state {
   bool runner_stuck = false; ///< it gave no answer by its deadline
   bool stopping = false;
   bool commit_uncertain = false; ///< a commit was asked for and never answered
+  bool withdrawn = false;        ///< it is its tracker that wants the end
   std::optional<std::string> cancel_reason;
   std::unique_ptr<change> unsaved;            ///< a step that the store did not take yet; held while it is on its way
   std::function<void()> after_save;           ///< what goes on once it could

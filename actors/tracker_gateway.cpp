@@ -28,20 +28,52 @@ caf::error remember(pointer self, const error& e) {
   return to_caf(e);
 }
 
+/// A part of a look that may fail alone: what the others brought still counts.
+template <class T, class F>
+void part(pointer self, found_stories& out, const char* what, T call, F take) {
+  if (held_back(self))
+    return; // said with what was asked before it
+  auto got = call();
+  if (got)
+    return take(*std::move(got));
+  (void)remember(self, got.error());
+  out.failures.push_back(std::string{what} + ": " + to_string(got.error()));
+}
+
+caf::result<found_stories> look(pointer self, const look_order& order) {
+  if (auto wait = held_back(self))
+    return to_caf(*wait);
+  auto& tracker = *self->state.what;
+  found_stories out;
+  if (order.wanted) {
+    auto found = tracker.search();
+    if (!found)
+      return remember(self, found.error());
+    out.stories = std::move(found->stories);
+    out.unreadable = std::move(found->unreadable);
+    out.held = std::move(found->held);
+  }
+  if (!order.keys.empty())
+    part(
+      self, out, "stories that are worked on could not be looked at again; they go on",
+      [&] { return tracker.look_again(order.keys); }, [&](auto&& all) { out.standings = std::move(all); });
+  if (order.wanted)
+    part(
+      self, out, "stories that want rework could not be searched", [&] { return tracker.search_rework(); },
+      [&](auto&& found) {
+        out.rework = std::move(found.stories);
+        out.unreadable.insert(out.unreadable.end(), found.unreadable.begin(), found.unreadable.end());
+      });
+  return out;
+}
+
 } // namespace
 
 tracker_gateway_actor::behavior_type tracker_gateway(pointer self, tracker* what, const clock* time) {
   self->state.what = what;
   self->state.time = time;
   return {
-    [=](atom::search) -> caf::result<found_stories> {
-      if (auto wait = held_back(self))
-        return to_caf(*wait);
-      auto found = self->state.what->search();
-      if (!found)
-        return remember(self, found.error());
-      return found_stories{std::move(found->stories), std::move(found->unreadable)};
-    },
+    [=](atom::search, const look_order& order) { return look(self, order); },
     [=](atom::report, const report_order& order) -> caf::result<atom::ok_atom> {
       if (auto wait = held_back(self))
         return to_caf(*wait);

@@ -27,17 +27,6 @@ struct pull_request_draft {
   std::string story;       ///< id, kept by hosts that can
 };
 
-/// What a reviewer wants: an unresolved comment or an open task. Every text in it comes from strangers.
-struct remark {
-  std::string id; ///< the host's own; its keeper alone reads it
-  std::string author;
-  std::string text; ///< Markdown
-  std::string path; ///< empty = about the whole
-  std::uint32_t line = 0;
-  bool task = false; ///< must be done before the merge
-  std::int64_t at_ms = 0;
-};
-
 /// What reviewers want of one pull request now.
 struct review_feedback {
   std::vector<remark> remarks;    ///< oldest first; resolved, deleted and our own ones left out; at most 200

@@ -70,6 +70,13 @@ json to_json(const story_record& r) {
   auto files = json::array();
   for (auto& f : r.files)
     files.push_back(json{{"path", f.path}, {"added", f.added}, {"removed", f.removed}, {"binary", f.binary}});
+  auto rounds = json::array();
+  for (auto& w : r.rework)
+    rounds.push_back(json{{"begun_ms", w.begun_ms},
+                          {"asked_by", w.asked_by},
+                          {"remarks", w.wanted},
+                          {"answered", w.answered},
+                          {"open", w.open}});
   auto proof = json::array();
   for (auto& e : r.proof)
     proof.push_back(to_json(e));
@@ -96,6 +103,7 @@ json to_json(const story_record& r) {
               {"commit", or_null(r.commit_sha)},
               {"files", files},
               {"pull_request", r.pull.id.empty() ? json(nullptr) : to_json(r.pull)},
+              {"rework", rounds},
               {"evidence", proof},
               {"findings", r.findings},
               {"reason", r.has_trouble ? to_json(r.why) : json(nullptr)}};

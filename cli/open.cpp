@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <vector>
 
 namespace hyakki::cli {
@@ -95,6 +96,11 @@ daemon daemon_of(const std::string& state) {
   out.running = !out.who.empty();
   if (auto at = out.who.find("pid "); at != std::string::npos)
     out.pid = std::strtoll(out.who.c_str() + at + 4, nullptr, 10);
+  std::ifstream file{quiet_path(state)};
+  std::string until, why;
+  if (out.running && std::getline(file, until) && std::getline(file, why) &&
+      std::strtoll(until.c_str(), nullptr, 10) > now_ms())
+    out.quiet = cut_utf8(clean_line(why), 500);
   return out;
 }
 

@@ -42,6 +42,7 @@ struct daemon {
   bool running = false;
   std::int64_t pid = 0; ///< 0 = it has not said
   std::string who;      ///< a sentence's subject
+  std::string quiet;    ///< why it begins no new story now; empty = it does
 };
 daemon daemon_of(const std::string& state);
 

@@ -25,7 +25,7 @@ std::string refusal(const story_record& r, move by) {
   if (by == move::cancel)
     return r.id() + " is " + at + ": there is nothing to cancel";
   if (r.at == state::done)
-    return r.id() + " is done: a new story is needed for more";
+    return r.id() + " is done: write on its pull request and set the rework label, or make a new story for more";
   return r.id() + " is " + at +
          " and goes on by itself; only a story that is parked, failed, cancelled or without "
          "changes can be retried";

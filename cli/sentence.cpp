@@ -15,7 +15,12 @@ std::string moved(const on_move& m, std::int64_t at_ms) {
   (void)at_ms;
   switch (m.to) {
   case state::queued:
-    return m.from == state::queued ? "taken in" : m.by == move::retry ? "queued again by an operator" : "queued again";
+    if (m.by == move::rework)
+      return "queued for rework" + because(m.reason);
+    return m.from == state::queued         ? "taken in"
+           : m.by != move::retry           ? "queued again"
+           : m.reason.rfind("its", 0) == 0 ? "queued again" + because(m.reason)
+                                           : "queued again by an operator";
   case state::routing: return "has its turn";
   case state::waiting_for_repo: return "asks for its repository";
   case state::preparing:
@@ -30,6 +35,7 @@ std::string moved(const on_move& m, std::int64_t at_ms) {
   case state::committing: return m.by == move::checks_passed && m.reason.empty() ? "checks passed" : "commits";
   case state::pushing: return "pushes";
   case state::opening_pull_request: return "opens the pull request";
+  case state::answering: return "answers the remarks of reviewers";
   case state::reporting:
     return m.by == move::went_wrong ? "went wrong, reports to the tracker" : "reports to the tracker";
   case state::backing_off: return "tries again later" + because(m.reason);

@@ -82,10 +82,11 @@ void check_names(const config& c, std::vector<config_fault>& out) {
     out.push_back({"agent.type", "is missing; it is claude_code or command"});
   if (c.agent.type == "command" && c.agent.command.empty())
     out.push_back({"agent.command", "is missing; for the type command it is the program to run"});
-  const std::array<std::pair<const char*, const std::string*>, 4> labels{{{"trigger_label", &t.trigger_label},
+  const std::array<std::pair<const char*, const std::string*>, 5> labels{{{"trigger_label", &t.trigger_label},
                                                                           {"processing_label", &t.processing_label},
                                                                           {"done_label", &t.done_label},
-                                                                          {"failed_label", &t.failed_label}}};
+                                                                          {"failed_label", &t.failed_label},
+                                                                          {"rework_label", &t.rework_label}}};
   std::set<std::string> seen;
   for (auto& [key, label] : labels)
     if (label->empty() || label->size() > 255)
@@ -211,7 +212,7 @@ std::vector<config_fault> validate_one(const config& given) {
   }
   if (auto r = check_branch_pattern(c.repo_hosting.branch_pattern); !r)
     out.push_back({"repo_hosting.branch_pattern", r.error().text});
-  for (auto must : {"prompt", "commit_message", "pull_request_title"})
+  for (auto must : {"prompt", "rework_prompt", "commit_message", "rework_commit_message", "pull_request_title"})
     if (auto slot = slot_of(c, std::string{"templates."} + must); (*std::get_if<std::string*>(&slot))->empty())
       out.push_back({std::string{"templates."} + must, "is empty; leave it out for the built-in text"});
   if (c.review.enabled && !c.templates.review_prompt.empty() &&

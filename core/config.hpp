@@ -111,6 +111,13 @@ struct orchestrator_config {
   std::uint32_t max_fix_rounds = 2; ///< how often review or checks may send a story back
 };
 
+/// Further rounds on pull requests that are open: by the rework label, or by a review that asks for changes.
+struct rework_config {
+  std::uint32_t max_rounds = 3;           ///< of one story; 0 = none
+  std::int64_t watch_days = 14;           ///< so long reviews are looked for after a story was done; 0 = not at all
+  std::uint32_t pull_requests_a_poll = 5; ///< so many are looked at with every look at the trackers
+};
+
 struct storage_config {
   std::string type = "lmdb"; ///< lmdb, memory
   std::string path;          ///< state directory; empty = <workspace_dir>/.hyakki
@@ -135,7 +142,9 @@ struct template_config {
   std::string resume_prompt;
   std::string review_prompt;
   std::string fix_prompt;
+  std::string rework_prompt;
   std::string commit_message;
+  std::string rework_commit_message;
   std::string pull_request_title;
   std::string pull_request_body;
   std::string comment_started; ///< empty = no such comment
@@ -143,6 +152,8 @@ struct template_config {
   std::string comment_details;
   std::string comment_failure;
   std::string comment_no_changes;
+  std::string comment_rework;
+  std::string comment_rework_unchanged;
 };
 /// How the services are reached. One for all of them.
 struct http_config {
@@ -194,6 +205,7 @@ struct config {
   retry_config retry;
   git_config git;
   review_config review;
+  rework_config rework;
   std::vector<check_config> checks;
   template_config templates = default_templates();
   log_config log;

@@ -7,6 +7,7 @@ std::string_view to_string(ec code) {
   case ec::no_changes: return "no_changes";
   case ec::not_found: return "not_found";
   case ec::cancelled: return "cancelled";
+  case ec::withdrawn: return "withdrawn";
   case ec::unavailable: return "unavailable";
   case ec::timed_out: return "timed_out";
   case ec::rate_limited: return "rate_limited";

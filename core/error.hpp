@@ -19,6 +19,7 @@ enum class ec : std::uint8_t {
   no_changes = 1, // the agent changed nothing
   not_found,      // what was asked for does not exist
   cancelled,      // someone asked for it to stop
+  withdrawn,      // its tracker does not want the story any more
   // try again: the same call may succeed later
   unavailable = 32, // the other side cannot answer now, or a resource is short
   timed_out,        // no answer within the deadline

@@ -27,6 +27,7 @@ std::string_view to_string(state s) {
   case state::no_changes: return "no_changes";
   case state::cancelled: return "cancelled";
   case state::failed: return "failed";
+  case state::answering: return "answering";
   }
   return "unknown";
 }
@@ -64,6 +65,10 @@ std::string_view to_string(move m) {
   case move::resume_pushing: return "resume_pushing";
   case move::resume_opening: return "resume_opening";
   case move::resume_reporting: return "resume_reporting";
+  case move::rework: return "rework";
+  case move::pushed_again: return "pushed_again";
+  case move::answered: return "answered";
+  case move::resume_answering: return "resume_answering";
   }
   return "unknown";
 }

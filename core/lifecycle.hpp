@@ -31,9 +31,10 @@ enum class state : std::uint8_t {
   done = 15,
   no_changes = 16, // the agent changed nothing
   cancelled = 17,
-  failed = 18, // dead letter: out of attempts
+  failed = 18,    // dead letter: out of attempts
+  answering = 19, // rework: what reviewers wrote is answered on the pull request
 };
-inline constexpr std::size_t state_count = 18;
+inline constexpr std::size_t state_count = 19;
 
 /// What happened to a story. Numbers are on disk.
 enum class move : std::uint8_t {
@@ -69,8 +70,13 @@ enum class move : std::uint8_t {
   resume_pushing = 29,
   resume_opening = 30,
   resume_reporting = 31,
+  // rework: a pull request that is there goes another round
+  rework = 32,       // reviewers, or a label, want changes
+  pushed_again = 33, // the branch of the pull request has the round's commit
+  answered = 34,     // every remark that was worked on has its answer
+  resume_answering = 35,
 };
-inline constexpr std::size_t move_count = 31;
+inline constexpr std::size_t move_count = 35;
 
 struct transition {
   state from;
@@ -91,6 +97,7 @@ inline constexpr std::array living{state::queued,
                                    state::committing,
                                    state::pushing,
                                    state::opening_pull_request,
+                                   state::answering,
                                    state::backing_off};
 
 inline constexpr std::array forward{
@@ -117,6 +124,8 @@ inline constexpr std::array forward{
   transition{state::committing, move::tree_lost, state::preparing},
   transition{state::pushing, move::pushed, state::opening_pull_request},
   transition{state::opening_pull_request, move::pull_request_opened, state::reporting},
+  transition{state::pushing, move::pushed_again, state::answering},
+  transition{state::answering, move::answered, state::reporting},
   // how it ends, once the tracker was told
   transition{state::reporting, move::reported, state::done},
   transition{state::reporting, move::nothing_changed, state::no_changes},
@@ -133,6 +142,7 @@ inline constexpr std::array forward{
   transition{state::waiting_for_repo, move::resume_committing, state::committing},
   transition{state::waiting_for_repo, move::resume_pushing, state::pushing},
   transition{state::waiting_for_repo, move::resume_opening, state::opening_pull_request},
+  transition{state::waiting_for_repo, move::resume_answering, state::answering},
   transition{state::queued, move::resume_reporting, state::reporting},
   // a person's word
   transition{state::parked, move::retry, state::queued},
@@ -140,6 +150,12 @@ inline constexpr std::array forward{
   transition{state::failed, move::retry, state::queued},
   transition{state::cancelled, move::retry, state::queued},
   transition{state::no_changes, move::retry, state::queued},
+  // another round, from wherever a story rests that has a pull request
+  transition{state::done, move::rework, state::queued},
+  transition{state::parked, move::rework, state::queued},
+  transition{state::failed, move::rework, state::queued},
+  transition{state::cancelled, move::rework, state::queued},
+  transition{state::no_changes, move::rework, state::queued},
 };
 
 inline constexpr std::size_t rows = forward.size() + living.size() * 3;
@@ -204,10 +220,10 @@ constexpr bool no_two_rows_disagree() {
   return true;
 }
 
-constexpr bool every_state_can_be_left_unless_done() {
+constexpr bool every_state_can_be_left() {
   for (std::size_t i = 1; i <= state_count; ++i) {
     auto s = static_cast<state>(i);
-    bool left = s == state::done;
+    bool left = false;
     for (auto& t : transitions)
       left = left || t.from == s;
     if (!left)
@@ -216,9 +232,20 @@ constexpr bool every_state_can_be_left_unless_done() {
   return true;
 }
 
+/// What waits for a person or has ended may go another round; what goes on by itself may not.
+constexpr bool a_round_begins_where_a_story_rests() {
+  for (std::size_t i = 1; i <= state_count; ++i) {
+    auto s = static_cast<state>(i);
+    if (next(s, move::rework).has_value() == is_living(s))
+      return false;
+  }
+  return true;
+}
+
 static_assert(every_living_state_can_fail_and_be_cancelled());
 static_assert(no_two_rows_disagree());
-static_assert(every_state_can_be_left_unless_done());
+static_assert(every_state_can_be_left());
+static_assert(a_round_begins_where_a_story_rests());
 
 std::string_view to_string(state s);
 std::string_view to_string(move m);

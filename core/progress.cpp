@@ -1,6 +1,7 @@
 #include "core/progress.hpp"
 
 #include "core/retry.hpp"
+#include "core/rework.hpp"
 
 #include <algorithm>
 
@@ -79,8 +80,11 @@ session_account account_of(const story_record& r, const std::string& session) {
   return sum;
 }
 
-run_role role_of(state s) {
-  return s == state::reviewing ? run_role::review : s == state::fixing ? run_role::fix : run_role::implement;
+run_role role_of(const story_record& r, state s) {
+  return s == state::reviewing      ? run_role::review
+         : s == state::fixing       ? run_role::fix
+         : open_round(r) != nullptr ? run_role::rework
+                                    : run_role::implement;
 }
 
 bool is_agent_state(state s) { return s == state::implementing || s == state::reviewing || s == state::fixing; }
@@ -94,6 +98,7 @@ move move_to_resume(state s) {
   case state::committing: return move::resume_committing;
   case state::pushing: return move::resume_pushing;
   case state::opening_pull_request: return move::resume_opening;
+  case state::answering: return move::resume_answering;
   case state::reporting: return move::resume_reporting;
   default: return move::repo_granted;
   }
@@ -101,7 +106,7 @@ move move_to_resume(state s) {
 
 failure_decision after_failure(const error& e, const story_record& r, const retry_config& limits, std::int64_t now,
                                std::uint64_t seed) {
-  if (e == ec::cancelled)
+  if (e == ec::cancelled || e == ec::withdrawn)
     return {move::cancel, state::cancelled, 0};
   if (e == ec::agent_failed)
     return {move::went_wrong, state::failed, 0};
@@ -133,18 +138,29 @@ void begin_life(story_record& r) {
   // Work that was committed is never paid for again, wherever the story went from there: its branch may be on the
   // remote even where nobody heard of it. Anything before that starts afresh.
   bool published = !r.commit_sha.empty() && r.pushed_sha == r.commit_sha;
-  r.resume_at = published ? state::opening_pull_request : r.commit_sha.empty() ? state::queued : state::pushing;
+  auto publishing = open_round(r) ? state::answering : state::opening_pull_request;
+  r.resume_at = published ? publishing : r.commit_sha.empty() ? state::queued : state::pushing;
   if (r.resume_at != state::queued)
     return;
-  r.fix_rounds = 0;
-  r.findings.clear();
-  r.proof.clear();
-  r.commit_ms = 0;
-  r.commit_sha.clear();
-  r.tree_sha.clear();
-  r.base_sha.clear();
-  r.files.clear();
+  forget_work(r);
+  if (r.rework.empty())
+    r.pull = {};
+}
+
+void take_home(story_record& r, std::string repository) {
+  if (r.repository == repository)
+    return;
+  // Nothing of the old place holds in the new one; its branch, if it was pushed, stays for people.
+  r.repository = std::move(repository);
+  if (!r.branch.empty())
+    ++r.homes;
+  r.base_branch.clear();
+  r.branch.clear();
+  r.tree.clear();
+  r.pushed_sha.clear();
   r.pull = {};
+  r.rework.clear();
+  forget_work(r);
 }
 
 } // namespace hyakki

@@ -47,7 +47,7 @@ std::string session_to_resume(const story_record& r);
 session_account account_of(const story_record& r, const std::string& session);
 
 /// The role that belongs to a state in which an agent works.
-run_role role_of(state s);
+run_role role_of(const story_record& r, state s);
 /// True for the states in which an agent works.
 bool is_agent_state(state s);
 /// The move that leads from the repository's lease to the state where the story stopped.
@@ -70,5 +70,9 @@ move move_for_verdict(state verdict);
 /// Starts the story's next life on an operator's word: attempts and verdict are forgotten, history is kept, and
 /// what was committed goes on from there.
 void begin_life(story_record& r);
+
+/// Makes the story's home another repository: what was done in the one before is forgotten here, and its working tree
+/// gets another name.
+void take_home(story_record& r, std::string repository);
 
 } // namespace hyakki

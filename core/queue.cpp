@@ -96,6 +96,14 @@ std::optional<story_id> story_queue::start_next() {
   return story_id{ids_.at(places_[best].id)};
 }
 
+std::vector<story_id> story_queue::upcoming(std::size_t most) const {
+  std::vector<story_id> out;
+  for (auto& l : lanes_)
+    if (!l.waiting.empty() && out.size() < most)
+      out.emplace_back(ids_.at(places_[l.waiting.front()].id));
+  return out;
+}
+
 bool story_queue::start_this(const story_id& id) {
   auto p = find(id);
   if (p == nowhere || places_[p].at == nowhere)

@@ -42,6 +42,8 @@ public:
   /// The same without a copy of the texts; for loading many.
   bool add(std::string_view id, std::string_view repository, std::int32_t priority, std::int64_t created_ms,
            bool was_running);
+  /// The stories whose turn is next, one of each repository: at most `most` of them.
+  std::vector<story_id> upcoming(std::size_t most = 100) const;
   /// Takes a waiting story out. False when it does not wait.
   bool remove(const story_id& id);
   /// The next story that may run, moved to the running ones; empty when there is none.

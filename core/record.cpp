@@ -7,6 +7,7 @@ std::string_view to_string(run_role r) {
   case run_role::implement: return "implement";
   case run_role::review: return "review";
   case run_role::fix: return "fix";
+  case run_role::rework: return "rework";
   }
   return "unknown";
 }

@@ -15,7 +15,7 @@
 namespace hyakki {
 
 /// What a session of the coding agent is for.
-enum class run_role : std::uint8_t { implement = 1, review = 2, fix = 3 };
+enum class run_role : std::uint8_t { implement = 1, review = 2, fix = 3, rework = 4 };
 
 /// How a run ended.
 enum class run_outcome : std::uint8_t {
@@ -95,6 +95,29 @@ struct trouble {
   std::int64_t at_ms = 0;
 };
 
+/// What a reviewer wants: an unresolved comment or an open task. Every text in it comes from strangers.
+struct remark {
+  std::string id; ///< the host's own; its keeper alone reads it
+  std::string author;
+  std::string text; ///< Markdown
+  std::string path; ///< empty = about the whole
+  std::uint32_t line = 0;
+  bool task = false; ///< must be done before the merge
+  std::int64_t at_ms = 0;
+};
+
+/// One round of rework on the story's pull request.
+struct rework_round {
+  std::int64_t begun_ms = 0;
+  std::string asked_by;        ///< the label, or the reviewers who want changes; one line
+  std::uint32_t first_run = 1; ///< runs of this number and later belong to it
+  std::uint32_t wanted = 0;    ///< how many remarks it took up
+  std::uint32_t answered = 0;  ///< how many of them have their answer
+  bool open = true;            ///< until all of them have it
+  bool more = false;           ///< others came in meanwhile: a round of their own
+  std::vector<remark> remarks; ///< given up when the round has ended
+};
+
 struct story_record {
   hyakki::story story;
   state at = state::queued;
@@ -118,15 +141,19 @@ struct story_record {
 
   std::uint32_t attempts = 0;   ///< failed tries since the story was last queued by a person
   std::uint32_t fix_rounds = 0; ///< since the last implement run
-  std::uint32_t life = 1;       ///< counts an operator's retries; part of every comment's marker
+  std::uint32_t life = 1;       ///< counts retries and rounds of rework; part of every comment's marker
   state verdict = state::done;  ///< reporting: the state that follows once the tracker was told
   std::vector<run> runs;
   std::vector<evidence> proof;
   std::vector<std::string> findings; ///< what review or checks want mended, for the fixing prompt
   trouble why;
   bool has_trouble = false;
+  std::vector<rework_round> rework; ///< rounds, the last one first under way; most stories have none
+  std::uint32_t homes = 0;          ///< how often its tracker led it to another repository; part of its tree's name
 
   story_id id() const { return story.id(); }
+  /// Names its working tree.
+  std::string tree_name() const { return homes == 0 ? id() : id() + "/" + std::to_string(homes); }
 };
 
 } // namespace hyakki

@@ -81,6 +81,17 @@ result<std::string> route(const story& s, const routing_config& c) {
             "retry it"};
 }
 
+std::string led_elsewhere(const story& before, const story& now, const config& c) {
+  auto was = repository_for(before, c);
+  if (!was)
+    return {};
+  auto is = repository_for(now, c);
+  if (!is)
+    return "its components and labels lead to no repository any more: " + is.error().text;
+  return *is == *was ? std::string{}
+                     : "its components or labels lead to the repository " + *is + " now, and not to " + *was;
+}
+
 result<std::string> repository_for(const story& s, const config& c) {
   auto project = project_for(c, s.tracker);
   auto slug = route(s, project.routing);

@@ -22,6 +22,11 @@ std::string_view project_of(std::string_view key);
 /// is not safe; and when it is not among those allowed. A bad name never falls through to the next rule.
 result<std::string> route(const story& s, const routing_config& c);
 
+/// Why a story does not belong where it did when it was looked at before: its components or labels lead to another
+/// repository now, or to none. Empty when they lead to the same, or when what was before leads nowhere today, which is
+/// a change of the configuration.
+std::string led_elsewhere(const story& before, const story& now, const config& c);
+
 /// The repository of a story by the routing of its tracker's project: a slug, or "host:slug" where there are several
 /// code hosts.
 result<std::string> repository_for(const story& s, const config& c);

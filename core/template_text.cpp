@@ -87,16 +87,42 @@ const std::vector<std::string_view>& template_variables(std::string_view name) {
                             "repository", "branch", "base_branch", "checks", "diff",   "verdict_rule"};
   static const names fix{"issue_key", "title",      "description", "url",         "status", "components", "labels",
                          "story",     "repository", "branch",      "base_branch", "checks", "findings",   "round"};
+  static const names rework{"issue_key",   "title",  "description", "url",        "status",
+                            "components",  "labels", "story",       "repository", "branch",
+                            "base_branch", "checks", "remarks",     "round",      "answer_rule"};
   static const names commit{"issue_key", "title", "url", "repository", "branch"};
+  static const names rework_commit{"issue_key", "title", "url", "repository", "branch", "round"};
   static const names title{"issue_key", "title", "repository", "branch", "base_branch"};
   static const names body{"issue_key",   "title",    "url",  "story_link", "repository", "branch",
                           "base_branch", "commit",   "time", "file_count", "added",      "removed",
                           "files",       "evidence", "runs", "notes"};
-  static const names comment{
-    "issue_key", "title", "url",        "story_link",   "repository",       "branch", "base_branch",
-    "commit",    "time",  "file_count", "source_count", "test_count",       "added",  "removed",
-    "evidence",  "runs",  "notes",      "pull_request", "pull_request_url", "agent",  "summary",
-    "reason",    "state", "next_step",  "attempts"};
+  static const names comment{"issue_key",
+                             "title",
+                             "url",
+                             "story_link",
+                             "repository",
+                             "branch",
+                             "base_branch",
+                             "commit",
+                             "time",
+                             "file_count",
+                             "source_count",
+                             "test_count",
+                             "added",
+                             "removed",
+                             "evidence",
+                             "runs",
+                             "notes",
+                             "pull_request",
+                             "pull_request_url",
+                             "agent",
+                             "summary",
+                             "reason",
+                             "state",
+                             "next_step",
+                             "attempts",
+                             "round",
+                             "remark_count"};
   static const names branch{"issue_key", "issue_key_lc", "slug", "timestamp"};
   if (name == "prompt" || name == "resume_prompt")
     return prompt;
@@ -104,8 +130,12 @@ const std::vector<std::string_view>& template_variables(std::string_view name) {
     return review;
   if (name == "fix_prompt")
     return fix;
+  if (name == "rework_prompt")
+    return rework;
   if (name == "commit_message")
     return commit;
+  if (name == "rework_commit_message")
+    return rework_commit;
   if (name == "pull_request_title")
     return title;
   if (name == "pull_request_body")
@@ -113,7 +143,8 @@ const std::vector<std::string_view>& template_variables(std::string_view name) {
   if (name == "branch_pattern")
     return branch;
   if (name == "comment_started" || name == "comment_success" || name == "comment_details" ||
-      name == "comment_failure" || name == "comment_no_changes")
+      name == "comment_failure" || name == "comment_no_changes" || name == "comment_rework" ||
+      name == "comment_rework_unchanged")
     return comment;
   return none;
 }

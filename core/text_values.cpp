@@ -65,8 +65,10 @@ std::string notes(const story_record& r) {
            " of the agent; the work was repeated, so a turn may have been paid twice.\n";
   if (r.pull.adopted)
     out += "- An open pull request with this branch was there already and was taken over.\n";
-  if (r.life > 1)
-    out += "- A person let this story run again; this is its life number " + number(r.life) + ".\n";
+  if (auto lives = r.life - std::min<std::size_t>(r.rework.size(), r.life - 1); lives > 1)
+    out += "- A person let this story run again; this is its life number " + number(lives) + ".\n";
+  if (!r.rework.empty() && r.rework.back().more)
+    out += "- More was written on the pull request meanwhile; it takes another round.\n";
   return out;
 }
 
@@ -146,7 +148,8 @@ template_values line_values(const story_record& r) {
           {"url", clean_line(s.url)},
           {"repository", clean_line(r.repository)},
           {"branch", clean_line(r.branch)},
-          {"base_branch", clean_line(r.base_branch)}};
+          {"base_branch", clean_line(r.base_branch)},
+          {"round", number(r.rework.size())}};
 }
 
 std::string files_table(const std::vector<changed_file>& files) {
@@ -235,7 +238,9 @@ template_values markdown_values(const story_record& r, std::int64_t at_ms) {
           {"agent", markdown_escape(work != nullptr ? work->agent : std::string{"the agent"})},
           {"summary", work != nullptr ? markdown_fence(work->summary, 24 * 1024) : "The agent left no words.\n"},
           {"state", std::string{to_string(r.why.in)}},
-          {"attempts", number(r.attempts)}};
+          {"attempts", number(r.attempts)},
+          {"round", number(r.rework.size())},
+          {"remark_count", number(r.rework.empty() ? 0 : r.rework.back().answered)}};
 }
 
 } // namespace hyakki

@@ -23,6 +23,12 @@ constexpr std::string_view verdict_rule =
   "After the second, list each finding with its file and line and what must be changed. No verdict counts as a "
   "finding.";
 
+constexpr std::string_view answer_rule =
+  "In your last words, say one line for each remark, with its number, for whoever wrote it:\n"
+  "HYAKKI-REMARK 1: what you changed for it, or why you changed nothing\n"
+  "Each line is posted under its remark.";
+constexpr std::size_t longest_remarks = 128 * 1024;
+
 std::string small(std::string_view text) {
   std::string out{text};
   for (auto& c : out)
@@ -49,14 +55,25 @@ std::string first_line_cut(std::string text, std::size_t most) {
 
 bool unroutable(const story_record& r) { return r.has_trouble && r.why.in == state::routing; }
 
-std::string next_step(const story_record& r) {
+std::string next_step(const story_record& r, const std::string& rework_label) {
   auto key = markdown_code(r.story.key);
   if (unroutable(r))
     return "Give the story a component or label that names its repository; then let it run again with `hyakki retry` "
            "and its key, " +
            key + ".";
+  if (r.verdict == state::cancelled && r.why.code == ec::withdrawn && open_round(r))
+    return "The pull request stays as it is; what was done in this round is kept in its working tree.";
+  if (r.verdict == state::cancelled && r.why.code == ec::withdrawn)
+    return "What was done so far is kept. When the story is open, carries its label and is not given to somebody else, "
+           "it "
+           "is taken up again by itself; `hyakki retry` with its key, " +
+           key + ", does so at once.";
   if (r.verdict == state::cancelled)
     return "It was cancelled. `hyakki retry` with its key, " + key + ", lets it run again.";
+  if (open_round(r))
+    return "The pull request stays as it is. See `hyakki show` with its key, " + key +
+           ", for every step; `hyakki retry` lets the round run again, and the label " + markdown_code(rework_label) +
+           " begins another.";
   return "See `hyakki show` with its key, " + key +
          ", for every step; when the cause is mended, `hyakki retry` lets "
          "it run again.";
@@ -97,19 +114,23 @@ bool is_test_file(std::string_view path) {
 result<story_texts> story_texts::make(const config& c, redactor hide) {
   story_texts out;
   auto& t = c.templates;
-  const std::array<std::pair<std::string_view, const std::string*>, 12> all{
+  const std::array<std::pair<std::string_view, const std::string*>, 16> all{
     {{"prompt", &t.prompt},
      {"resume_prompt", &t.resume_prompt},
      {"review_prompt", &t.review_prompt},
      {"fix_prompt", &t.fix_prompt},
+     {"rework_prompt", &t.rework_prompt},
      {"commit_message", &t.commit_message},
+     {"rework_commit_message", &t.rework_commit_message},
      {"pull_request_title", &t.pull_request_title},
      {"pull_request_body", &t.pull_request_body},
      {"comment_started", &t.comment_started},
      {"comment_success", &t.comment_success},
      {"comment_details", &t.comment_details},
      {"comment_failure", &t.comment_failure},
-     {"comment_no_changes", &t.comment_no_changes}}};
+     {"comment_no_changes", &t.comment_no_changes},
+     {"comment_rework", &t.comment_rework},
+     {"comment_rework_unchanged", &t.comment_rework_unchanged}}};
   for (auto& [name, text] : all) {
     auto parsed = template_text::parse(*text, template_variables(name));
     if (!parsed)
@@ -149,6 +170,24 @@ std::string story_texts::fix_prompt(const story_record& r) const {
   return say("fix_prompt", values);
 }
 
+std::string story_texts::rework_prompt(const story_record& r) const {
+  auto values = prompt_values(r, settings_);
+  std::string remarks;
+  if (auto round = open_round(r))
+    for (std::size_t n = 0; n < round->remarks.size(); ++n) {
+      auto& m = round->remarks[n];
+      remarks += "Remark " + std::to_string(n + 1) + (m.task ? ", a task that must be done before the merge" : "") +
+                 ", by " + m.author +
+                 (m.path.empty() ? std::string{", about the whole"}
+                                 : ", about " + m.path + (m.line == 0 ? "" : ", line " + std::to_string(m.line))) +
+                 ":\n" + m.text + "\n\n";
+    }
+  values["remarks"] = untrusted_block("REMARKS", cut_with_note(remarks, longest_remarks, "\n[cut here]"));
+  values["round"] = std::to_string(r.rework.size());
+  values["answer_rule"] = answer_rule;
+  return say("rework_prompt", values);
+}
+
 review_verdict story_texts::read_review(std::string_view summary) const {
   bool passed = false;
   std::string findings;
@@ -175,7 +214,7 @@ review_verdict story_texts::read_review(std::string_view summary) const {
 }
 
 std::string story_texts::commit_message(const story_record& r) const {
-  auto text = say("commit_message", line_values(r));
+  auto text = say(open_round(r) ? "rework_commit_message" : "commit_message", line_values(r));
   // A subject beyond git's comfort is cut; what follows stays.
   auto end = text.find('\n');
   auto subject = first_line_cut(text.substr(0, end), 200);
@@ -205,20 +244,29 @@ report_order story_texts::on_end(const story_record& r) const {
   out.key = r.story.key;
   auto& t = project_for(settings_, r.story.tracker).issue_tracker;
   auto values = markdown_values(r, r.changed_ms);
-  values["next_step"] = next_step(r);
+  values["next_step"] = next_step(r, t.rework_label);
   values["reason"] = r.has_trouble
                        ? markdown_fence(r.why.text, 8 * 1024)
                        : std::string{r.verdict == state::cancelled ? "It was cancelled." : "No reason is known."};
   switch (r.verdict) {
   case state::done:
-    out.labels = {{t.done_label}, {t.processing_label, t.failed_label, t.rework_label}};
+    out.labels = {{t.done_label}, {t.processing_label, t.failed_label}};
+    // What reviewers wrote meanwhile is asked for by the label that stays.
+    if (r.rework.empty() || !r.rework.back().more)
+      out.labels.remove.push_back(t.rework_label);
     out.status = t.status_on_review;
-    add_comment(out, r, "success", say("comment_success", values));
+    if (r.rework.empty())
+      add_comment(out, r, "success", say("comment_success", values));
+    else
+      add_comment(out, r, "rework", say("comment_rework", values));
     add_comment(out, r, "details", say("comment_details", values));
     break;
   case state::no_changes:
     out.labels = {{t.failed_label}, {t.processing_label}};
-    add_comment(out, r, "no_changes", say("comment_no_changes", values));
+    if (open_round(r))
+      add_comment(out, r, "rework_unchanged", say("comment_rework_unchanged", values));
+    else
+      add_comment(out, r, "no_changes", say("comment_no_changes", values));
     break;
   case state::cancelled:
     out.labels = {{}, {t.processing_label}};
@@ -229,6 +277,73 @@ report_order story_texts::on_end(const story_record& r) const {
     add_comment(out, r, unroutable(r) ? "unroutable" : "failure", say("comment_failure", values));
     break;
   }
+  // A round that did not end well is asked for again by a person, not by the label that is still there.
+  if (r.verdict != state::done && open_round(r))
+    out.labels.remove.push_back(t.rework_label);
+  return out;
+}
+
+std::vector<comment> story_texts::remark_answers(const story_record& r) const {
+  std::vector<comment> out;
+  auto round = open_round(r);
+  if (round == nullptr)
+    return out;
+  std::map<std::size_t, std::string> said;
+  for (auto& run : r.runs)
+    if (run.number >= round->first_run && run.role != run_role::review)
+      for (auto& [number, words] : read_remark_answers(run.summary))
+        said[number] = words;
+  auto commit = markdown_code(r.commit_sha.substr(0, 12));
+  for (std::size_t n = 0; n < round->remarks.size(); ++n) {
+    auto words = said.find(n + 1);
+    auto text = words != said.end() ? markdown_escape(words->second)
+                                    : std::string{"This was worked on; the agent says nothing of its own about it."};
+    text += "\n\nRound " + std::to_string(r.rework.size()) + " of rework by hyakki, commit " + commit + ".\n";
+    out.push_back({marker(r.id(), "remark_" + sha256_hex(round->remarks[n].id, 16), r.life), hide_(text)});
+  }
+  return out;
+}
+
+report_order story_texts::on_no_round(const story& s, const story_record* r, rework_verdict why) const {
+  report_order out;
+  out.key = s.key;
+  auto& t = project_for(settings_, s.tracker).issue_tracker;
+  auto rounds = r ? r->rework.size() : 0;
+  auto label = markdown_code(t.rework_label);
+  auto pull = r && !r->pull.id.empty() ? markdown_link("pull request " + clean_line(r->pull.id), r->pull.url)
+                                       : std::string{"pull request"};
+  std::string text, kind;
+  switch (why) {
+  case rework_verdict::begins:
+  case rework_verdict::busy: return out;
+  case rework_verdict::no_pull:
+    kind = "rework_no_pull";
+    text =
+      "hyakki knows of no pull request of this story, so there is nothing to work on again. To have the story itself "
+      "done, give it the label " +
+      markdown_code(t.trigger_label) + ", or use `hyakki retry` with its key, " + markdown_code(s.key) + ".";
+    break;
+  case rework_verdict::not_open:
+    kind = "rework_not_open";
+    text = "Its " + pull + " is " + markdown_escape(r ? r->pull.state : "closed") +
+           ", so there is nothing to work on again. What is still wanted needs a story of its own.";
+    break;
+  case rework_verdict::no_remark:
+    kind = "rework_no_remark";
+    text = "On its " + pull +
+           " no comment and no task is left unresolved. Write there what should be changed, then set "
+           "the label " +
+           label + " again.";
+    break;
+  case rework_verdict::spent:
+    kind = "rework_spent";
+    text = std::to_string(rounds) + (rounds == 1 ? " round" : " rounds") + " of rework were made on its " + pull +
+           ", and no more are allowed (`rework.max_rounds` is " + std::to_string(settings_.rework.max_rounds) +
+           "). A person goes on from here, or the limit is raised and the label " + label + " set again.";
+    break;
+  }
+  out.labels.remove = {t.rework_label};
+  out.comments.push_back({marker(s.id(), kind, r ? r->life : 1), hide_("### No round of rework\n\n" + text + "\n")});
   return out;
 }
 

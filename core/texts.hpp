@@ -9,6 +9,7 @@
 #include "core/record.hpp"
 #include "core/redact.hpp"
 #include "core/report.hpp"
+#include "core/rework.hpp"
 #include "core/template_text.hpp"
 
 #include <cstdint>
@@ -43,6 +44,8 @@ public:
   std::string resume_prompt(const story_record& r) const;
   std::string review_prompt(const story_record& r, std::string_view diff) const;
   std::string fix_prompt(const story_record& r) const;
+  /// For a round on the pull request: every remark that it took up, numbered.
+  std::string rework_prompt(const story_record& r) const;
 
   /// The reviewer's last words, read strictly: passed only with the verdict asked for and none to the contrary.
   review_verdict read_review(std::string_view summary) const;
@@ -55,6 +58,12 @@ public:
   report_order on_start(const story_record& r) const;
   /// Comments and labels by the record's verdict.
   report_order on_end(const story_record& r) const;
+
+  /// What is answered under each remark of the round that is under way, in their order.
+  std::vector<comment> remark_answers(const story_record& r) const;
+  /// Comment and labels where a round was asked for and cannot begin. `s`: the story as its tracker has it; `r`: what
+  /// is known of it, null when nothing is.
+  report_order on_no_round(const story& s, const story_record* r, rework_verdict why) const;
 
 private:
   std::string say(std::string_view name, const template_values& values) const;

@@ -119,6 +119,22 @@ routing_config allowed_on(const std::vector<project_config>& projects, const std
 
 } // namespace
 
+std::vector<service> services_of(const project_view& p) {
+  std::vector<service> out;
+  auto add = [&](const std::string& type, const std::string& base, addresses asks) {
+    for (auto& address : asks(base))
+      if (std::none_of(out.begin(), out.end(), [&](auto& known) { return known.address == address; }))
+        out.push_back({type, address});
+  };
+  auto& t = p.issue_tracker;
+  auto& h = p.repo_hosting;
+  if (auto row = row_of(tracker_rows, t.type); row != nullptr && row->asks != nullptr)
+    add(t.type, t.base_url, row->asks);
+  if (auto row = row_of(host_rows, h.type); row != nullptr && row->asks != nullptr)
+    add(h.type, h.base_url, row->asks);
+  return out;
+}
+
 bool is_remote_tracker(std::string_view type) {
   auto row = row_of(tracker_rows, type);
   return row != nullptr && row->asks != nullptr;

@@ -34,6 +34,14 @@ result<std::unique_ptr<code_host>> make_code_host(const config& c, http_client* 
 /// A plugin for each configured notification. `http` and `time` outlive them.
 std::vector<plugin> make_notifications(const config& c, http_client* http, const clock& time);
 
+/// A service that keepers of a project ask.
+struct service {
+  std::string type;
+  std::string address;
+};
+/// The services behind the tracker and the code host of a project; none for those that lie on this machine.
+std::vector<service> services_of(const project_view& p);
+
 /// True when the keeper of that type is reached over the network and wants a token.
 bool is_remote_tracker(std::string_view type);
 bool is_remote_code_host(std::string_view type);

@@ -181,6 +181,13 @@ result<std::vector<planned>> orchestrator::plan() {
           p.why = "known already: " + std::string{to_string((*known)->at)};
       out.push_back(std::move(p));
     }
+    for (auto& text : found->held) {
+      planned p;
+      p.story.tracker = t->name();
+      p.story.key = text.substr(0, text.find(' ')); // a keeper's sentence begins with it
+      p.why = "held back: " + text;
+      out.push_back(std::move(p));
+    }
   }
   return out;
 }

@@ -114,6 +114,10 @@ private:
 /// <state>/transcripts/<safe id>/<run>.log: what the agent printed in a run, line by line.
 std::string transcript_path(const std::string& state_directory, const story_id& id, std::uint32_t run);
 
+/// <state>/quiet: until when (ms since the epoch) nothing new is begun, and why, a line each. Left over when that is
+/// past.
+std::string quiet_path(const std::string& state_directory);
+
 /// The state directory of a configuration.
 std::string state_directory(const config& c);
 

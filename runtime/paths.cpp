@@ -14,4 +14,6 @@ std::string transcript_path(const std::string& state_directory, const story_id& 
   return state_directory + "/transcripts/" + safe_name(id) + "/" + std::to_string(run) + ".log";
 }
 
+std::string quiet_path(const std::string& state_directory) { return state_directory + "/quiet"; }
+
 } // namespace hyakki

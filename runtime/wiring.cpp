@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <random>
 #include <thread>
@@ -248,6 +249,19 @@ household::household(furniture& things) : things_(things), system_(tuned(setting
   together_.new_session = new_session_id;
   together_.seed = [source = std::make_shared<std::atomic<std::uint64_t>>(std::random_device{}())] {
     return source->fetch_add(0x9e3779b97f4a7c15ull);
+  };
+  if (p.http)
+    together_.quotas = [http = p.http.get(), &settings](const std::string& tracker) {
+      std::vector<service_quota> out;
+      for (auto& one : services_of(project_for(settings, tracker)))
+        if (auto q = http->quota_of(one.address); q.known() || q.not_before_ms != 0)
+          out.push_back({one.type + " at " + one.address, q.limit, q.remaining, q.resets_at_ms, q.not_before_ms});
+      return out;
+    };
+  together_.tell_quiet = [path = quiet_path(things_.shop.state_directory)](std::int64_t until, const std::string& why) {
+    std::ofstream{path + ".new"} << until << "\n" << why << "\n";
+    std::error_code failed; // who looks from outside sees the log instead
+    std::filesystem::rename(path + ".new", path, failed);
   };
   together_.agent = {std::string{p.agent->name()}, p.agent->names_session(), p.agent->can_resume()};
   together_.settings = settings;

@@ -143,9 +143,17 @@ public:
   }
 
   result<void> each(const std::function<bool(const index_entry&)>& visit) const override {
+    return each_from({}, visit);
+  }
+
+  result<void> each_after(const story_id& after, const std::function<bool(const index_entry&)>& visit) const override {
+    return each_from(after.empty() ? after : after + '\0', visit);
+  }
+
+  result<void> each_from(const std::string& first, const std::function<bool(const index_entry&)>& visit) const {
     damage bad;
     auto done = env_->read([&](const lmdb_view& in) {
-      in[table::records].scan({}, [&](std::string_view id, std::string_view bytes) {
+      in[table::records].scan(first, [&](std::string_view id, std::string_view bytes) {
         auto head = codec::decode_head(bytes);
         if (head && head->entry.id == id)
           return visit(head->entry);

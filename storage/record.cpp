@@ -53,6 +53,8 @@ bool get(std::string_view fields, story_record& r) {
       break;
     case 27: r.pushed_sha = in.bytes(); break;
     case 28: r.verdict = wire::state_of(in); break;
+    case 29: wire::add(in, r.rework); break;
+    case 30: r.homes = in.number32(); break;
     default: break; // of a newer writer
     }
   return !in.bad && has_head;
@@ -60,13 +62,16 @@ bool get(std::string_view fields, story_record& r) {
 
 /// Does not compile when a value has got a field that nobody taught to be stored: add its tag above and below,
 /// bound it in storable.cpp, then count it here.
-[[maybe_unused]] void every_field_is_known(story_record& r, run& n, pull_request& p, evidence& e, story& s) {
+[[maybe_unused]] void every_field_is_known(story_record& r, run& n, pull_request& p, evidence& e, story& s,
+                                           rework_round& w, remark& m) {
   [[maybe_unused]] auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20,
-                          f21, f22, f23, f24, f25, f26, f27] = r;
+                          f21, f22, f23, f24, f25, f26, f27, f28, f29] = r;
   [[maybe_unused]] auto& [n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13, n14, n15] = n;
   [[maybe_unused]] auto& [p1, p2, p3, p4, p5, p6, p7, p8, p9] = p;
   [[maybe_unused]] auto& [e1, e2, e3, e4, e5, e6, e7] = e;
   [[maybe_unused]] auto& [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10] = s;
+  [[maybe_unused]] auto& [w1, w2, w3, w4, w5, w6, w7, w8] = w;
+  [[maybe_unused]] auto& [m1, m2, m3, m4, m5, m6, m7] = m;
 }
 
 bool is_empty(const pull_request& p) {
@@ -120,6 +125,9 @@ void encode(std::string& out, const story_record& r, description where) {
     w.group(26, [&] { wire::put(w, r.why); });
   w.text(27, r.pushed_sha);
   w.always(28, static_cast<std::uint64_t>(r.verdict));
+  for (auto& round : r.rework)
+    w.group(29, [&] { wire::put(w, round); });
+  w.number(30, r.homes);
   wire::seal(out, start);
 }
 

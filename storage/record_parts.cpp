@@ -104,6 +104,62 @@ bool get(std::string_view fields, changed_file& f) {
   return !in.bad;
 }
 
+void put(writer& w, const remark& m) {
+  w.text(1, m.id);
+  w.text(2, m.author);
+  w.text(3, m.text);
+  w.text(4, m.path);
+  w.number(5, m.line);
+  w.flag(6, m.task);
+  w.signed_number(7, m.at_ms);
+}
+
+bool get(std::string_view fields, remark& m) {
+  reader in{fields};
+  while (in.next())
+    switch (in.tag) {
+    case 1: m.id = in.bytes(); break;
+    case 2: m.author = in.bytes(); break;
+    case 3: m.text = in.bytes(); break;
+    case 4: m.path = in.bytes(); break;
+    case 5: m.line = in.number32(); break;
+    case 6: m.task = in.number() != 0; break;
+    case 7: m.at_ms = in.signed_number(); break;
+    default: break;
+    }
+  return !in.bad;
+}
+
+void put(writer& w, const rework_round& r) {
+  w.signed_number(1, r.begun_ms);
+  w.text(2, r.asked_by);
+  w.always(3, r.first_run);
+  w.number(4, r.wanted);
+  w.number(5, r.answered);
+  w.flag(6, r.open);
+  w.flag(7, r.more);
+  for (auto& m : r.remarks)
+    w.group(8, [&] { put(w, m); });
+}
+
+bool get(std::string_view fields, rework_round& r) {
+  reader in{fields};
+  r.open = false;
+  while (in.next())
+    switch (in.tag) {
+    case 1: r.begun_ms = in.signed_number(); break;
+    case 2: r.asked_by = in.bytes(); break;
+    case 3: r.first_run = in.number32(); break;
+    case 4: r.wanted = in.number32(); break;
+    case 5: r.answered = in.number32(); break;
+    case 6: r.open = in.number() != 0; break;
+    case 7: r.more = in.number() != 0; break;
+    case 8: add(in, r.remarks); break;
+    default: break;
+    }
+  return !in.bad;
+}
+
 void put(writer& w, const trouble& t) {
   w.always(1, static_cast<std::uint64_t>(t.code));
   w.text(2, t.text);
@@ -148,7 +204,7 @@ bool get(std::string_view fields, run& r) {
   while (in.next())
     switch (in.tag) {
     case 1: r.number = in.number32(); break;
-    case 2: r.role = in.one_of(run_role::implement, run_role::fix); break;
+    case 2: r.role = in.one_of(run_role::implement, run_role::rework); break;
     case 3: r.outcome = in.one_of(run_outcome::running, run_outcome::lost); break;
     case 4: r.agent = in.bytes(); break;
     case 5: r.session = in.bytes(); break;

@@ -20,6 +20,10 @@ void put(writer& w, const evidence& e);
 bool get(std::string_view fields, evidence& e);
 void put(writer& w, const changed_file& f);
 bool get(std::string_view fields, changed_file& f);
+void put(writer& w, const remark& m);
+bool get(std::string_view fields, remark& m);
+void put(writer& w, const rework_round& r);
+bool get(std::string_view fields, rework_round& r);
 void put(writer& w, const trouble& t);
 bool get(std::string_view fields, trouble& t);
 

@@ -54,7 +54,7 @@ private:
 };
 
 void look(inspector& in, const run& r) {
-  in.one_of("run's role", r.role, run_role::implement, run_role::fix);
+  in.one_of("run's role", r.role, run_role::implement, run_role::rework);
   in.one_of("run's outcome", r.outcome, run_outcome::running, run_outcome::lost);
   in.text("run's agent", r.agent);
   in.text("run's session", r.session);
@@ -140,6 +140,14 @@ void look(inspector& in, const story_record& r) {
   in.list("findings", r.findings);
   for (auto& f : r.findings)
     in.text("finding", f);
+  in.list("rounds of rework", r.rework);
+  for (auto& round : r.rework) {
+    in.text("round's reason", round.asked_by);
+    in.list("remarks", round.remarks);
+    for (auto& m : round.remarks)
+      for (auto* s : {&m.id, &m.author, &m.text, &m.path})
+        in.text("remark", *s);
+  }
   if (r.has_trouble) {
     in.code("trouble's code", r.why.code);
     in.state_of("trouble's state", r.why.in);

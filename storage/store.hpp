@@ -82,6 +82,11 @@ public:
   /// Calls `visit` for every story, in the order of ids, until it returns false. As above for the rest.
   virtual result<void> each(const std::function<bool(const index_entry&)>& visit) const = 0;
 
+  /// The same, for the ids behind `after`. A keeper that has no shorter way goes through all.
+  virtual result<void> each_after(const story_id& after, const std::function<bool(const index_entry&)>& visit) const {
+    return each([&](const index_entry& e) { return e.id <= after || visit(e); });
+  }
+
   /// Stories in `backing_off` whose time has come by `now`, earliest first.
   virtual result<std::vector<index_entry>> due(std::int64_t now, std::size_t most) const = 0;
 

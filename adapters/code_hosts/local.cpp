@@ -35,6 +35,12 @@ bool good_slug(std::string_view slug) {
   return good_part(slug.substr(0, slash)) && good_part(slug.substr(slash + 1));
 }
 
+/// The commit that a reference names; empty when there is none.
+std::string ref_target(git_repository* repo, const std::string& ref) {
+  git_oid id;
+  return git_reference_name_to_id(&id, repo, ref.c_str()) == 0 ? hex(id) : std::string{};
+}
+
 /// Which branch the open pull request of a record comes from, by the record's own id, which never changes its meaning:
 /// looking for one among thousands is not to read them all each time.
 class known_pulls {
@@ -174,6 +180,15 @@ public:
     auto p = read(*at, id);
     if (!p)
       return p.error();
+    if (is_behind(*at, *p, id)) {
+      auto lock = pull_lock{at->path};
+      if (auto held = lock.check(); !held)
+        return held.error();
+      if (p = read(*at, id); !p)
+        return p.error();
+      if (auto done = follow(*at, *p, id); !done)
+        return done.error();
+    }
     return shown(*at, p->what);
   }
 
@@ -273,6 +288,27 @@ private:
     return read_pull(at.repo.get(), std::stoull(std::string{id}));
   }
 
+  /// Whether the branch of an open pull request has moved on.
+  static bool is_behind(const place& at, const pull_record& p, std::string_view id) {
+    auto tip = p.what.state == "open" ? branch_tip(at.repo.get(), p.what.source_branch) : std::string{};
+    return !tip.empty() &&
+           (tip != p.what.head || ref_target(at.repo.get(), "refs/pull/" + std::string{id} + "/head") != tip);
+  }
+
+  /// An open pull request is what its branch holds now. Under the lock.
+  result<void> follow(const place& at, pull_record& p, std::string_view id) {
+    if (!is_behind(at, p, id))
+      return {};
+    auto number = std::stoull(std::string{id});
+    clear_pull_locks(at.repo.get(), number);
+    auto tip = branch_tip(at.repo.get(), p.what.source_branch);
+    if (tip == p.what.head)
+      return point_head(at.repo.get(), number, tip); // a crash came between record and head
+    p.what.head = tip;
+    p.updated_ms = clock_.now();
+    return write_pull(at.repo.get(), number, p);
+  }
+
   template <class F>
   result<pull_request> change(std::string_view repository, std::string_view id, F act) {
     auto at = open(repository);
@@ -284,6 +320,8 @@ private:
     auto p = read(*at, id);
     if (!p)
       return p.error();
+    if (auto done = follow(*at, *p, id); !done)
+      return done.error();
     auto changed = act(*at, *p);
     if (!changed)
       return changed.error();

@@ -104,6 +104,7 @@ struct bench {
         [](atom::granted, const std::string&) {},
         [=](atom::session, std::uint32_t n, const std::string& s) { caf::anon_send(ear, atom::session::value, n, s); },
         [](atom::cancel, const std::string&) {},
+        [](atom::withdraw, const std::string&) {},
         [](atom::stop) {},
         [](atom::flush) {}};
     });

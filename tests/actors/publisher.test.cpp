@@ -135,6 +135,79 @@ SCENARIO("a push says what the branch must hold, and a refusal arrives as it is"
   CHECK(s.trees.pushed.size() == 2); // nobody tried again behind our back
 }
 
+SCENARIO("remarks are answered one after the other, once each") {
+  using call = fake_code_host::call;
+  shop s;
+  auto pull = s.ask<pull_request>(atom::open::value, shop::draft());
+  REQUIRE(pull);
+  remark m;
+  m.text = "change this";
+  answer_order order{"r", pull->id, {}, {}, 0};
+  for (int n = 1; n <= 3; ++n) {
+    auto mine = m;
+    mine.id = s.host.remark_on("r", pull->id, m);
+    order.remarks.push_back(mine);
+    order.words.push_back({"m/" + std::to_string(n), "done"});
+  }
+  auto answers = [&](int n) { return s.host.answers("r", pull->id, "r" + std::to_string(n)).size(); };
+  WHEN("all goes well, twice") {
+    auto out = s.ask<answer_report>(atom::answer::value, order);
+    REQUIRE(out);
+    REQUIRE(s.ask<answer_report>(atom::answer::value, order));
+    CHECK(out->answered == 3);
+    CHECK(out->trouble.empty());
+    CHECK_FALSE(out->more);
+    for (int n = 1; n <= 3; ++n)
+      CHECK(answers(n) == 1);
+  }
+  WHEN("the host is away in between") {
+    s.host.lose_answer(call::answer);
+    auto out = s.ask<answer_report>(atom::answer::value, order);
+    REQUIRE(out);
+    CHECK(out->answered == 0);
+    CHECK(out->code == ec::timed_out);
+    CHECK_FALSE(out->trouble.empty());
+    THEN("going on answers nothing twice") {
+      order.from = out->answered;
+      CHECK(s.ask<answer_report>(atom::answer::value, order)->answered == 3);
+      CHECK(answers(1) == 1);
+    }
+  }
+  WHEN("one takes no answer") {
+    s.host.fail_next(call::answer, {ec::rejected, "locked", 0});
+    auto out = s.ask<answer_report>(atom::answer::value, order);
+    REQUIRE(out);
+    CHECK(out->answered == 3);
+    REQUIRE(out->refused.size() == 1);
+    CHECK(out->refused[0].find("remark 1") != std::string::npos);
+    CHECK(answers(2) == 1);
+  }
+  WHEN("somebody writes more meanwhile") {
+    s.host.remark_on("r", pull->id, m);
+    CHECK(s.ask<answer_report>(atom::answer::value, order)->more);
+  }
+  WHEN("it was merged") {
+    (void)s.host.merge("r", pull->id);
+    auto out = s.ask<answer_report>(atom::answer::value, order);
+    REQUIRE(out);
+    CHECK(out->pull.state == "merged");
+    CHECK(answers(1) == 0);
+    auto seen = s.ask<pull_feedback>(atom::feedback::value, std::string{"r"}, pull->id);
+    CHECK(seen->pull.state == "merged");
+    CHECK(seen->said.remarks.empty());
+  }
+  WHEN("it is looked at") {
+    s.host.review("r", pull->id, "kim", true);
+    auto seen = s.ask<pull_feedback>(atom::feedback::value, std::string{"r"}, pull->id);
+    REQUIRE(seen);
+    CHECK(seen->said.remarks.size() == 3);
+    CHECK(seen->said.changes_requested);
+    CHECK(seen->said.requested_by == "kim");
+    CHECK(s.ask<pull_feedback>(atom::feedback::value, std::string{"r"}, std::string{"99"}).error() == ec::not_found);
+    CHECK(s.ask<pull_request>(atom::find::value, std::string{"r"}, pull->id)->state == "open");
+  }
+}
+
 SCENARIO("a pull request is found or opened, once for a branch") {
   using call = fake_code_host::call;
   GIVEN("a branch without one") {

@@ -20,6 +20,7 @@ struct gate {
                   [this, i](atom::granted, const std::string& r) { granted.push_back(r + std::to_string(i)); },
                   [](atom::session, std::uint32_t, const std::string&) {},
                   [](atom::cancel, const std::string&) {},
+                  [](atom::withdraw, const std::string&) {},
                   [](atom::stop) {},
                   [](atom::flush) {}};
         }));

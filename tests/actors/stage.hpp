@@ -214,7 +214,26 @@ public:
   std::vector<check_order> checks;
   std::vector<report_order> reports;
   std::vector<rest_notice> rested;
+  std::vector<std::vector<std::string>> looks;        ///< the keys of each look at the tracker
+  std::map<std::string, tracker::standing> standings; ///< by key: what the tracker tells of it; others it does not
+  std::vector<story> wants_rework;                    ///< what every look shows with the rework label
+  std::vector<std::string> failed_parts;              ///< of every look
+  std::vector<prepare_order> trees;
+  std::vector<push_order> pushes;
+  std::vector<answer_order> answers;
+  std::deque<answer_report> answer_reports; ///< of the next answers; then all goes well
+  pull_feedback feedback;                   ///< what the host says of every pull request
+  std::string tree_base = "base";
   dispatcher_actor dispatch;
+
+  /// What the tracker tells of these.
+  std::vector<tracker::standing> standing_of(const std::vector<std::string>& keys) const {
+    std::vector<tracker::standing> out;
+    for (auto& key : keys)
+      if (auto at = standings.find(key); at != standings.end())
+        out.push_back(at->second);
+    return out;
+  }
 
 private:
   template <class Handle>
@@ -268,9 +287,15 @@ private:
 
   static stub_gateway::behavior_type gateway(stub_gateway::stateful_pointer<stub_state> self, stage* s) {
     return {
-      [=](atom::search) {
+      [=](atom::search, const look_order& order) {
+        if (!order.wanted)
+          return s->meet<found_stories>(self, "look again", [=] {
+            return result<found_stories>{found_stories{{}, {}, {}, {}, s->standing_of(order.keys), {}}};
+          });
+        s->looks.push_back(order.keys);
         return s->meet<found_stories>(self, "search", [=] {
-          return result<found_stories>{found_stories{s->stories, {}}};
+          return result<found_stories>{
+            found_stories{s->stories, {}, {}, s->wants_rework, s->standing_of(order.keys), s->failed_parts}};
         });
       },
       [=](atom::report, const report_order& order) {
@@ -286,8 +311,9 @@ private:
   static stub_publisher::behavior_type publisher(stub_publisher::stateful_pointer<stub_state> self, stage* s) {
     return {
       [=](atom::prepare, const prepare_order& o) {
+        s->trees.push_back(o);
         return s->meet<prepared_tree>(self, "prepare",
-                                      says(prepared_tree{"/trees/" + o.tree, "main", "base", o.keep, false, {}}));
+                                      says(prepared_tree{"/trees/" + o.tree, "main", s->tree_base, o.keep, false, {}}));
       },
       [=](atom::hash, const std::string&, const std::string&) {
         return s->meet<std::string>(self, "hash", [=] { return result<std::string>{s->tree_hash}; });
@@ -298,7 +324,27 @@ private:
       [=](atom::commit, const commit_request&) {
         return s->meet<tree_commit>(self, "commit", says(tree_commit{"c1", "tree", {{"f", 1, 0, false}}}));
       },
-      [=](atom::push, const push_order&) { return s->meet<atom::ok_atom>(self, "push", says(atom::ok_atom{})); },
+      [=](atom::push, const push_order& o) {
+        s->pushes.push_back(o);
+        return s->meet<atom::ok_atom>(self, "push", says(atom::ok_atom{}));
+      },
+      [=](atom::find, const std::string&, const std::string&) {
+        return s->meet<pull_request>(self, "find", [=] { return result<pull_request>{s->feedback.pull}; });
+      },
+      [=](atom::feedback, const std::string&, const std::string&) {
+        return s->meet<pull_feedback>(self, "feedback", [=] { return result<pull_feedback>{s->feedback}; });
+      },
+      [=](atom::answer, const answer_order& o) {
+        s->answers.push_back(o);
+        return s->meet<answer_report>(self, "answer", [=]() -> result<answer_report> {
+          if (!s->answer_reports.empty()) {
+            auto out = s->answer_reports.front();
+            s->answer_reports.pop_front();
+            return out;
+          }
+          return answer_report{s->feedback.pull, static_cast<std::uint32_t>(o.remarks.size()), {}, false, {}, {}, 0};
+        });
+      },
       [=](atom::open, const pull_request_draft& d) {
         pull_request p;
         p.id = "1";

@@ -20,7 +20,9 @@ struct counter {
                                                    static_cast<const hyakki::clock*>(sim.time.get()));
   counter() { tracker.put("A-1", "A story"); }
   ~counter() { end(sim, gateway); }
-  result<found_stories> look() { return ask<found_stories>(sim, gateway, atom::search::value); }
+  result<found_stories> look(look_order what = {}) {
+    return ask<found_stories>(sim, gateway, atom::search::value, std::move(what));
+  }
   result<atom::ok_atom> say(report_order what) {
     return ask<atom::ok_atom>(sim, gateway, atom::report::value, std::move(what));
   }
@@ -42,6 +44,58 @@ SCENARIO("a look brings what the tracker has, damaged stories named") {
   CHECK(found->stories.size() == 2);
   REQUIRE(found->unreadable.size() == 1);
   CHECK(found->unreadable[0].find("A-3") != std::string::npos);
+}
+
+SCENARIO("a look tells in one message what is new, what wants rework and how others stand") {
+  counter c;
+  story s;
+  s.key = "A-2";
+  s.labels = {"ai-pipeline", "ai-rework", "ai-done"};
+  c.tracker.put(s);
+  c.tracker.put("A-3", "Closed");
+  (void)c.tracker.move_to("A-3", "closed");
+  GIVEN("a look with keys") {
+    auto found = c.look({true, {"A-1", "A-3", "A-9"}});
+    REQUIRE(found);
+    CHECK(found->stories.size() == 1);
+    REQUIRE(found->rework.size() == 1);
+    CHECK(found->rework[0].key == "A-2");
+    REQUIRE(found->standings.size() == 3);
+    CHECK(found->standings[0].wanted);
+    CHECK_FALSE(found->standings[1].wanted);
+    CHECK_FALSE(found->standings[2].wanted);
+    CHECK(c.tracker.calls(call::look_again) == 1);
+    CHECK(found->failures.empty());
+  }
+  GIVEN("a look without") {
+    REQUIRE(c.look());
+    CHECK(c.tracker.calls(call::look_again) == 0);
+  }
+  GIVEN("a look at single stories alone") {
+    REQUIRE(c.look({false, {"A-1"}}));
+    CHECK(c.tracker.calls(call::search) == 0);
+    CHECK(c.tracker.calls(call::search_rework) == 0);
+  }
+  GIVEN("parts that fail") {
+    c.tracker.fail_next(call::look_again, {ec::unavailable, "away", 0});
+    c.tracker.fail_next(call::search_rework, {ec::rejected, "no", 0});
+    auto found = c.look({true, {"A-1"}});
+    THEN("what is new is brought all the same, and they are said") {
+      REQUIRE(found);
+      CHECK(found->stories.size() == 1);
+      CHECK(found->standings.empty());
+      CHECK(found->failures.size() == 2);
+    }
+  }
+  GIVEN("a part that is told to come back later") {
+    c.tracker.fail_next(call::look_again, {ec::rate_limited, "later", simulation::epoch + 90'000});
+    auto found = c.look({true, {"A-1"}});
+    THEN("the tracker is left alone from there on") {
+      REQUIRE(found);
+      CHECK(c.tracker.calls(call::search_rework) == 0);
+      CHECK(c.look().error() == ec::rate_limited);
+    }
+  }
 }
 
 SCENARIO("a report that is repeated says nothing twice") {

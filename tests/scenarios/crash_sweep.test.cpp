@@ -117,6 +117,31 @@ world_kind merged() {
   return k;
 }
 
+world_kind reworked() {
+  auto k = plain();
+  k.name = "another round on a pull request, by the label";
+  k.agent =
+    "case \"$prompt\" in *'Remark 1'*) echo more >more.txt; echo 'HYAKKI-REMARK 1: done'; exit 0 ;; esac\n" + does_it;
+  k.remarks = {"Say more.", "And explain it."};
+  k.comments = {"1/started", "1/success", "1/details", "2/started", "2/rework", "2/details"};
+  return k;
+}
+world_kind reworked_by_review() {
+  auto k = reworked();
+  k.name = "another round on a pull request, by a review";
+  k.check.clear();
+  k.by_review = true;
+  return k;
+}
+world_kind withdrawn() {
+  auto k = called_off();
+  k.name = "a story that loses its label while its agent works";
+  k.cancel = false;
+  k.withdraw = true;
+  k.labels = {};
+  return k;
+}
+
 struct job {
   std::vector<shot> shots;
   bool fine = false;
@@ -157,11 +182,7 @@ figures run_all(const world_kind& kind, const std::vector<job>& jobs, const char
   auto worker = [&] {
     for (auto i = next++; i < jobs.size(); i = next++) {
       trial t{kind};
-      if (!kind.retry_agent.empty()) {
-        t.recover();
-        std::filesystem::remove(t.root() + "/points");
-        t.ask_for_retry();
-      }
+      t.set_up();
       for (auto& s : jobs[i].shots)
         t.fire(s, jobs[i].fine);
       t.recover();
@@ -203,11 +224,7 @@ struct measured {
 /// How many points a life has that nobody ends, and how long it takes.
 measured measure(const world_kind& kind, bool fine) {
   trial t{kind};
-  if (!kind.retry_agent.empty()) {
-    t.recover();
-    std::filesystem::remove(t.root() + "/points");
-    t.ask_for_retry();
-  }
+  t.set_up();
   auto began = std::chrono::steady_clock::now();
   CHECK_FALSE(t.fire({}, fine));
   auto took = std::chrono::steady_clock::now() - began;
@@ -215,8 +232,9 @@ measured measure(const world_kind& kind, bool fine) {
   t.look();
   for (auto& f : t.faults())
     FAIL_CHECK(kind.name << ", never killed: " << f);
-  CHECK(t.extra() == 0);
-  CHECK(t.lost() == 0);
+  // What is taken back may have been started once more before its tracker was asked.
+  CHECK(t.extra() <= (kind.withdraw ? 1 : 0));
+  CHECK(t.lost() == (kind.withdraw ? 1 : 0));
   return {points, std::chrono::duration_cast<std::chrono::microseconds>(took).count()};
 }
 
@@ -224,7 +242,7 @@ measured measure(const world_kind& kind, bool fine) {
 void sweep(const world_kind& kind, bool thorough) {
   auto points = measure(kind, thorough).points;
   std::cerr << kind.name << ": " << points << " points\n";
-  REQUIRE(points > 10);
+  REQUIRE(points > 5);
   std::vector<job> jobs;
   for (std::uint64_t round = 0; round < soak(); ++round)
     for (long n = 1; n <= points; ++n)
@@ -250,6 +268,9 @@ SCENARIO("an engine that is killed at any write or effect loses nothing and does
   GIVEN("a check that sends the change back") { sweep(mended(), false); }
   GIVEN("an operator's cancel while the agent works") { sweep(called_off(), false); }
   GIVEN("a merge at the end") { sweep(merged(), false); }
+  GIVEN("another round that a person asks for") { sweep(reworked(), false); }
+  GIVEN("another round that a review asks for") { sweep(reworked_by_review(), false); }
+  GIVEN("a story that its tracker takes back") { sweep(withdrawn(), false); }
 }
 
 SCENARIO("an engine that is killed at any time loses nothing and does nothing twice") {

@@ -282,7 +282,7 @@ SCENARIO("a store of another schema version is told apart") {
       REQUIRE_FALSE(s.ok());
       CHECK(s.error() == ec::rejected);
       CHECK(has(s.error().text, "schema version 99"));
-      CHECK(has(s.error().text, "up to version 1"));
+      CHECK(has(s.error().text, "up to version 2"));
       CHECK(has(s.error().text, "Upgrade hyakki"));
     }
   }
@@ -292,6 +292,26 @@ SCENARIO("a store of another schema version is told apart") {
     REQUIRE_FALSE(s.ok());
     CHECK(s.error() == ec::rejected);
     CHECK(has(s.error().text, "version 0"));
+  }
+  GIVEN("one of before rework, with a story in it") {
+    {
+      auto s = must_open(at(dir.path()));
+      REQUIRE(s->commit({{typical_record(1, state::queued, 1), {}}}));
+    }
+    raw_put(file, "meta", "schema", std::string{"\0\0\0\x01", 4});
+    THEN("a visitor asks for its owner") {
+      auto s = open_lmdb_store(at(dir.path(), role::visitor));
+      REQUIRE_FALSE(s.ok());
+      CHECK(s.error() == ec::unavailable);
+      CHECK(has(s.error().text, "version 1"));
+    }
+    THEN("its owner brings it up, and everything is there") {
+      {
+        auto s = must_open(at(dir.path()));
+        CHECK(*s->find("tickets/FIX-1"));
+      }
+      CHECK(open_lmdb_store(at(dir.path(), role::visitor)).ok());
+    }
   }
   GIVEN("one that does not say its version") {
     raw_put(file, "meta", "schema", "xx");

@@ -55,7 +55,7 @@ inline void sim_agent_ends(sim_agent_pointer self, agent_books* books, sim_git* 
   ++st.turn;
   books->busy.erase(self->id());
   if (st.edits)
-    if (auto at = trees->trees.find(st.story); at != trees->trees.end())
+    if (auto at = trees->trees.find(st.order.directory.substr(7)); at != trees->trees.end()) // behind /trees/
       at->second.content = "work of " + st.story + " #" + std::to_string(st.order.number);
   if (!st.is_check)
     st.promise.deliver(st.report);
@@ -144,7 +144,7 @@ inline sim_agent_actor::behavior_type sim_agent(sim_agent_pointer self, storm* w
         st.report.succeeded = true;
         what.outcome = run_outcome::succeeded;
         st.edits = order.role != run_role::review && !world->strikes(30);
-        what.summary = order.role != run_role::review ? "did it"
+        what.summary = order.role != run_role::review ? "did it\nHYAKKI-REMARK 1: done"
                        : world->strikes(4)            ? "HYAKKI-REVIEW: FINDINGS\nmend it"
                                                       : "HYAKKI-REVIEW: PASS";
       }

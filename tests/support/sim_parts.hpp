@@ -137,7 +137,7 @@ private:
           world_.wrong(id + ": " + std::string{to_string(at)} + " is followed by a move from " +
                        std::string{to_string(m->from)} + " by " + std::string{to_string(m->by)} + " to " +
                        std::string{to_string(m->to)});
-        if (is_final(at) && m->by != move::retry)
+        if (is_final(at) && m->by != move::retry && m->by != move::rework)
           world_.wrong(id + " had ended and moves on by " + std::string{to_string(m->by)});
         at = m->to;
         walked.insert({m->from, m->by});
@@ -175,13 +175,27 @@ public:
   };
   explicit sim_git(storm& w) : world_(w) {}
 
-  std::map<std::string, tree> trees;        ///< by story id
-  std::map<std::string, std::string> heads; ///< repository + ':' + branch → commit
+  std::map<std::string, tree> trees;          ///< by story id
+  std::map<std::string, std::string> heads;   ///< repository + ':' + branch → commit
+  std::map<std::string, std::string> parents; ///< of each commit
+
+  /// Somebody else pushes to a branch that is there.
+  void person_pushes(const std::string& repository, const std::string& branch) {
+    auto at = heads.find(repository + ":" + branch);
+    if (at == heads.end())
+      return;
+    auto commit = "person-" + std::to_string(parents.size());
+    parents[commit] = at->second;
+    at->second = commit;
+  }
 
   result<prepared_tree> prepare(const tree_request& what) override {
     if (auto e = trouble())
       return *e;
-    auto base = "base-" + what.from.repository;
+    auto head = heads.find(what.from.repository + ":" + what.base);
+    auto base = head == heads.end() ? "base-" + what.from.repository : head->second;
+    if (!what.at_sha.empty())
+      base = what.at_sha;
     auto at = trees.find(what.tree);
     prepared_tree out;
     out.path = "/trees/" + what.tree;
@@ -220,9 +234,11 @@ public:
       return {ec::not_found, "sim: there is no tree"};
     if (at->second.content.empty())
       return {ec::no_changes, "sim: nothing changed"};
-    return heard(tree_commit{hash(what.base_sha + at->second.content + what.message + std::to_string(what.at_ms)),
-                             hash(at->second.content),
-                             {{"file", 1, 0, false}}});
+    if (at->second.base != what.base_sha)
+      world_.wrong(what.tree + " is committed on " + what.base_sha + " and stands on " + at->second.base);
+    auto sha = hash(what.base_sha + at->second.content + what.message + std::to_string(what.at_ms));
+    parents[sha] = what.base_sha;
+    return heard(tree_commit{sha, hash(at->second.content), {{"file", 1, 0, false}}});
   }
   result<void> push(const push_request& what) override {
     if (auto e = trouble())
@@ -231,6 +247,8 @@ public:
     if (head != what.sha) {
       if (head != what.expected)
         return {ec::rejected, "sim: the branch holds " + head + ", expected was " + what.expected};
+      if (!head.empty() && parents[what.sha] != head)
+        world_.wrong("a push to " + what.branch + " loses the commit " + head);
       head = what.sha;
     }
     if (world_.strikes(20))

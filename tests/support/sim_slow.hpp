@@ -48,6 +48,9 @@ slow_publisher(slow_publisher_actor::stateful_pointer<slow_publisher_state> self
     [=](atom::commit a, const commit_request& c) { return relay(tree_commit{}, a, c); },
     [=](atom::push a, const push_order& p) { return relay(atom::ok_atom{}, a, p); },
     [=](atom::open a, const pull_request_draft& d) { return relay(pull_request{}, a, d); },
+    [=](atom::find a, const std::string& r, const std::string& id) { return relay(pull_request{}, a, r, id); },
+    [=](atom::feedback a, const std::string& r, const std::string& id) { return relay(pull_feedback{}, a, r, id); },
+    [=](atom::answer a, const answer_order& o) { return relay(answer_report{}, a, o); },
     [=](atom::release a, const std::string& r, const std::string& t, const std::string& s) {
       return relay(atom::ok_atom{}, a, r, t, s);
     },
@@ -92,7 +95,7 @@ inline slow_gateway_actor::behavior_type slow_gateway(slow_gateway_actor::statef
     return promise;
   };
   return {
-    [=](atom::search a) { return relay(found_stories{}, a); },
+    [=](atom::search a, const look_order& o) { return relay(found_stories{}, a, o); },
     [=](atom::report a, const report_order& o) { return relay(atom::ok_atom{}, a, o); },
     [=](atom::tick) {
       if (self->state.line.empty())

@@ -1,9 +1,11 @@
 #pragma once
-// One seed: fifty stories over five repositories go through a storm of faults, operators, stops, kills and crashes.
+// One seed: fifty stories over five repositories go through a storm of faults, operators, reviewers, people who edit
+// stories and push to branches, stops, kills and crashes.
 //
 // Two modes. `safety` stops in the middle of a storm of double force and judges what was done so far: nothing lost,
 // nothing twice. `liveness` heals the world, and then every story must end, and end well once it was tried again.
 
+#include "actors/reconcile.hpp"
 #include "tests/support/audit.hpp"
 #include "tests/support/sim_world.hpp"
 
@@ -118,18 +120,19 @@ private:
       return error{code, "sim: fails", code == ec::rate_limited ? dice.time->now() + 30'000 : 0};
     };
     if (dice.once_in(6)) {
-      tc which[] = {tc::search, tc::post, tc::label};
+      tc which[] = {tc::search, tc::post, tc::label, tc::look_again, tc::search_rework};
       if (dice.once_in(2))
-        w_.tracker->fail_next(which[dice.below(3)], pick(), dice.once_in(8) ? 20 : 1);
+        w_.tracker->fail_next(which[dice.below(5)], pick(), dice.once_in(8) ? 20 : 1);
       else
         w_.tracker->lose_answer(which[dice.below(3)]);
     }
     if (dice.once_in(10)) {
-      hc which[] = {hc::locate, hc::find_or_open};
+      hc which[] = {hc::locate, hc::find_or_open, hc::find, hc::feedback, hc::answer};
+      auto n = dice.once_in(2) ? 2 : 5;
       if (dice.once_in(2))
-        w_.host.fail_next(which[dice.below(2)], pick(), dice.once_in(8) ? 20 : 1);
+        w_.host.fail_next(which[dice.below(n)], pick(), dice.once_in(8) ? 20 : 1);
       else
-        w_.host.lose_answer(which[dice.below(2)]);
+        w_.host.lose_answer(which[dice.below(n)]);
     }
     if (dice.once_in(40))
       post(dice.once_in(2) ? operator_request::kind::cancel : operator_request::kind::retry);
@@ -141,11 +144,69 @@ private:
     }
     if (dice.once_in(100)) // somebody tidies the disk
       w_.trees.trees.erase(id_of(somebody()));
+    if (dice.once_in(8))
+      meddle();
+    if (dice.once_in(150))
+      w_.quota = {"sim", 5000, dice.below(2) * 1000, dice.time->now() + 600'000, 0};
     if (dice.once_in(30)) // somebody edits a story
       if (auto s = w_.tracker->fetch(key_of(somebody()))) {
         s->title += " (edited)";
         w_.tracker->put(*s);
       }
+  }
+
+  /// What people do who are no operators.
+  void meddle() {
+    auto& dice = w_.sim;
+    auto n = somebody();
+    auto r = w_.memory.look(id_of(n));
+    auto s = w_.tracker->fetch(key_of(n));
+    if (!s)
+      return;
+    auto& t = w_.settings.issue_tracker;
+    switch (dice.below(8)) {
+    case 0: s->status = "closed"; break;
+    case 1: drop(*s, t.trigger_label); break;
+    case 2: // to another repository
+      for (auto& l : s->labels)
+        if (l.compare(0, 5, "repo:") == 0)
+          l = "repo:r" + std::to_string(dice.below(repositories));
+      break;
+    case 3: restore(n, *s); break;
+    case 4: add(*s, t.rework_label); break;
+    case 5:
+    case 6:
+      if (r && !r->pull.id.empty()) {
+        remark m;
+        m.author = "somebody";
+        m.text = "change this";
+        w_.host.remark_on(r->repository, r->pull.id, m);
+        if (dice.once_in(2))
+          w_.host.review(r->repository, r->pull.id, "somebody", true);
+        else
+          add(*s, t.rework_label);
+      }
+      break;
+    default:
+      if (r && !r->pull.id.empty() && dice.once_in(3))
+        (void)(dice.once_in(2) ? w_.host.merge(r->repository, r->pull.id) : w_.host.close(r->repository, r->pull.id));
+      else if (r && !r->pull.id.empty())
+        w_.trees.person_pushes(r->repository, r->branch);
+    }
+    w_.tracker->put(*s);
+  }
+  static void drop(story& s, const std::string& label) {
+    s.labels.erase(std::remove(s.labels.begin(), s.labels.end(), label), s.labels.end());
+  }
+  static void add(story& s, const std::string& label) {
+    if (std::find(s.labels.begin(), s.labels.end(), label) == s.labels.end())
+      s.labels.push_back(label);
+  }
+  /// Open, with its label.
+  void restore(int n, story& s) {
+    s.status.clear();
+    add(s, w_.settings.issue_tracker.trigger_label);
+    (void)n;
   }
 
   void post(operator_request::kind what) {
@@ -156,7 +217,35 @@ private:
     (void)w_.memory.post_request(r);
   }
 
-  bool settled() { return w_.memory.taken() == stories && w_.memory.living() == 0 && w_.inside().running.empty(); }
+  /// A round that somebody wants, and that nobody began or refused yet.
+  std::string wish_left() {
+    auto& t = w_.settings.issue_tracker;
+    for (int n = 0; n < stories; ++n) {
+      auto key = key_of(n);
+      if (w_.tracker->has_label(key, t.processing_label)) // its tracker could not be told of its end
+        continue;
+      if (w_.tracker->has_label(key, t.rework_label) && w_.tracker->status(key) != "closed")
+        return key + " carries the rework label";
+      auto r = w_.memory.look(id_of(n));
+      bool shown = w_.tracker->status(key) != "closed" && w_.tracker->has_label(key, t.trigger_label) &&
+                   !w_.tracker->has_label(key, t.done_label) && !w_.tracker->has_label(key, t.failed_label);
+      if (r && shown && reconcile::may_come_back(*r))
+        return key + " was taken back, and is wanted again,";
+      if (!r || r->at != state::done || r->rework.size() >= w_.settings.rework.max_rounds ||
+          w_.tracker->status(key) == "closed" || !w_.tracker->has_label(key, t.trigger_label))
+        continue;
+      auto pull = w_.host.find(r->repository, r->pull.id);
+      auto said = w_.host.feedback(r->repository, r->pull.id);
+      if (pull && pull->state == "open" && said && said->changes_requested && !said->remarks.empty())
+        return key + " has a review that asks for changes";
+    }
+    return {};
+  }
+
+  bool settled() {
+    return w_.memory.taken() == stories && w_.memory.living() == 0 && w_.inside().running.empty() &&
+           wish_left().empty();
+  }
 
   void until_settled(const char* when) {
     auto until = w_.sim.elapsed_ms() + 24 * 3600 * 1000;
@@ -167,6 +256,8 @@ private:
         done = settled();
     if (done || !w_.world.wrongs.empty())
       return;
+    if (auto left = wish_left(); !left.empty())
+      w_.world.wrong(left + " and nothing comes of it (" + when + ")");
     for (int i = 0; i < stories; ++i) {
       auto r = w_.memory.look(id_of(i));
       if (!r)
@@ -183,6 +274,12 @@ private:
     w_.world.stormy = false;
     w_.tracker->heal();
     w_.host.heal();
+    w_.quota = {"sim", {}, {}, 0, 0};
+    for (int n = 0; n < stories; ++n)
+      if (auto s = w_.tracker->fetch(key_of(n))) {
+        restore(n, *s);
+        w_.tracker->put(*s);
+      }
     if (w_.crashes > 0) // a story whose supervisor crashed is left alone in that life
       another_life();
     until_settled("after the storm");
@@ -223,8 +320,19 @@ private:
 
   void judge(const story_record& r, const std::string& key) {
     auto wrong = [&](const std::string& what) { w_.world.wrong(r.id() + " " + what); };
-    if (!r.branch.empty() && w_.host.pulls_from(r.repository, r.branch) > 1)
-      wrong("has more than one pull request");
+    if (!r.branch.empty() && open_pulls(r) > 1)
+      wrong("has more than one open pull request");
+    for (auto& p : w_.host.pulls(r.repository)) {
+      if (p.source_branch != r.branch)
+        continue;
+      for (int m = 1; m < 100; ++m) {
+        auto answers = w_.host.answers(r.repository, p.id, "r" + std::to_string(m));
+        if (answers.size() > 1)
+          wrong("answered remark " + std::to_string(m) + " " + std::to_string(answers.size()) + " times");
+      }
+    }
+    if (r.rework.size() > w_.settings.rework.max_rounds)
+      wrong("went " + std::to_string(r.rework.size()) + " rounds");
     std::set<std::string> markers;
     for (auto& c : w_.tracker->comments(key))
       if (!markers.insert(c.marker).second)
@@ -251,6 +359,12 @@ private:
       wrong("ended " + std::string{to_string(r.at)} + " and its tracker still says that it is worked on");
     if (told && r.at == state::done && !w_.tracker->has_label(key, labels.done_label))
       wrong("is done and its tracker does not say so");
+  }
+
+  std::size_t open_pulls(const story_record& r) {
+    auto all = w_.host.pulls(r.repository);
+    return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [&](auto& p) { return p.source_branch == r.branch && p.state == "open"; }));
   }
 
   sim_world w_;

@@ -35,6 +35,8 @@ public:
     settings.orchestrator.max_parallel_stories = 2 + static_cast<std::uint32_t>(sim.below(6));
     settings.orchestrator.max_parallel_per_repo = 1 + static_cast<std::uint32_t>(sim.below(2));
     settings.review.enabled = sim.once_in(3);
+    settings.rework.max_rounds = 2;
+    settings.rework.pull_requests_a_poll = 10;
     if (sim.once_in(2))
       settings.checks = {{"test", {"make", "test"}, 10}};
     auto& t = settings.templates;
@@ -86,6 +88,7 @@ public:
     w.new_session = [this] { return "uuid-" + std::to_string(sim.rng()); };
     w.seed = [this] { return sim.rng(); };
     w.agent = traits;
+    w.quotas = [this](const std::string&) { return std::vector<service_quota>{quota}; };
     w.settings = settings;
     w.texts = *story_texts::make(settings);
     w.time = sim.time;
@@ -147,6 +150,7 @@ public:
   agent_books books;
   config settings;
   agent_traits traits;
+  service_quota quota{"sim", {}, {}, 0, 0};
   dispatcher_actor dispatch;
   bool slow_tracker = false;
   std::size_t crashes = 0; ///< of supervisors, in this life

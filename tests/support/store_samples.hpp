@@ -94,6 +94,21 @@ inline story_record any_record(dice& d, std::string tracker, std::string key, st
                        static_cast<std::int64_t>(d()), static_cast<std::int64_t>(d()), odd_text(d, 100)});
   for (auto n = roll(d, 3); n > 0; --n)
     r.findings.push_back(odd_text(d, 50));
+  for (auto n = roll(d, 3); n > 0; --n) {
+    rework_round round;
+    round.begun_ms = static_cast<std::int64_t>(d());
+    round.asked_by = odd_text(d, 20);
+    round.first_run = static_cast<std::uint32_t>(d());
+    round.wanted = static_cast<std::uint32_t>(d());
+    round.answered = static_cast<std::uint32_t>(d());
+    round.open = roll(d, 2) == 1;
+    round.more = roll(d, 2) == 1;
+    for (auto m = roll(d, 3); m > 0; --m)
+      round.remarks.push_back({odd_text(d, 10), odd_text(d, 10), odd_text(d, 100), odd_text(d, 20),
+                               static_cast<std::uint32_t>(d()), roll(d, 2) == 1, static_cast<std::int64_t>(d())});
+    r.rework.push_back(std::move(round));
+  }
+  r.homes = static_cast<std::uint32_t>(d());
   if (roll(d, 2) == 1) {
     r.has_trouble = true;
     r.why = {ec::timed_out, odd_text(d, 50), any_state(d), static_cast<std::int64_t>(d())};

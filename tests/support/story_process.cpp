@@ -16,12 +16,14 @@
 #include "tests/support/http_world.hpp"
 #include "tests/support/story_world.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <unistd.h>
@@ -113,6 +115,10 @@ public:
   mortal_tracker(std::unique_ptr<tracker> real, points& p) : real_(std::move(real)), p_(p) {}
   std::string_view name() const override { return real_->name(); }
   result<found> search() override { return real_->search(); }
+  result<std::vector<standing>> look_again(const std::vector<std::string>& keys) override {
+    return real_->look_again(keys);
+  }
+  result<found> search_rework() override { return real_->search_rework(); }
   result<story> fetch(std::string_view key) override { return real_->fetch(key); }
   result<bool> post(std::string_view key, const comment& what) override {
     return p_.at("tracker.post", [&] { return real_->post(key, what); });
@@ -147,11 +153,77 @@ public:
   result<std::string> diff(std::string_view r, std::string_view id, std::size_t n) override {
     return real_->diff(r, id, n);
   }
+  result<review_feedback> feedback(std::string_view r, std::string_view id) override { return real_->feedback(r, id); }
+  result<void> answer(std::string_view r, std::string_view id, const remark& to, const comment& words) override {
+    return p_.at("host.answer", [&] { return real_->answer(r, id, to, words); });
+  }
   result<void> probe() override { return real_->probe(); }
 
 private:
   std::unique_ptr<code_host> real_;
   points& p_;
+};
+
+std::vector<std::string> lines_of_file(const std::string& path) {
+  std::vector<std::string> out;
+  std::ifstream in{path};
+  for (std::string line; std::getline(in, line);)
+    out.push_back(line);
+  return out;
+}
+
+/// The local host with reviewers: what they wrote is in <dir>/remarks, a line each; <dir>/answers has a line "marker
+/// remark" for each answer.
+class reviewed_host final : public code_host {
+public:
+  reviewed_host(std::unique_ptr<code_host> real, std::string dir) : real_(std::move(real)), dir_(std::move(dir)) {}
+  std::string_view name() const override { return real_->name(); }
+  result<remote> locate(std::string_view r) override { return real_->locate(r); }
+  result<pull_request> find_or_open(const pull_request_draft& d) override { return real_->find_or_open(d); }
+  result<std::vector<pull_request>> list(std::string_view r, pull_filter w) override { return real_->list(r, w); }
+  result<pull_request> find(std::string_view r, std::string_view id) override { return real_->find(r, id); }
+  result<pull_request> merge(std::string_view r, std::string_view id) override { return real_->merge(r, id); }
+  result<pull_request> close(std::string_view r, std::string_view id) override { return real_->close(r, id); }
+  result<std::string> diff(std::string_view r, std::string_view id, std::size_t n) override {
+    return real_->diff(r, id, n);
+  }
+  result<review_feedback> feedback(std::string_view, std::string_view) override {
+    review_feedback out;
+    auto answered = lines_of_file(dir_ + "/answers");
+    auto said = lines_of_file(dir_ + "/remarks");
+    for (std::size_t n = 0; n < said.size(); ++n) {
+      remark m;
+      m.id = "r" + std::to_string(n + 1);
+      m.author = "a reviewer";
+      m.text = said[n];
+      auto end = " " + m.id;
+      auto its = std::find_if(answered.begin(), answered.end(), [&](auto& line) {
+        return line.size() > end.size() && line.compare(line.size() - end.size(), end.size(), end) == 0;
+      });
+      if (its == answered.end())
+        out.remarks.push_back(std::move(m));
+    }
+    out.changes_requested = std::filesystem::exists(dir_ + "/changes_requested");
+    out.requested_by = "a reviewer";
+    return out;
+  }
+  result<void> answer(std::string_view, std::string_view, const remark& to, const comment& words) override {
+    for (auto& line : lines_of_file(dir_ + "/answers"))
+      if (line.compare(0, words.marker.size() + 1, words.marker + " ") == 0)
+        return {};
+    auto line = words.marker + " " + to.id + "\n";
+    auto file = ::open((dir_ + "/answers").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    auto written = ::write(file, line.data(), line.size());
+    ::close(file);
+    if (written < 0)
+      return {ec::unavailable, "the reviewer's file takes no answer"};
+    return {};
+  }
+  result<void> probe() override { return real_->probe(); }
+
+private:
+  std::unique_ptr<code_host> real_;
+  std::string dir_;
 };
 
 class mortal_git final : public git {
@@ -267,6 +339,8 @@ int work(const std::string& dir, points& p) {
   auto real_host = make_code_host(settings, services.get(), *time);
   if (!real_host)
     return fault("code host", real_host.error());
+  if (!services) // reviewers of the local host
+    *real_host = std::make_unique<reviewed_host>(std::move(*real_host), dir);
   mine.host = std::make_unique<mortal_host>(std::move(*real_host), p);
   mine.http = std::move(services);
   auto& host = *mine.host; // as long as the orchestrator

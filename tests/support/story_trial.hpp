@@ -6,6 +6,8 @@
 
 #include "adapters/git/git_door.hpp"
 #include "adapters/process/process_table.hpp"
+#include "adapters/trackers/tickets.hpp"
+#include "core/clock.hpp"
 #include "storage/lmdb_store.hpp"
 #include "tests/support/audit.hpp"
 #include "tests/support/scratch_dir.hpp"
@@ -40,13 +42,18 @@ struct world_kind {
   std::string agent;                                        ///< of a shell script, after its start was written down
   std::string check;                                        ///< of a shell script; empty = no check
   state end = state::done;
-  std::vector<std::string> labels; ///< at the end, in any order
-  std::set<std::string> comments;  ///< life/kind: the end of the markers
-  std::string retry_agent;         ///< not empty: the agent of a second life, which an operator asked for
-  int runs = 1;                    ///< of the agent that each story needs when nothing is lost
-  bool review = false;             ///< a second session of the agent reads the change
-  bool cancel = false;             ///< an operator has the story ended while its agent works
-  bool merge = false;              ///< the pull request is merged at the end
+  std::vector<std::string> labels;    ///< at the end, in any order
+  std::set<std::string> comments;     ///< life/kind: the end of the markers
+  std::string retry_agent;            ///< not empty: the agent of a second life, which an operator asked for
+  int runs = 1;                       ///< of the agent that each story needs when nothing is lost
+  bool review = false;                ///< a second session of the agent reads the change
+  bool cancel = false;                ///< an operator has the story ended while its agent works
+  bool merge = false;                 ///< the pull request is merged at the end
+  std::vector<std::string> remarks{}; ///< reviewers want a second commit, by the rework label or by their review
+  bool by_review = false;
+  bool withdraw = false; ///< the story loses its label while its agent works, which dies with the engine
+  /// Each story is worked on twice, and ends twice.
+  bool twice() const { return !retry_agent.empty() || !remarks.empty(); }
 };
 
 /// One way to end a process: at its n-th point, or after a time.
@@ -210,6 +217,43 @@ public:
     fault("stories were still alive after 60 starts");
   }
 
+  /// Brings the world to where it is to be shot at, and forgets the points up to there.
+  void set_up() {
+    if (kind_.twice()) {
+      recover();
+      if (!kind_.remarks.empty())
+        want_changes();
+      else
+        ask_for_retry();
+    }
+    if (kind_.withdraw)
+      take_label_off_at_work();
+    std::filesystem::remove(root() + "/points");
+  }
+
+  void want_changes() {
+    {
+      auto out = std::ofstream{root() + "/remarks"};
+      for (auto& text : kind_.remarks)
+        out << text << "\n";
+    }
+    if (kind_.by_review)
+      std::ofstream{root() + "/changes_requested"};
+    else
+      relabel({{"ai-rework"}, {}});
+  }
+
+  void take_label_off_at_work() {
+    auto pid = start();
+    auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (!std::filesystem::exists(root() + "/runs") && std::chrono::steady_clock::now() < end)
+      ::usleep(1'000);
+    ::kill(pid, SIGKILL);
+    wait_for(pid);
+    count_kill();
+    relabel({{}, {"ai-pipeline"}});
+  }
+
   /// An operator asks for the second life.
   void ask_for_retry() {
     set_agent(kind_.retry_agent);
@@ -258,7 +302,7 @@ public:
     if (runs.size() > of_records)
       fault("the agent was started " + std::to_string(runs.size()) + " times, but the records know of " +
             std::to_string(of_records));
-    auto base = kind_.stories.size() * (kind_.retry_agent.empty() ? 1 : 2) * static_cast<std::size_t>(kind_.runs);
+    auto base = kind_.stories.size() * (kind_.twice() ? 2 : 1) * static_cast<std::size_t>(kind_.runs);
     extra_ = static_cast<int>(runs.size()) - static_cast<int>(base);
     if (extra_ > lost_ && engine_.empty())
       fault("the agent was started " + std::to_string(extra_) + " times more than needed, but only " +
@@ -267,6 +311,7 @@ public:
       fault("more runs were lost than there were kills");
     if (engine_.empty())
       look_at_plugin(*memory);
+    look_at_answers();
     look_for_locks();
     if (auto left = marked(); !left.empty())
       fault(std::to_string(left.size()) + " processes were left behind");
@@ -330,6 +375,14 @@ private:
     std::ofstream{path} << "#!/bin/sh\n" + body;
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     std::filesystem::rename(path, root() + "/" + name);
+  }
+
+  void relabel(const label_change& change) {
+    auto time = system_clock{};
+    auto tracker = make_tickets_tracker(world_settings(root()).issue_tracker, time);
+    for (auto& [key, repository] : kind_.stories)
+      if (auto done = tracker->label(key, change); !done)
+        fault(key + " cannot be labelled: " + to_string(done.error()));
   }
 
   /// Leaves an operator's word about every story, from beside the process that works.
@@ -415,9 +468,9 @@ private:
       }
     if (told_lost != lost)
       fault(at + std::to_string(lost) + " runs are lost and " + std::to_string(told_lost) + " events tell of it");
-    if (succeeded != (kind_.end == state::done ? 1 : 0))
+    if (succeeded != (kind_.end != state::done ? 0 : kind_.remarks.empty() ? 1 : 2))
       fault(at + std::to_string(succeeded) + " events of success");
-    if (ends != (kind_.retry_agent.empty() ? 1 : 2))
+    if (ends != (kind_.twice() ? 2 : 1))
       fault(at + std::to_string(ends) + " events of an end");
     lost_ += lost;
   }
@@ -451,7 +504,7 @@ private:
     if (of_branch != of_pull || of_branch != r.commit_sha || of_branch != r.pushed_sha)
       fault(r.story.key + ": branch, pull request and record hold different commits");
     auto many = git({"-C", bare, "rev-list", "--count", "main.." + of_branch});
-    if (many != (kind_.merge ? "0" : "1"))
+    if (many != (kind_.merge ? "0" : kind_.remarks.empty() ? "1" : "2"))
       fault(r.story.key + ": " + many + " commits on the branch that are not in main");
     // The beginning; and where it was merged, the work.
     auto in_main = git({"-C", bare, "rev-list", "--count", "main"});
@@ -499,6 +552,16 @@ private:
         text += " " + l;
       fault(key + ": the labels are:" + text);
     }
+  }
+
+  /// Every remark has exactly one answer.
+  void look_at_answers() {
+    std::multiset<std::string> answered;
+    for (auto& line : lines_of(file_text(root() + "/answers")))
+      answered.insert(line.substr(line.rfind(' ') + 1));
+    if (answered.size() != kind_.remarks.size() ||
+        std::set<std::string>(answered.begin(), answered.end()).size() != answered.size())
+      fault(std::to_string(answered.size()) + " answers to " + std::to_string(kind_.remarks.size()) + " remarks");
   }
 
   /// Told of every event, in order, at least once; twice only where a kill came between.

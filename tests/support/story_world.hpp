@@ -3,8 +3,8 @@
 // at what is left.
 //
 // <dir>/project/.tickets, <dir>/host/<slug>.git, <dir>/agent, <dir>/check (where there is one), <dir>/review (where
-// changes are reviewed), <dir>/merge (where pull requests are merged at the end), <dir>/work, <dir>/state. Everything
-// else in <dir> is the test's.
+// changes are reviewed), <dir>/remarks and <dir>/answers (of reviewers), <dir>/merge (where pull requests are merged at
+// the end), <dir>/work, <dir>/state. Everything else in <dir> is the test's.
 
 #include "core/config.hpp"
 #include "core/digest.hpp"
