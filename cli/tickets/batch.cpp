@@ -39,15 +39,15 @@ outcome carry_out(const session& at, const std::vector<std::pair<std::string, st
     }
   };
   if (!atomic) {
-    for (auto& [name, work] : steps) {
+    for (auto& one : steps) {
       auto part = outcome{};
-      auto did = at.in_turn([&](tickets::turn& turn) { return work(turn, part); });
+      auto did = at.in_turn([&](tickets::turn& turn) { return one.second(turn, part); });
       if (did) {
         out.created.insert(out.created.end(), part.created.begin(), part.created.end());
         out.updated.insert(out.updated.end(), part.updated.begin(), part.updated.end());
         out.deleted.insert(out.deleted.end(), part.deleted.begin(), part.deleted.end());
       }
-      count(name, did, out);
+      count(one.first, did, out);
     }
     return out;
   }
