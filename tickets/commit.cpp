@@ -13,6 +13,8 @@ namespace {
 // alone, and a missing one is made only where there are few tickets.
 constexpr std::size_t most_index_bytes = 1u << 20;
 constexpr std::size_t few_tickets = 1000;
+/// From so many entries on, one reading of all files is cheaper than one of the index for each.
+constexpr std::size_t many_entries = 100;
 constexpr auto yaml = ".yaml";
 
 result<void> apply(const directory& root, const file_change& change, const step_hook& on_step) {
@@ -50,11 +52,13 @@ result<void> update_index(const directory& root, const std::vector<std::string>&
   if (!index && index.error() != ec::not_found)
     return {};
   auto text = index ? std::optional<std::string>{*index} : std::nullopt;
-  for (auto& id : ids)
-    if (text)
-      text = with_entry(*text, id, entry_of(root, id));
-  if (!text) {
-    if (!few(root))
+  auto many = text && ids.size() >= many_entries;
+  if (!many)
+    for (auto& id : ids)
+      if (text)
+        text = with_entry(*text, id, entry_of(root, id));
+  if (!text || many) {
+    if (!text && !few(root))
       return {};
     auto fresh = index_from_files(root);
     if (!fresh)

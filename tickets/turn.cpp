@@ -34,34 +34,40 @@ struct naming<backlog_item> {
 
 constexpr int most_tries = 100;
 
+std::string place_of(std::string_view folder, std::string_view name) {
+  return std::string{folder} + "/" + std::string{name};
+}
+
 } // namespace
 
 turn::turn(const ticket_store& store, const directory& root)
   : store_(store), root_(root), time_(local_time_text(store.now())) {}
 
 result<std::string> turn::bytes(const char* folder, const std::string& name) const {
-  for (auto it = note_.changes.rbegin(); it != note_.changes.rend(); ++it)
-    if (it->folder == folder && it->name == name) {
-      if (it->bytes)
-        return *it->bytes;
-      return {ec::not_found, {}};
-    }
+  if (auto mine = latest_.find(place_of(folder, name)); mine != latest_.end()) {
+    auto& change = note_.changes[mine->second];
+    return change.bytes ? result<std::string>{*change.bytes} : result<std::string>{ec::not_found, {}};
+  }
   auto found = find_file(root_, {folder}, name);
   return found ? result<std::string>{std::move(found->bytes)} : result<std::string>{found.error()};
 }
 
 void turn::write(const char* folder, const std::string& name, std::string bytes) {
-  note_.changes.push_back({folder, name, std::move(bytes)});
+  noted({folder, name, std::move(bytes)});
 }
 
-void turn::drop(const char* folder, const std::string& name) { note_.changes.push_back({folder, name, std::nullopt}); }
+void turn::drop(const char* folder, const std::string& name) { noted({folder, name, std::nullopt}); }
+
+void turn::noted(file_change change) {
+  latest_[place_of(change.folder, change.name)] = note_.changes.size();
+  note_.changes.push_back(std::move(change));
+}
 
 bool turn::taken(std::initializer_list<const char*> folders, const std::string& name) const {
   return std::any_of(folders.begin(), folders.end(), [&](const char* where) {
     if (!where)
       return false;
-    if (std::any_of(note_.changes.begin(), note_.changes.end(),
-                    [&](auto& c) { return c.folder == where && c.name == name; }))
+    if (latest_.count(place_of(where, name)) != 0)
       return true;
     auto folder = root_.folder(where);
     return folder && folder->has(name);

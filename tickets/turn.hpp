@@ -45,11 +45,13 @@ private:
   result<std::string> bytes(const char* folder, const std::string& name) const;
   void write(const char* folder, const std::string& name, std::string bytes);
   void drop(const char* folder, const std::string& name);
+  void noted(file_change change);
 
   const ticket_store& store_;
   const directory& root_;
   std::string time_;
-  turn_note note_; ///< what is to be done at the end
+  turn_note note_;                                      ///< what is to be done at the end
+  std::unordered_map<std::string, std::size_t> latest_; ///< by "folder/name": which change of the note counts
 };
 
 } // namespace hyakki::tickets
