@@ -18,6 +18,13 @@ namespace {
 
 constexpr std::size_t most_batch_bytes = 1u << 20;
 
+/// The ids of a batch as a person wants to read them; --json has them all.
+std::string some_of(const std::vector<std::string>& ids) {
+  constexpr std::size_t shown = 12;
+  auto out = list_of(ids, shown);
+  return ids.size() <= shown ? out : out + ", … and " + std::to_string(ids.size() - shown) + " more";
+}
+
 struct outcome {
   std::vector<std::string> created, updated, deleted, errors;
   std::size_t done = 0, failed = 0;
@@ -88,7 +95,7 @@ int tell(const call& asked, const outcome& o, double ms) {
     for (auto [what, ids] :
          {std::pair{"Created", &o.created}, std::pair{"Changed", &o.updated}, std::pair{"Deleted", &o.deleted}})
       if (!ids->empty())
-        text += std::string{what} + " " + std::to_string(ids->size()) + ": " + list_of(*ids) + "\n";
+        text += std::string{what} + " " + std::to_string(ids->size()) + ": " + some_of(*ids) + "\n";
     put(text.empty() && o.failed == 0 ? "Nothing to do.\n" : text);
     for (auto& e : o.errors)
       say_error(e);
@@ -196,7 +203,7 @@ bool agreed(const call& asked, const std::vector<std::string>& ids) {
     say_error("nothing was deleted: nobody can be asked here; give --no-confirm");
     return false;
   }
-  std::fputs(("Delete " + std::to_string(ids.size()) + " tickets for good (" + list_of(ids) + ")? [y/N] ").c_str(),
+  std::fputs(("Delete " + std::to_string(ids.size()) + " tickets for good (" + some_of(ids) + ")? [y/N] ").c_str(),
              stderr);
   std::string answer;
   std::getline(std::cin, answer);

@@ -5,6 +5,8 @@
 
 #include "tickets/merge_driver.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace hyakki::ticket_cli {
 namespace {
 
@@ -13,6 +15,8 @@ int merge_driver(const call& asked) {
     tickets::run_merge_driver(asked.text("BASE"), asked.text("OURS"), asked.text("THEIRS"), asked.text("PATH"));
   if (!left)
     return fail(left.error());
+  if (asked.json())
+    put_json({{"path", asked.text("PATH")}, {"merged", left->empty()}, {"conflicts", *left}});
   // Git reads the exit code; the words are for the person in front of `git merge`.
   for (auto& what : *left)
     remark(what);
@@ -26,7 +30,7 @@ constexpr option driver_options[] = {
   {"PATH", takes::text, "%P: where the file lies in the work tree"},
 };
 constexpr command rows[] = {
-  {"merge-driver", "merge a file of the store field by field; git runs it", "text", merge_driver, driver_options,
+  {"merge-driver", "merge a file of the store field by field; git runs it", "text json", merge_driver, driver_options,
    "Installed by init in this clone; in another clone of the repository run: init --merge-driver"},
 };
 
