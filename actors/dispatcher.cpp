@@ -68,6 +68,11 @@ std::int64_t quiet_for(pointer self, const std::string& tracker) {
 /// False when it must wait for a service's quota.
 bool supervise(pointer self, const story_id& id) {
   auto& st = self->state;
+  // A step of ours is on its way: what it leads to is decided when it is stored.
+  if (st.stepping.count(id) > 0) {
+    st.queue.finish(id);
+    return true;
+  }
   auto found = st.memory->find(id);
   if (!found || !*found) {
     st.queue.finish(id);

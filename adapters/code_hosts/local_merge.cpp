@@ -31,7 +31,12 @@ std::string conflicts(git_index* index) {
 std::string branch_tip(git_repository* repo, const std::string& branch) {
   git_oid id;
   auto ref = branch_ref(branch);
-  return ref && git_reference_name_to_id(&id, repo, ref->c_str()) == 0 ? hex(id) : std::string{};
+  // libgit2 takes the file of a reference that could not be opened for one that is not there, so a no is asked for
+  // twice.
+  for (int tries = 0; ref && tries < 2; ++tries)
+    if (git_reference_name_to_id(&id, repo, ref->c_str()) == 0)
+      return hex(id);
+  return {};
 }
 
 result<void> merge_into_target(git_repository* repo, pull_record& p, std::int64_t now_ms) {
