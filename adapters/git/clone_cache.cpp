@@ -108,6 +108,9 @@ result<repository_pool::lease> clone_cache::open_or_make(std::string_view reposi
     return failure(rc, "git: making " + fresh);
   made.reset();
   std::filesystem::remove_all(fresh + "/hooks", ignored);
+  // libgit2 forgets a lock that it could not take away; nobody else works in here.
+  for (auto* left : {"/HEAD.lock", "/config.lock"})
+    std::filesystem::remove(fresh + left, ignored);
   if (std::rename(fresh.c_str(), path.c_str()) != 0)
     return {ec::unavailable, "git: making " + path + ": " + std::strerror(errno)};
   return opened_.open(path);
