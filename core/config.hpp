@@ -119,8 +119,9 @@ struct rework_config {
 };
 
 struct storage_config {
-  std::string type = "lmdb"; ///< lmdb, memory
-  std::string path;          ///< state directory; empty = <workspace_dir>/.hyakki
+  std::string type = "lmdb";          ///< lmdb, memory
+  std::string path;                   ///< state directory; empty = <workspace_dir>/.hyakki
+  std::int64_t keep_events_days = 90; ///< so long after a story's end; 0 = for ever
 };
 
 struct retry_config {

@@ -287,6 +287,13 @@ const std::vector<config_key>& config_keys() {
      {"lmdb", "memory"},
      "Where stories are remembered. `memory` forgets them when the process ends."},
     {"storage.path", value_kind::path, 0, 0, {}, "State directory. Empty means `.hyakki` in the workspace."},
+    {"storage.keep_events_days",
+     value_kind::integer,
+     0,
+     36500,
+     {},
+     "So long after a story's end its history is kept event by event, prompts included; its record stays. 0 = for "
+     "ever."},
     {"retry.max_attempts",
      value_kind::integer,
      1,

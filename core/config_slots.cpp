@@ -82,6 +82,7 @@ config_slot slot_of(config& c, std::string_view path) {
     {"http.most_connections", &c.http.most_connections},
     {"storage.type", &c.storage.type},
     {"storage.path", &c.storage.path},
+    {"storage.keep_events_days", &c.storage.keep_events_days},
     {"retry.max_attempts", &c.retry.max_attempts},
     {"retry.base_seconds", &c.retry.base_seconds},
     {"retry.cap_seconds", &c.retry.cap_seconds},

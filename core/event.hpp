@@ -1,5 +1,5 @@
 #pragma once
-// What happened, as told to plugins and kept in the log for ever.
+// What happened, as told to plugins and kept in the log.
 //
 // Each durable step of a story writes its events in the same transaction. The ten hook events are one table;
 // the others (moves, lost runs, late answers) are for `hyakki show` and for audit.

@@ -8,6 +8,7 @@
 #include "adapters/git/git_door.hpp"
 #include "core/digest.hpp"
 #include "runtime/adapters.hpp"
+#include "storage/event_sweep.hpp"
 #include "storage/lmdb_store.hpp"
 #include "storage/memory_store.hpp"
 
@@ -225,9 +226,16 @@ household::household(furniture& things) : things_(things), system_(tuned(setting
     all_.push_back(caf::actor_cast<caf::actor>(handle));
     return handle;
   };
-  together_.writer = keep(system_.spawn<caf::detached>(store_writer, p.memory.get(), [buses] {
+  std::vector<std::string> subscribers;
+  for (auto& what : things_.plugins)
+    subscribers.push_back(what.name);
+  auto sweep =
+    std::make_shared<event_sweep>(*p.memory, settings.storage.keep_events_days * 86'400'000, std::move(subscribers));
+  together_.writer = keep(system_.spawn<caf::detached>(store_writer, p.memory.get(), [=, &p] {
     for (auto& bus : *buses)
       caf::anon_send(bus, atom::nudge::value);
+    if (auto swept = sweep->step(p.time->now()); !swept)
+      p.log->debug("old events are kept for now", {}, {{"error", to_string(swept.error())}});
   }));
   // Filled before the first message can make the writer look at it: it is spawned without work.
   for (auto& what : things_.plugins)

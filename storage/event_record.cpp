@@ -168,6 +168,12 @@ static_assert(stands_at<1, on_repo> && stands_at<2, on_tree> && stands_at<3, on_
 
 } // namespace
 
+event forgotten_note(event last) {
+  last.kind = event_kind::noted;
+  last.payload = on_note{"what happened until then is kept no more (storage.keep_events_days)"};
+  return last;
+}
+
 void encode(std::string& out, const event& e, std::string_view story) {
   auto start = wire::open_seal(out);
   writer w{out};

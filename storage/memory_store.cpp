@@ -40,6 +40,19 @@ public:
     return {};
   }
 
+  result<forgotten_events> forget_events(const old_events& what) override {
+    std::unique_lock lock{mutex_};
+    forgotten_events out{what.after, true, 0};
+    std::size_t looked = 0;
+    for (auto i = records_.upper_bound(what.after); i != records_.end() && out.at_the_end; ++i) {
+      if (looked++ < what.most_stories && out.events < what.most_events && forget(i->second, what, out.events))
+        out.up_to = i->first;
+      else
+        out.at_the_end = false;
+    }
+    return out;
+  }
+
   result<std::uint64_t> post_request(const operator_request& r) override {
     if (auto ok = codec::storable(r); !ok)
       return ok.error();
@@ -96,8 +109,8 @@ public:
   result<std::vector<event>> events_after(std::uint64_t after, std::size_t most) const override {
     std::shared_lock lock{mutex_};
     std::vector<event> out;
-    for (auto i = after; i < events_.size() && out.size() < most; ++i) // the n-th event has seq n
-      out.push_back(events_[i]);
+    for (auto i = events_.upper_bound(after); i != events_.end() && out.size() < most; ++i)
+      out.push_back(i->second);
     return out;
   }
 
@@ -105,8 +118,8 @@ public:
     std::shared_lock lock{mutex_};
     std::vector<event> out;
     if (auto at = events_of_.find(id); at != events_of_.end())
-      for (auto i : at->second)
-        out.push_back(events_[i]);
+      for (auto seq : at->second)
+        out.push_back(events_.at(seq));
     return out;
   }
 
@@ -144,21 +157,44 @@ private:
     if (c.record.at == state::backing_off)
       due_.insert({c.record.due_ms, id});
     for (auto& e : c.events) {
-      events_of_[id].push_back(events_.size());
-      auto& kept = events_.emplace_back(e);
-      kept.seq = events_.size();
+      auto seq = ++last_event_;
+      events_of_[id].push_back(seq);
+      auto& kept = events_.emplace(seq, e).first->second;
+      kept.seq = seq;
       kept.story = id;
     }
     return {};
   }
 
+  /// False when only the first of the story's events went.
+  bool forget(const story_record& r, const old_events& what, std::size_t& count) {
+    auto of = events_of_.find(r.id());
+    if (!is_final(r.at) || of == events_of_.end() || of->second.size() < 2)
+      return true;
+    auto& seqs = of->second;
+    auto& last = events_.at(seqs.back());
+    auto since = r.changed_ms != 0 ? r.changed_ms : last.at_ms;
+    if (since >= what.ended_before || last.seq > what.told_up_to)
+      return true;
+    auto most = std::min(seqs.size() - 1, what.most_events - count);
+    auto end = seqs.begin() + static_cast<std::ptrdiff_t>(most);
+    std::for_each(seqs.begin(), end, [&](auto seq) { events_.erase(seq); });
+    seqs.erase(seqs.begin(), end);
+    count += most;
+    if (seqs.size() > 1)
+      return false;
+    last = codec::forgotten_note(std::move(last));
+    return true;
+  }
+
   mutable std::shared_mutex mutex_;
   std::map<story_id, story_record> records_;
   std::set<std::pair<std::int64_t, story_id>> due_;
-  std::vector<event> events_;
-  std::map<story_id, std::vector<std::size_t>> events_of_;
+  std::map<std::uint64_t, event> events_;
+  std::map<story_id, std::vector<std::uint64_t>> events_of_;
   std::map<std::string, std::uint64_t, std::less<>> cursors_;
   std::map<std::uint64_t, operator_request> requests_;
+  std::uint64_t last_event_ = 0;
   std::uint64_t last_request_ = 0;
 };
 

@@ -34,6 +34,9 @@ error version_conflict(std::string_view id, std::uint64_t offered, std::uint64_t
 std::string subscriber_rule(std::string_view name);
 std::string requests_rule();
 
+/// What takes the place of a story's last event when those up to it are forgotten.
+event forgotten_note(event last);
+
 /// The long text of a story is kept apart from its record, which changes with every step.
 enum class description : std::uint8_t { apart, inside };
 

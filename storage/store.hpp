@@ -48,6 +48,22 @@ struct operator_request {
   std::int64_t at_ms = 0;
 };
 
+/// Which events may be forgotten: all of a story but the last, which becomes a note that says so.
+struct old_events {
+  story_id after;                ///< of stories behind this id …
+  std::int64_t ended_before = 0; ///< … that are final and last changed before this time …
+  std::uint64_t told_up_to = 0;  ///< … and have no event behind this seq
+  std::size_t most_stories = 0;  ///< so many are looked at
+  std::size_t most_events = 0;   ///< so many are forgotten
+};
+
+/// How far that came.
+struct forgotten_events {
+  story_id up_to;          ///< where to go on
+  bool at_the_end = false; ///< there are no more stories
+  std::size_t events = 0;
+};
+
 class store {
 public:
   virtual ~store() = default;
@@ -64,6 +80,12 @@ public:
 
   /// Forgets an operator's request that was carried out.
   virtual result<void> drop_request(std::uint64_t seq) = 0;
+
+  /// Forgets events. Durable; an answer that gets lost is harmless. A keeper may well keep all.
+  virtual result<forgotten_events> forget_events(const old_events& what) {
+    (void)what;
+    return forgotten_events{{}, true, 0};
+  }
 
   // -- modifiers: any thread, any process that has the store open -----------
 
@@ -93,7 +115,7 @@ public:
   /// Events with seq > `after`, in order.
   virtual result<std::vector<event>> events_after(std::uint64_t after, std::size_t most) const = 0;
 
-  /// All events of one story, in order.
+  /// All events of one story that were not forgotten, in order.
   virtual result<std::vector<event>> events_of(const story_id& id) const = 0;
 
   /// Where a subscriber stands; 0 when it was never seen.

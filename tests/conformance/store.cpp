@@ -242,6 +242,78 @@ void store_keeps_its_contract(const store_factory& factory) {
       }
     }
 
+    WHEN("stories ended, long ago and of late, and others did not") {
+      auto old = [](std::uint64_t number, state at, std::int64_t changed_ms) {
+        auto c = step(number, at, 1, 5);
+        c.record.changed_ms = changed_ms;
+        for (auto& e : c.events)
+          e.at_ms = changed_ms;
+        return c;
+      };
+      must_commit(*s, {old(1, state::done, 1'000), old(2, state::parked, 1'000), old(3, state::failed, 9'000),
+                       old(4, state::preparing, 1'000), old(5, state::cancelled, 1'000)});
+      auto count = [&](std::uint64_t number) {
+        return s->events_of(typical_record(number, state::done, 1).id())->size();
+      };
+      old_events what{{}, 5'000, 1'000, 100, 100};
+      THEN("only what happened to those that ended long ago is forgotten, and a note says so") {
+        auto done = s->forget_events(what);
+        REQUIRE(done);
+        CHECK(done->at_the_end);
+        CHECK(done->events == 8);
+        CHECK(count(2) == 5);
+        CHECK(count(3) == 5);
+        CHECK(count(4) == 5);
+        for (std::uint64_t number : {1, 5}) {
+          auto left = s->events_of(typical_record(number, state::done, 1).id());
+          REQUIRE(left->size() == 1);
+          CHECK(left->at(0).kind == event_kind::noted);
+          CHECK(left->at(0).seq == number * 5);
+          CHECK(left->at(0).at_ms == 1'000);
+          CHECK(std::get<on_note>(left->at(0).payload).text.find("kept no more") != std::string::npos);
+        }
+        auto faults = audit(*s, true);
+        INFO((faults.empty() ? std::string{} : faults.front()));
+        CHECK(faults.empty());
+        AND_THEN("it is forgotten once, before and after a restart") {
+          CHECK(s->forget_events(what)->events == 0);
+          s = factory.reopen(std::move(s));
+          CHECK(s->forget_events(what)->events == 0);
+          CHECK(count(1) == 1);
+        }
+        AND_THEN("numbers are not given twice, and a story that lives again has a history again") {
+          auto again = step(1, state::queued, 2, 2);
+          must_commit(*s, {again});
+          CHECK(count(1) == 3);
+          CHECK(s->events_after(25, 10)->at(0).seq == 26);
+        }
+      }
+      THEN("what a subscriber was not told yet is kept") {
+        what.told_up_to = 24;
+        CHECK(s->forget_events(what)->events == 4);
+        CHECK(count(1) == 1);
+        CHECK(count(5) == 5);
+      }
+      THEN("it goes in small parts") {
+        what.most_stories = 2;
+        what.most_events = 3;
+        std::size_t events = 0, parts = 0;
+        for (auto at_the_end = false; !at_the_end && parts < 20; ++parts) {
+          auto done = s->forget_events(what);
+          REQUIRE(done);
+          CHECK(done->events <= 3);
+          events += done->events;
+          what.after = done->up_to;
+          at_the_end = done->at_the_end;
+        }
+        CHECK(events == 8);
+        CHECK(parts > 3);
+        CHECK(parts < 10);
+        CHECK(count(1) == 1);
+        CHECK(count(5) == 1);
+      }
+    }
+
     WHEN("a walk is told to stop") {
       must_commit(*s, {step(1, state::queued, 1), step(2, state::queued, 1), step(3, state::done, 1)});
       std::size_t seen = 0;
