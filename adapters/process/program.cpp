@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -47,6 +48,18 @@ bool can_be_run(const std::string& path) {
   return ::stat(path.c_str(), &s) == 0 && S_ISREG(s.st_mode) && ::access(path.c_str(), X_OK) == 0;
 }
 
+/// The folders of a PATH, as many as somebody reads.
+std::string shown_path(std::string_view path) {
+  constexpr std::size_t readable = 80;
+  auto folders_in = [](std::string_view text) { return std::count(text.begin(), text.end(), ':') + 1; };
+  auto end = path.size() <= readable ? path.size() : path.rfind(':', readable);
+  if (end == std::string_view::npos)
+    return std::string{path.substr(0, readable)} + "…";
+  auto shown = path.substr(0, end);
+  auto left = folders_in(path) - folders_in(shown);
+  return std::string{shown} + (left == 0 ? "" : " and " + std::to_string(left) + " more");
+}
+
 } // namespace
 
 std::string install_hint(std::string_view program) {
@@ -65,7 +78,7 @@ std::string missing_program_text(std::string_view program, std::string_view path
   else if (path.empty())
     text += " cannot be looked up: its environment has no PATH";
   else
-    text += " is not in the PATH (" + std::string{path} + ")";
+    text += " is not in the PATH (" + shown_path(path) + ")";
   if (auto how = install_hint(program); !how.empty())
     text += "; get it with: " + how;
   return text;

@@ -51,6 +51,17 @@ SCENARIO("a child that cannot start says what is missing") {
       CHECK(text.find("/nonexistent") != std::string::npos);
       CHECK(text.find("npm install -g @anthropic-ai/claude-code") != std::string::npos);
     }
+    THEN("of a long PATH as many folders are named as somebody reads") {
+      spec.environment = {"PATH=/nonexistent"};
+      for (int i = 0; i < 100; ++i)
+        spec.environment[0] += ":/nonexistent/folder/" + std::to_string(i);
+      auto text = refusal(spec);
+      CHECK(text.size() < 250);
+      CHECK(text.find("/nonexistent:/nonexistent/folder/0") != std::string::npos);
+      CHECK(text.find(" more)") != std::string::npos);
+      spec.environment = {"PATH=/" + std::string(1000, 'x')};
+      CHECK(refusal(spec).size() < 250);
+    }
   }
   GIVEN("a directory that is not there") {
     auto spec = child_spec({"exit", "0"});
