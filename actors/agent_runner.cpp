@@ -226,8 +226,7 @@ void finish(pointer self) {
   }
 }
 
-void end_child(pointer self) {
-  auto& st = self->state;
+void end_child(agent_runner_state& st) {
   if (!st.current)
     return;
   st.cancelled = true;
@@ -238,12 +237,14 @@ void end_child(pointer self) {
 
 } // namespace
 
+agent_runner_state::~agent_runner_state() { end_child(*this); }
+
 agent_runner_actor::behavior_type agent_runner(pointer self, workshop* shop, story_supervisor_actor owner) {
   self->state.shop = shop;
   self->state.owner = owner;
   self->monitor(owner);
   auto leave = [=] {
-    end_child(self);
+    end_child(self->state);
     self->state.owner = nullptr;
     if (!self->state.current)
       self->quit();
@@ -254,7 +255,7 @@ agent_runner_actor::behavior_type agent_runner(pointer self, workshop* shop, sto
   return {
     [=](atom::run, const agent_order& order) { return start_agent(self, order); },
     [=](atom::check, const check_order& order) { return start_check(self, order); },
-    [=](atom::cancel) { end_child(self); },
+    [=](atom::cancel) { end_child(self->state); },
     [=](atom::ended) {
       finish(self);
       if (!self->state.owner)

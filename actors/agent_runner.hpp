@@ -54,6 +54,12 @@ struct agent_runner_state {
   bool cancelled = false;
   caf::response_promise promise;
   static inline const char* name = "agent_runner";
+
+  agent_runner_state() = default;
+  agent_runner_state(const agent_runner_state&) = delete;
+  agent_runner_state& operator=(const agent_runner_state&) = delete;
+  /// Whatever ends the runner ends its child: another may follow in the same tree.
+  ~agent_runner_state();
 };
 
 agent_runner_actor::behavior_type agent_runner(agent_runner_actor::stateful_pointer<agent_runner_state> self,

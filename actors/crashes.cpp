@@ -24,7 +24,7 @@ change given_up_step(story_record r, int crashes, std::int64_t at) {
           "its supervisor died " + std::to_string(crashes) + " times: a defect of hyakki, please report it", 0};
   lose_open_run(r, at, out.events);
   if (!r.has_trouble || r.at != state::reporting)
-    r.why = {why.code, why.text, r.at, at};
+    r.why = trouble{why.code, why.text, r.at, at};
   r.has_trouble = true;
   r.verdict = state::parked;
   r.attempts = 0;
@@ -38,7 +38,8 @@ change given_up_step(story_record r, int crashes, std::int64_t at) {
   };
   go(move::went_wrong);
   if (crashes > most_crashes) {
-    out.events.push_back(make_event(r, event_kind::on_failure, at, on_error{r.why.code, r.why.text, r.why.in, true}));
+    out.events.push_back(
+      make_event(r, event_kind::on_failure, at, on_error{r.why->code, r.why->text, r.why->in, true}));
     go(move::needs_person);
   }
   ++r.version;
@@ -63,7 +64,7 @@ void follow(pointer self, const story_id& id, int crashes) {
   auto step = given_up_step(**std::move(found), crashes, now(self));
   auto& r = step.record;
   index_entry entry{id, r.at, r.story.priority, r.story.created_ms, 0, r.repository};
-  auto reason = r.why.text;
+  auto reason = r.why->text;
   st.stepping.insert(id);
   self->request(st.with->writer, store_deadline, atom::commit::value, std::move(step))
     .then(

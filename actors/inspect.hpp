@@ -6,6 +6,7 @@
 
 #include "actors/messages.hpp"
 
+#include <caf/meta/load_callback.hpp>
 #include <caf/meta/type_name.hpp>
 
 namespace hyakki {
@@ -60,11 +61,24 @@ typename I::result_type inspect(I& f, trouble& x) {
 }
 
 template <class I>
+typename I::result_type inspect(I& f, committed_work& x) {
+  return f(caf::meta::type_name("committed_work"), x.at_ms, x.sha, x.tree_sha, x.files);
+}
+
+template <class I, class T>
+typename I::result_type inspect(I& f, box<T>& x) {
+  auto what = *x;
+  return f(what, caf::meta::load_callback([&] {
+             x = std::move(what);
+             return caf::error{};
+           }));
+}
+
+template <class I>
 typename I::result_type inspect(I& f, story_record& x) {
-  return f(caf::meta::type_name("story_record"), x.story, x.at, x.version, x.resume_at, x.taken_ms, x.changed_ms,
-           x.due_ms, x.repository, x.base_branch, x.base_sha, x.branch, x.tree, x.commit_ms, x.commit_sha, x.tree_sha,
-           x.pushed_sha, x.files, x.pull, x.attempts, x.fix_rounds, x.life, x.verdict, x.runs, x.proof, x.findings,
-           x.why, x.has_trouble, x.rework, x.homes);
+  return f(caf::meta::type_name("story_record"), x.story, x.version, x.at, x.resume_at, x.verdict, x.has_trouble,
+           x.attempts, x.fix_rounds, x.life, x.homes, x.taken_ms, x.changed_ms, x.due_ms, x.repository, x.base_branch,
+           x.base_sha, x.branch, x.tree, x.pushed_sha, x.commit, x.pull, x.why, x.runs, x.proof, x.findings, x.rework);
 }
 
 template <class I>

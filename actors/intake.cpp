@@ -1,5 +1,6 @@
 #include "actors/intake.hpp"
 
+#include "actors/deadline.hpp"
 #include "actors/failure.hpp"
 #include "actors/inspect.hpp"
 #include "actors/reconcile.hpp"
@@ -78,19 +79,20 @@ void claim(pointer self, story s, std::function<void(bool)> then) {
     if (self->state.on_the_way.empty())
       dispatch::fill(self);
   };
-  self->request(st.with->writer, store_deadline, atom::commit::value, std::move(step))
-    .then(
-      [=](atom::ok_atom) {
-        dispatch::enqueue(self, entry);
-        settled(true);
-      },
-      [=](caf::error& e) { // `conflict`: somebody else took it; anything else: the next look finds it again
-        auto why = from_caf(e);
-        if (why != ec::conflict)
-          self->state.with->log->error("a story could not be stored; it is taken at the next look", {entry.id, {}},
-                                       {{"error", to_string(why)}});
-        settled(false);
-      });
+  auto question = self->request(st.with->writer, store_deadline, atom::commit::value, std::move(step));
+  question.then(
+    [=, id = question.id()](atom::ok_atom) {
+      forget_deadline(self, id);
+      dispatch::enqueue(self, entry);
+      settled(true);
+    },
+    [=](caf::error& e) { // `conflict`: somebody else took it; anything else: the next look finds it again
+      auto why = from_caf(e);
+      if (why != ec::conflict)
+        self->state.with->log->error("a story could not be stored; it is taken at the next look", {entry.id, {}},
+                                     {{"error", to_string(why)}});
+      settled(false);
+    });
 }
 
 /// True while what is left of a service's quota must last: the tracker is looked at later. Else notes when the look

@@ -60,7 +60,7 @@ change comes_back(story_record r, story now, const config& c, std::int64_t at) {
   auto made = operator_step(std::move(r), move::retry, "its tracker shows it again", at);
   made.record.story = std::move(now);
   take_home(made.record, repository ? *repository : std::string{});
-  if (made.record.commit_sha.empty())
+  if (made.record.commit->sha.empty())
     made.record.resume_at = state::queued;
   return made;
 }
@@ -154,7 +154,7 @@ void look_again(pointer self, const std::string& tracker) {
 }
 
 bool may_come_back(const story_record& r) {
-  return r.at == state::cancelled && r.has_trouble && r.why.code == ec::withdrawn && r.rework.empty();
+  return r.at == state::cancelled && r.has_trouble && r.why->code == ec::withdrawn && r.rework.empty();
 }
 
 void shown_again(pointer self, const std::string& tracker, std::vector<story> found) {

@@ -82,11 +82,11 @@ void tell_why_not(pointer self, const story& s, story_record* known, rework_verd
 void keep_end(pointer self, story_record r, const pull_request& now) {
   auto id = r.id();
   self->state.watched.erase(id);
-  if (r.pull.state == now.state)
+  if (r.pull->state == now.state)
     return;
-  r.pull.state = now.state;
+  r.pull.edit().state = now.state;
   if (!now.head.empty())
-    r.pull.head = now.head;
+    r.pull.edit().head = now.head;
   ++r.version;
   r.changed_ms = dispatch::now(self);
   change step{std::move(r), {}};
@@ -144,7 +144,7 @@ void decide(pointer self, const story_id& id, const wish& who, pull_feedback& fo
       return begin(self, std::move(fresh), std::move(remarks), "the label " + label);
     }
     auto told = r;
-    told.pull.state = found.pull.state;
+    told.pull.edit().state = found.pull.state;
     return tell_why_not(self, *who.by_label, &told, verdict);
   }
   if (verdict == rework_verdict::not_open)
@@ -166,7 +166,7 @@ void ask_host(pointer self, const story_record& r, wish who) {
   if (!st.reviewing.insert(guard).second)
     return;
   auto deadline = std::chrono::seconds{4 * st.with->settings.git.timeout_seconds};
-  self->request(st.with->publisher_of(r.repository), deadline, atom::feedback::value, r.repository, r.pull.id)
+  self->request(st.with->publisher_of(r.repository), deadline, atom::feedback::value, r.repository, r.pull->id)
     .then(
       [=](pull_feedback& found) {
         self->state.reviewing.erase(guard);
@@ -181,7 +181,7 @@ void ask_host(pointer self, const story_record& r, wish who) {
         if (why == ec::not_found && who.is_label()) {
           auto known = inner.memory->find(id);
           if (known && *known) {
-            (*known)->pull.state = "gone";
+            (*known)->pull.edit().state = "gone";
             tell_why_not(self, *who.by_label, &**known, rework_verdict::not_open);
           }
         } else if (why == ec::not_found) {
@@ -237,8 +237,9 @@ void look(pointer self) {
     auto known = st.memory->find(at->first);
     if (!known)
       continue;
-    bool over = !*known || (*known)->at != state::done || (*known)->pull.id.empty() || (*known)->pull.state != "open" ||
-                at->second < since || st.with->gateways.count((*known)->story.tracker) == 0;
+    bool over = !*known || (*known)->at != state::done || (*known)->pull->id.empty() ||
+                (*known)->pull->state != "open" || at->second < since ||
+                st.with->gateways.count((*known)->story.tracker) == 0;
     if (over) {
       if (*known) // its round was stored, and nobody heard so
         dispatch::adopt(self, **known);
@@ -291,7 +292,7 @@ void asked_for(pointer self, const std::string& tracker, std::vector<story> foun
         continue;
       if (*known && is_living((*known)->at))
         continue;
-      if (!*known || (*known)->pull.id.empty())
+      if (!*known || (*known)->pull->id.empty())
         tell_why_not(self, now, *known ? &**known : nullptr, rework_verdict::no_pull);
       else
         ask_host(self, **known, wish{now});

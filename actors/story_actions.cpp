@@ -85,21 +85,19 @@ void ask_agent(pointer self) {
     unstarted.what.error = "ended before it started";
     return agent_answered(self, unstarted);
   }
-  if (!st.runner)
-    st.runner = st.with->make_runner(caf::actor_cast<story_supervisor_actor>(self));
-  if (st.prompt.empty())
+  if (st.prompt->empty())
     st.prompt = open->role == run_role::fix      ? st.with->texts.fix_prompt(r)
                 : open->role == run_role::rework ? st.with->texts.rework_prompt(r)
                                                  : st.with->texts.prompt(r);
   auto account = account_of(r, open->session);
   // Handed over, not kept: a prompt is long, and the agent works on it for an hour.
-  agent_order order{r.id(),        r.story.key,   open->number,      open->role, r.tree, std::exchange(st.prompt, {}),
+  agent_order order{r.id(),        r.story.key,   open->number,      open->role, r.tree, *std::exchange(st.prompt, {}),
                     open->session, open->resumed, std::move(account)};
   // The runner keeps the time; ours only catches a runner that is stuck.
   auto deadline = std::chrono::seconds{st.with->settings.agent.timeout_seconds + 300};
   st.agent_busy = true;
   ask_or<run_report>(
-    self, st.runner, deadline, [=](run_report& report) { agent_answered(self, report); },
+    self, runner_of(self), deadline, [=](run_report& report) { agent_answered(self, report); },
     [=](const error& e) {
       run_report report;
       report.code = e.code;
@@ -141,19 +139,17 @@ void run_checks(pointer self) {
       self, publisher_for(self), git_deadline(self),
       [=](std::string& hash) {
         auto& rec = self->state.record;
-        rec.tree_sha = hash;
+        rec.commit.edit().tree_sha = hash;
         rec.proof.push_back({"tree", "what the checks saw", 0, true, now(self), 0, hash});
         apply(self, move::checks_passed);
       },
       atom::hash::value, r.repository, r.tree_name());
   }
   auto& check = checks[st.next_check];
-  if (!st.runner)
-    st.runner = st.with->make_runner(caf::actor_cast<story_supervisor_actor>(self));
   st.agent_busy = true;
   auto deadline = std::chrono::seconds{check.timeout_seconds + 60};
   ask_or<evidence>(
-    self, st.runner, deadline, [=](evidence& proof) { check_answered(self, proof); },
+    self, runner_of(self), deadline, [=](evidence& proof) { check_answered(self, proof); },
     [=](const error& e) {
       end_agent(self);
       self->state.runner_stuck = true;
@@ -186,7 +182,7 @@ void lose_tree(pointer self, const std::string& why) {
 void end_unchanged(pointer self, std::string why) {
   auto& r = self->state.record;
   r.verdict = state::no_changes;
-  r.why = {ec::no_changes, std::move(why), r.at, now(self)};
+  r.why = trouble{ec::no_changes, std::move(why), r.at, now(self)};
   r.has_trouble = true;
   apply(self, move::nothing_changed);
 }

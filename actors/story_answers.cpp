@@ -20,11 +20,41 @@ void tell_start(pointer self) {
                 });
 }
 
+agent_runner_actor runner_of(pointer self) {
+  auto& st = self->state;
+  if (!st.runner) {
+    st.runner = st.with->make_runner(caf::actor_cast<story_supervisor_actor>(self));
+    self->monitor(st.runner);
+  }
+  return st.runner;
+}
+
+void runner_died(pointer self) {
+  auto& st = self->state;
+  auto& r = st.record;
+  auto why = error{ec::unavailable,
+                   std::string{"what runs the "} + (r.at == state::checking ? "check" : "agent") +
+                     " died, and ended it: a defect of hyakki, please report it",
+                   0};
+  st.with->log->error("a runner died: a defect", {r.story.key, {}}, {{"in", to_string(r.at)}});
+  if (r.at != state::checking) {
+    run_report report;
+    report.code = why.code;
+    report.what.outcome = run_outcome::failed;
+    report.what.error = why.text;
+    return agent_answered(self, report);
+  }
+  st.agent_busy = false;
+  if (st.stopping)
+    return rest(self, "stopped");
+  fail(self, why);
+}
+
 void agent_answered(pointer self, run_report& report) {
   auto& st = self->state;
   auto& r = st.record;
   st.agent_busy = false;
-  st.prompt.clear();
+  st.prompt = {};
   auto open = open_run(r);
   if (!open)
     return late(self, "a run's end");

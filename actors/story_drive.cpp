@@ -23,12 +23,13 @@ void open_agent_run(pointer self, state to) {
   // A tree that was just prepared holds nothing of what the session did: it is told everything again. Findings, too,
   // may not have reached a session that was interrupted.
   bool goes_on = !known.empty() && r.at != state::preparing;
-  st.prompt = role == run_role::fix      ? st.with->texts.fix_prompt(r)
-              : role == run_role::review ? std::string{}
-              : role == run_role::rework ? st.with->texts.rework_prompt(r)
-              : goes_on                  ? st.with->texts.resume_prompt(r)
-                                         : st.with->texts.prompt(r);
-  note(self, event_kind::before_agent_run, on_prompt{r.tree, st.prompt, begun.session, begun.number});
+  auto prompt = role == run_role::fix      ? st.with->texts.fix_prompt(r)
+                : role == run_role::review ? std::string{}
+                : role == run_role::rework ? st.with->texts.rework_prompt(r)
+                : goes_on                  ? st.with->texts.resume_prompt(r)
+                                           : st.with->texts.prompt(r);
+  note(self, event_kind::before_agent_run, on_prompt{r.tree, prompt, begun.session, begun.number});
+  st.prompt = std::move(prompt);
 }
 
 /// What must be in the record before the state is durable.
@@ -40,8 +41,8 @@ void prepare_entry(pointer self, state to) {
       branch_name(project_for(st.with->settings, r.story.tracker).repo_hosting.branch_pattern, r.story, r.taken_ms);
   if (is_agent_state(to))
     open_agent_run(self, to);
-  if (to == state::committing && r.commit_ms == 0)
-    r.commit_ms = now(self);
+  if (to == state::committing && r.commit->at_ms == 0)
+    r.commit.edit().at_ms = now(self);
   if (to == state::committing || (to == state::reporting && r.resume_at != state::reporting))
     r.attempts = 0;
   if (to == state::checking)
@@ -53,9 +54,10 @@ void prepare_entry(pointer self, state to) {
 /// After a step was stored: what came in while the store could not take it. May stop half way, at the next step.
 void take_up(pointer self) {
   auto& st = self->state;
-  while (!st.unsaved && !st.rested && !st.put_off.empty()) {
-    auto what = std::move(st.put_off.front());
-    st.put_off.erase(st.put_off.begin());
+  while (!st.unsaved && !st.rested && !st.held->put_off.empty()) {
+    auto& line = st.held.edit().put_off;
+    auto what = std::move(line.front());
+    line.erase(line.begin());
     what();
   }
 }
@@ -103,7 +105,7 @@ void commit(pointer self, change step, std::function<void()> then) {
       }
       inner.commit_uncertain = inner.commit_uncertain || e == ec::timed_out;
       inner.with->log->error("the store cannot take a step; trying again", about, {{"error", to_string(e)}});
-      inner.after_save = then;
+      inner.held.edit().after_save = then;
       if (inner.stopping)
         return rest(self, "stopped; the store could not take its last step");
       self->delayed_send(self, store_retry, atom::flush::value);
@@ -124,7 +126,7 @@ bool put_off(pointer self, std::function<void()> what) {
   auto& st = self->state;
   if (!st.unsaved)
     return false;
-  st.put_off.push_back(std::move(what));
+  st.held.edit().put_off.push_back(std::move(what));
   return true;
 }
 
@@ -151,7 +153,7 @@ void save(pointer self, std::function<void()> then) {
 void save_again(pointer self) {
   auto& st = self->state;
   if (st.unsaved && !st.rested)
-    commit(self, *st.unsaved, st.after_save);
+    commit(self, *st.unsaved, st.held->after_save);
 }
 
 void pass(pointer self, move by, std::string reason) {
@@ -188,7 +190,7 @@ void apply(pointer self, move by, std::string reason) {
     return late(self, "a move");
   if (by == move::cancel && r.at != state::reporting) {
     r.verdict = state::cancelled;
-    r.why = {st.withdrawn ? ec::withdrawn : ec::cancelled, reason, r.at, now(self)};
+    r.why = trouble{st.withdrawn ? ec::withdrawn : ec::cancelled, reason, r.at, now(self)};
     r.has_trouble = true;
   }
   pass(self, by, std::move(reason));
@@ -208,7 +210,7 @@ void fail(pointer self, const error& e) {
   st.with->log->warning("a step failed", {r.story.key, r.runs.empty() ? "" : r.runs.back().session},
                         {{"in", to_string(r.at)}, {"error", to_string(e)}});
   auto text = to_string(e);
-  r.why = {e.code, e.text, r.at, now(self)};
+  r.why = trouble{e.code, e.text, r.at, now(self)};
   r.has_trouble = true;
   if (d.by == move::try_again_later) {
     if (e != ec::rate_limited)
@@ -288,12 +290,11 @@ void end_agent(pointer self) {
 void rest(pointer self, std::string reason) {
   auto& st = self->state;
   auto& r = st.record;
-  if (st.rested || st.resting)
+  if (st.rested || st.held->resting)
     return;
   if (st.runner_stuck && st.runner) {
     // It may still work in the tree: the lease and the story's turn are given up only when it has ended.
-    st.resting = [=] { rest(self, reason); };
-    self->monitor(st.runner);
+    st.held.edit().resting = [=] { rest(self, reason); };
     self->send_exit(st.runner, caf::exit_reason::user_shutdown);
     return;
   }
@@ -303,7 +304,7 @@ void rest(pointer self, std::string reason) {
     self->send(st.with->lock, atom::release::value, r.repository, me);
   rest_notice last{{r.id(), r.at, r.story.priority, r.story.created_ms, r.due_ms, r.repository}, std::move(reason)};
   if (last.reason.empty() && r.has_trouble)
-    last.reason = r.why.text;
+    last.reason = r.why->text;
   self->send(st.dispatcher, atom::rested::value, std::move(last));
   self->quit();
 }

@@ -1,14 +1,13 @@
 #pragma once
 // The driving half of the supervisor: moves, durability, failure, rest. Internal to actors/.
 
+#include "actors/deadline.hpp"
 #include "actors/failure.hpp"
 #include "actors/inspect.hpp"
 #include "actors/story_supervisor.hpp"
 
 #include <chrono>
 #include <utility>
-
-#include <caf/actor_clock.hpp>
 
 namespace hyakki::drive {
 
@@ -83,6 +82,12 @@ void leave_repository(pointer self);
 /// Books an agent's run and decides what follows. Answers are in actors/story_answers.cpp.
 void agent_answered(pointer self, run_report& report);
 
+/// The runner of the story, spawned and watched at first use.
+agent_runner_actor runner_of(pointer self);
+
+/// What runs the agent, or a check, ended without an answer: that run failed.
+void runner_died(pointer self);
+
 /// Keeps a check's evidence and decides what follows.
 void check_answered(pointer self, evidence& proof);
 
@@ -110,13 +115,10 @@ void remark(pointer self, std::string text);
 /// Counts an answer that came too late.
 void late(pointer self, const char* what);
 
-/// The framework keeps a deadline until it passes, long after the answer came: 200 bytes a question, for an hour.
-inline void forget_deadline(pointer self, caf::message_id asked) { self->clock().cancel_request_timeout(self, asked); }
-
-/// Asks for an `Answer`, with a deadline; an answer that comes after the story moved on is late.
-template <class Answer, class Handle, class Ok, class... Ts>
-void ask_or(pointer self, const Handle& whom, std::chrono::milliseconds deadline, Ok ok,
-            std::function<void(const error&)> failed, Ts&&... what) {
+/// Asks for an `Answer`, with a deadline; an answer that comes after the story moved on is late. Both ways on are kept
+/// for as long as the answer takes, so they capture little.
+template <class Answer, class Handle, class Ok, class Failed, class... Ts>
+void ask_or(pointer self, const Handle& whom, std::chrono::milliseconds deadline, Ok ok, Failed failed, Ts&&... what) {
   auto turn = self->state.turn;
   auto question = self->request(whom, deadline, std::forward<Ts>(what)...);
   question.then(

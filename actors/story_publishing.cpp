@@ -13,7 +13,7 @@ void push_branch(pointer self) {
     self, publisher_for(self), git_deadline(self),
     [=](atom::ok_atom) {
       auto& rec = self->state.record;
-      rec.pushed_sha = rec.commit_sha;
+      rec.pushed_sha = rec.commit->sha;
       note(self, event_kind::after_push, on_push{rec.branch, rec.pushed_sha});
       apply(self, open_round(rec) ? move::pushed_again : move::pushed);
     },
@@ -23,7 +23,7 @@ void push_branch(pointer self) {
         forget_work(self->state.record);
       fail(self, e);
     },
-    atom::push::value, push_order{r.repository, r.branch, r.commit_sha, r.pushed_sha});
+    atom::push::value, push_order{r.repository, r.branch, r.commit->sha, r.pushed_sha});
 }
 
 /// The round is over: the tracker is told.
@@ -51,21 +51,23 @@ void commit_tree(pointer self) {
                       message,
                       st.with->settings.git.author_name,
                       st.with->settings.git.author_email,
-                      r.commit_ms};
+                      r.commit->at_ms};
   ask_or<tree_commit>(
     self, publisher_for(self), git_deadline(self),
     [=](tree_commit& done) {
       auto& rec = self->state.record;
-      if (!self->state.with->settings.checks.empty() && !rec.tree_sha.empty() && rec.tree_sha != done.tree_sha)
+      if (!self->state.with->settings.checks.empty() && !rec.commit->tree_sha.empty() &&
+          rec.commit->tree_sha != done.tree_sha)
         return fail(self, {ec::rejected,
-                           "the working tree changed between the checks and the commit (" + rec.tree_sha + " became " +
-                             done.tree_sha + "); nothing was pushed",
+                           "the working tree changed between the checks and the commit (" + rec.commit->tree_sha +
+                             " became " + done.tree_sha + "); nothing was pushed",
                            0});
-      rec.commit_sha = done.sha;
-      rec.tree_sha = done.tree_sha;
-      rec.files = std::move(done.files);
-      on_commit told{done.sha, message, static_cast<std::uint32_t>(rec.files.size()), 0, 0};
-      for (auto& f : rec.files) {
+      auto& made = rec.commit.edit();
+      made.sha = done.sha;
+      made.tree_sha = done.tree_sha;
+      made.files = std::move(done.files);
+      on_commit told{done.sha, message, static_cast<std::uint32_t>(made.files.size()), 0, 0};
+      for (auto& f : made.files) {
         told.insertions += f.added;
         told.deletions += f.removed;
       }
@@ -93,15 +95,15 @@ void push_if_open(pointer self) {
     [=](pull_request& pull) {
       auto& rec = self->state.record;
       // Merged with this very commit: an earlier life pushed it and did not hear so.
-      if (pull.state == "open" || pull.head == rec.commit_sha)
+      if (pull.state == "open" || pull.head == rec.commit->sha)
         return push_branch(self);
-      rec.pull.state = pull.state;
+      rec.pull.edit().state = pull.state;
       fail(self,
            {ec::withdrawn,
             "pull request " + pull.id + " is " + pull.state + " by now: what was done in this round was not pushed",
             0});
     },
-    atom::find::value, r.repository, r.pull.id);
+    atom::find::value, r.repository, r.pull->id);
 }
 
 void answer_remarks(pointer self) {
@@ -124,8 +126,8 @@ void answer_remarks(pointer self) {
     [=](answer_report& out) {
       auto& rec = self->state.record;
       auto mine = open_round(rec);
-      rec.pull.state = out.pull.state;
-      rec.pull.head = out.pull.head;
+      rec.pull.edit().state = out.pull.state;
+      rec.pull.edit().head = out.pull.head;
       mine->answered = std::min(mine->wanted, std::max(mine->answered, out.answered));
       mine->more = mine->more || out.more;
       for (auto& text : out.refused)
@@ -138,13 +140,13 @@ void answer_remarks(pointer self) {
       end_round(self);
     },
     give_up, atom::answer::value,
-    answer_order{r.repository, r.pull.id, round->remarks, st.with->texts.remark_answers(r), round->answered});
+    answer_order{r.repository, r.pull->id, round->remarks, st.with->texts.remark_answers(r), round->answered});
 }
 
 void open_pull(pointer self) {
   auto& st = self->state;
   auto& r = st.record;
-  pull_request_draft draft{r.repository, r.branch, r.base_branch, r.commit_sha, {}, {}, r.id()};
+  pull_request_draft draft{r.repository, r.branch, r.base_branch, r.commit->sha, {}, {}, r.id()};
   draft.title = st.with->texts.pull_request_title(r);
   draft.description = st.with->texts.pull_request_body(r, now(self));
   ask<pull_request>(
@@ -154,7 +156,7 @@ void open_pull(pointer self) {
       rec.pull = std::move(pull);
       rec.verdict = state::done;
       rec.has_trouble = false;
-      note(self, event_kind::after_pull_request, on_pull{rec.pull});
+      note(self, event_kind::after_pull_request, on_pull{*rec.pull});
       apply(self, move::pull_request_opened);
     },
     atom::open::value, std::move(draft));

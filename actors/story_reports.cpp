@@ -13,11 +13,11 @@ namespace {
 void reported(pointer self) {
   auto& r = self->state.record;
   if (r.verdict == state::done)
-    note(self, event_kind::on_success, on_pull{r.pull});
+    note(self, event_kind::on_success, on_pull{*r.pull});
   else
-    note(self, event_kind::on_failure, on_error{r.why.code, r.why.text, r.why.in, true});
+    note(self, event_kind::on_failure, on_error{r.why->code, r.why->text, r.why->in, true});
   // One line of it: "agent exited with 1:" alone would say nothing.
-  auto reason = std::string{cut_utf8(r.why.text, 400)};
+  auto reason = std::string{cut_utf8(r.why->text, 400)};
   std::replace(reason.begin(), reason.end(), '\n', ' ');
   apply(self, move_for_verdict(r.verdict), r.verdict == state::done ? std::string{} : reason);
 }
@@ -28,8 +28,8 @@ report_order what_to_tell(pointer self) {
   auto& r = st.record;
   auto out = st.with->texts.on_end(r);
   bool never_began =
-    r.branch.empty() || (r.has_trouble && (r.why.in < state::preparing || r.why.in == state::backing_off));
-  if (never_began && r.why.code == ec::withdrawn)
+    r.branch.empty() || (r.has_trouble && (r.why->in < state::preparing || r.why->in == state::backing_off));
+  if (never_began && r.why->code == ec::withdrawn)
     out.comments.clear(); // nobody was told that it was taken: a label that went says all there is to say
   if (st.start_told || never_began)
     return out;

@@ -94,6 +94,25 @@ void on_session(drive::pointer self, std::uint32_t number, const std::string& se
   save(self, [] {});
 }
 
+/// The runner is gone, and its child with it: because that was waited for, or by a defect that ends one run.
+void on_runner_down(drive::pointer self) {
+  auto& st = self->state;
+  st.runner = nullptr; // the next run gets another
+  st.runner_stuck = false;
+  if (st.held->resting) {
+    auto go = std::exchange(st.held.edit().resting, nullptr);
+    return go();
+  }
+  if (!st.agent_busy)
+    return;
+  auto go = [=, turn = st.turn] {
+    if (self->state.turn == turn && self->state.agent_busy)
+      runner_died(self);
+  };
+  if (!put_off(self, go))
+    go();
+}
+
 } // namespace
 
 story_supervisor_actor::behavior_type story_supervisor(drive::pointer self, story_record record, const colleagues* with,
@@ -102,12 +121,9 @@ story_supervisor_actor::behavior_type story_supervisor(drive::pointer self, stor
   st.record = std::move(record);
   st.with = with;
   st.dispatcher = std::move(dispatcher);
-  // Only a runner whose end is waited for is watched (see drive::rest).
-  self->set_down_handler([=](caf::down_msg&) {
-    if (auto go = std::exchange(self->state.resting, nullptr)) {
-      self->state.runner_stuck = false;
-      go();
-    }
+  self->set_down_handler([=](caf::down_msg& down) {
+    if (self->state.runner && down.source == self->state.runner.address())
+      on_runner_down(self);
   });
   return {
     [=](atom::start) { on_start(self); },

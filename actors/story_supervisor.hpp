@@ -17,7 +17,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,16 +52,27 @@ struct colleagues {
   std::shared_ptr<logger> log;
 };
 
+/// What waits for a store, or a runner, that gives no answer. Few stories ever have it.
+struct held_up {
+  std::function<void()> after_save;           ///< what goes on once the store took a step
+  std::vector<std::function<void()>> put_off; ///< came in meanwhile
+  std::function<void()> resting;              ///< what is said once a runner that gave no answer has ended
+};
+
+/// One for every story that is under way, for as long as it is: what is rare or short has no room of its own in it.
 struct story_supervisor_state {
   story_record record;
   std::vector<event> pending; ///< happened, not yet durable
   const colleagues* with = nullptr;
   dispatcher_actor dispatcher;
   agent_runner_actor runner;
-  std::string prompt;     ///< of the run that is about to start
+  box<std::string> prompt; ///< of the run that is about to start
+  box<std::string> cancel_reason;
+  std::unique_ptr<change> unsaved; ///< a step that the store did not take yet; held while it is on its way
+  box<held_up> held;
   std::uint64_t turn = 0; ///< grows with every move: an answer to an older question is late
   std::uint32_t late = 0;
-  std::size_t next_check = 0;
+  std::uint32_t next_check = 0;
   bool leased = false;
   bool waiting_for_lease = false;
   bool tree_proven = false; ///< in this life of the process
@@ -72,12 +82,7 @@ struct story_supervisor_state {
   bool stopping = false;
   bool commit_uncertain = false; ///< a commit was asked for and never answered
   bool withdrawn = false;        ///< it is its tracker that wants the end
-  std::optional<std::string> cancel_reason;
-  std::unique_ptr<change> unsaved;            ///< a step that the store did not take yet; held while it is on its way
-  std::function<void()> after_save;           ///< what goes on once it could
-  std::vector<std::function<void()>> put_off; ///< came in meanwhile
-  std::function<void()> resting;              ///< what is said once a runner that gave no answer has ended
-  bool rested = false;                        ///< the last word was said
+  bool rested = false;           ///< the last word was said
   static inline const char* name = "story_supervisor";
 };
 

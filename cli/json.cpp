@@ -68,7 +68,7 @@ json to_json(const event& e) {
 
 json to_json(const story_record& r) {
   auto files = json::array();
-  for (auto& f : r.files)
+  for (auto& f : r.commit->files)
     files.push_back(json{{"path", f.path}, {"added", f.added}, {"removed", f.removed}, {"binary", f.binary}});
   auto rounds = json::array();
   for (auto& w : r.rework)
@@ -100,13 +100,13 @@ json to_json(const story_record& r) {
               {"base_sha", or_null(r.base_sha)},
               {"branch", or_null(r.branch)},
               {"tree", or_null(r.tree)},
-              {"commit", or_null(r.commit_sha)},
+              {"commit", or_null(r.commit->sha)},
               {"files", files},
-              {"pull_request", r.pull.id.empty() ? json(nullptr) : to_json(r.pull)},
+              {"pull_request", r.pull->id.empty() ? json(nullptr) : to_json(*r.pull)},
               {"rework", rounds},
               {"evidence", proof},
               {"findings", r.findings},
-              {"reason", r.has_trouble ? to_json(r.why) : json(nullptr)}};
+              {"reason", r.has_trouble ? to_json(*r.why) : json(nullptr)}};
 }
 
 void put_json(const json& j) { put(j.dump(2, ' ', false, json::error_handler_t::replace) + "\n"); }

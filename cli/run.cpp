@@ -39,10 +39,10 @@ void settle_log(config& c, const invocation& i) {
 }
 
 std::string outcome_of(const story_record& r) {
-  if (r.has_trouble && r.at != state::done && !r.why.text.empty())
-    return one_line(r.why.text);
-  if (!r.pull.id.empty())
-    return "pull request #" + r.pull.id + (r.pull.url.empty() ? "" : " " + r.pull.url) + ": " + r.pull.title;
+  if (r.has_trouble && r.at != state::done && !r.why->text.empty())
+    return one_line(r.why->text);
+  if (!r.pull->id.empty())
+    return "pull request #" + r.pull->id + (r.pull->url.empty() ? "" : " " + r.pull->url) + ": " + r.pull->title;
   return r.story.title;
 }
 

@@ -69,8 +69,8 @@ void facts(page& p, const story_record& r, std::int64_t now) {
   if (r.at == state::backing_off)
     p.fact("goes on", date_time(r.due_ms) + ", in " + std::string{to_string(r.resume_at)});
   if (r.has_trouble)
-    p.fact("reason", safe(one_line(r.why.text), 2000) + " [" + std::string{to_string(r.why.code)} + ", in " +
-                       std::string{to_string(r.why.in)} + "]");
+    p.fact("reason", safe(one_line(r.why->text), 2000) + " [" + std::string{to_string(r.why->code)} + ", in " +
+                       std::string{to_string(r.why->in)} + "]");
   p.fact("url", safe(r.story.url));
   p.fact("repository", safe(r.repository) + (r.base_branch.empty() ? "" : " from " + safe(r.base_branch)) +
                          (r.base_sha.empty() ? "" : " at " + safe(r.base_sha.substr(0, 10))));
@@ -82,27 +82,28 @@ void facts(page& p, const story_record& r, std::int64_t now) {
 }
 
 void pull(page& p, const story_record& r) {
-  if (r.pull.id.empty() && r.commit_sha.empty())
+  if (r.pull->id.empty() && r.commit->sha.empty())
     return;
-  p.head(r.pull.id.empty() ? "Commit" : "Pull request");
-  if (!r.pull.id.empty()) {
-    p.line("#" + safe(r.pull.id) + "  " + safe(r.pull.title, 200));
-    p.line(safe(r.pull.source_branch) + " → " + safe(r.pull.target_branch) +
-           (r.pull.url.empty() ? "" : ", " + safe(r.pull.url)));
+  p.head(r.pull->id.empty() ? "Commit" : "Pull request");
+  if (!r.pull->id.empty()) {
+    p.line("#" + safe(r.pull->id) + "  " + safe(r.pull->title, 200));
+    p.line(safe(r.pull->source_branch) + " → " + safe(r.pull->target_branch) +
+           (r.pull->url.empty() ? "" : ", " + safe(r.pull->url)));
   }
   std::uint64_t added = 0, removed = 0;
-  for (auto& f : r.files) {
+  for (auto& f : r.commit->files) {
     added += f.added;
     removed += f.removed;
   }
-  p.line("commit " + safe(r.commit_sha.substr(0, 10)) + ": " + size_of(r.files.size(), added, removed));
+  p.line("commit " + safe(r.commit->sha.substr(0, 10)) + ": " + size_of(r.commit->files.size(), added, removed));
   constexpr std::size_t most = 20;
-  for (std::size_t n = 0; n < r.files.size() && n < most; ++n)
-    p.line("  " + safe(r.files[n].path, 100) +
-           (r.files[n].binary ? "  binary"
-                              : "  +" + std::to_string(r.files[n].added) + " −" + std::to_string(r.files[n].removed)));
-  if (r.files.size() > most)
-    p.line("  and " + std::to_string(r.files.size() - most) + " more");
+  for (std::size_t n = 0; n < r.commit->files.size() && n < most; ++n)
+    p.line("  " + safe(r.commit->files[n].path, 100) +
+           (r.commit->files[n].binary
+              ? "  binary"
+              : "  +" + std::to_string(r.commit->files[n].added) + " −" + std::to_string(r.commit->files[n].removed)));
+  if (r.commit->files.size() > most)
+    p.line("  and " + std::to_string(r.commit->files.size() - most) + " more");
 }
 
 void runs(page& p, const view& v, const story_record& r) {

@@ -73,11 +73,11 @@ result<overview> look(const view& v, const invocation& i) {
 /// The last column: what there is to look at, or why it stopped.
 std::string remark(const story_record& r, std::int64_t now) {
   if (r.at == state::backing_off)
-    return "again in " + span(r.due_ms - now) + (r.has_trouble ? ": " + one_line(r.why.text) : "");
-  if (r.has_trouble && r.at != state::done && !r.why.text.empty())
-    return one_line(r.why.text);
-  if (!r.pull.id.empty())
-    return "#" + r.pull.id + (r.pull.url.empty() ? "" : " " + r.pull.url) + ": " + r.pull.title;
+    return "again in " + span(r.due_ms - now) + (r.has_trouble ? ": " + one_line(r.why->text) : "");
+  if (r.has_trouble && r.at != state::done && !r.why->text.empty())
+    return one_line(r.why->text);
+  if (!r.pull->id.empty())
+    return "#" + r.pull->id + (r.pull->url.empty() ? "" : " " + r.pull->url) + ": " + r.pull->title;
   return r.story.title;
 }
 
@@ -93,8 +93,8 @@ json entry(const story_record& r) {
               {"taken_ms", r.taken_ms},
               {"changed_ms", r.changed_ms},
               {"due_ms", r.due_ms == 0 ? json(nullptr) : json(r.due_ms)},
-              {"pull_request", r.pull.id.empty() ? json(nullptr) : to_json(r.pull)},
-              {"reason", r.has_trouble ? to_json(r.why) : json(nullptr)}};
+              {"pull_request", r.pull->id.empty() ? json(nullptr) : to_json(*r.pull)},
+              {"reason", r.has_trouble ? to_json(*r.why) : json(nullptr)}};
 }
 
 void print_table(const view& v, const overview& seen, const daemon& runs, const std::vector<story_record>& records) {

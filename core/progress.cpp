@@ -137,9 +137,9 @@ void begin_life(story_record& r) {
   r.has_trouble = false;
   // Work that was committed is never paid for again, wherever the story went from there: its branch may be on the
   // remote even where nobody heard of it. Anything before that starts afresh.
-  bool published = !r.commit_sha.empty() && r.pushed_sha == r.commit_sha;
+  bool published = !r.commit->sha.empty() && r.pushed_sha == r.commit->sha;
   auto publishing = open_round(r) ? state::answering : state::opening_pull_request;
-  r.resume_at = published ? publishing : r.commit_sha.empty() ? state::queued : state::pushing;
+  r.resume_at = published ? publishing : r.commit->sha.empty() ? state::queued : state::pushing;
   if (r.resume_at != state::queued)
     return;
   forget_work(r);

@@ -4,6 +4,7 @@
 // The record is what a restart goes by: the state says which action to (re)enter, the rest is what that action
 // needs to be safe to repeat. Times are wall clock in ms; money is in millionths of a US dollar; no floating point.
 
+#include "core/box.hpp"
 #include "core/error.hpp"
 #include "core/lifecycle.hpp"
 #include "core/story.hpp"
@@ -118,11 +119,26 @@ struct rework_round {
   std::vector<remark> remarks; ///< given up when the round has ended
 };
 
+/// What of the work was committed; empty until a commit is due.
+struct committed_work {
+  std::int64_t at_ms = 0; ///< time in the commit, stored before it is made so that repeating gives the same hash
+  std::string sha;
+  std::string tree_sha; ///< known once checks have run: what they saw must be what is committed
+  std::vector<changed_file> files;
+};
+
+/// What a story rarely has, or has late, is boxed: a story is in memory for as long as its agent works.
 struct story_record {
   hyakki::story story;
+  std::uint64_t version = 0; ///< counts durable writes of this record; a write is conditional on it
   state at = state::queued;
-  std::uint64_t version = 0;       ///< counts durable writes of this record; a write is conditional on it
   state resume_at = state::queued; ///< backing_off and queued: where to go on; queued = from the beginning
+  state verdict = state::done;     ///< reporting: the state that follows once the tracker was told
+  bool has_trouble = false;
+  std::uint32_t attempts = 0;   ///< failed tries since the story was last queued by a person
+  std::uint32_t fix_rounds = 0; ///< since the last implement run
+  std::uint32_t life = 1;       ///< counts retries and rounds of rework; part of every comment's marker
+  std::uint32_t homes = 0;      ///< how often its tracker led it to another repository; part of its tree's name
   std::int64_t taken_ms = 0;
   std::int64_t changed_ms = 0;
   std::int64_t due_ms = 0; ///< backing_off: when to go on
@@ -130,26 +146,17 @@ struct story_record {
   std::string repository; ///< slug on the code host
   std::string base_branch;
   std::string base_sha;
-  std::string branch;         ///< stored before it is first used, never derived again
-  std::string tree;           ///< path of the working tree
-  std::int64_t commit_ms = 0; ///< time in the commit, stored before it is made so that repeating gives the same hash
-  std::string commit_sha;
-  std::string tree_sha;
+  std::string branch;     ///< stored before it is first used, never derived again
+  std::string tree;       ///< path of the working tree
   std::string pushed_sha; ///< what the remote branch holds by our own doing
-  std::vector<changed_file> files;
-  pull_request pull;
+  box<committed_work> commit;
+  box<pull_request> pull;
+  box<trouble> why; ///< the last failure, where `has_trouble`
 
-  std::uint32_t attempts = 0;   ///< failed tries since the story was last queued by a person
-  std::uint32_t fix_rounds = 0; ///< since the last implement run
-  std::uint32_t life = 1;       ///< counts retries and rounds of rework; part of every comment's marker
-  state verdict = state::done;  ///< reporting: the state that follows once the tracker was told
   std::vector<run> runs;
   std::vector<evidence> proof;
   std::vector<std::string> findings; ///< what review or checks want mended, for the fixing prompt
-  trouble why;
-  bool has_trouble = false;
-  std::vector<rework_round> rework; ///< rounds, the last one first under way; most stories have none
-  std::uint32_t homes = 0;          ///< how often its tracker led it to another repository; part of its tree's name
+  std::vector<rework_round> rework;  ///< rounds, the last one first under way; most stories have none
 
   story_id id() const { return story.id(); }
   /// Names its working tree.

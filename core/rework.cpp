@@ -40,7 +40,7 @@ rework_verdict judge_rework(const story_record& r, const pull_request& now, std:
                             const rework_config& limits) {
   if (!next(r.at, move::rework))
     return rework_verdict::busy;
-  if (r.pull.id.empty())
+  if (r.pull->id.empty())
     return rework_verdict::no_pull;
   if (now.state != "open")
     return rework_verdict::not_open;
@@ -53,11 +53,8 @@ void forget_work(story_record& r) {
   r.fix_rounds = 0;
   r.findings.clear();
   r.proof.clear();
-  r.commit_ms = 0;
-  r.commit_sha.clear();
-  r.tree_sha.clear();
   r.base_sha.clear();
-  r.files.clear();
+  r.commit = {};
 }
 
 void begin_round(story_record& r, std::vector<remark> remarks, std::string asked_by, std::int64_t now) {

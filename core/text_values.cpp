@@ -63,7 +63,7 @@ std::string notes(const story_record& r) {
     out += "- The engine was interrupted during " + number(static_cast<std::uint64_t>(lost)) +
            (lost == 1 ? " run" : " runs") +
            " of the agent; the work was repeated, so a turn may have been paid twice.\n";
-  if (r.pull.adopted)
+  if (r.pull->adopted)
     out += "- An open pull request with this branch was there already and was taken over.\n";
   if (auto lives = r.life - std::min<std::size_t>(r.rework.size(), r.life - 1); lives > 1)
     out += "- A person let this story run again; this is its life number " + number(lives) + ".\n";
@@ -177,8 +177,8 @@ std::string evidence_table(const story_record& r) {
                           : "| What | How | Verdict | Exit code | Time |\n|---|---|---|---:|---:|\n" + rows;
   if (r.proof.size() > shown)
     out += "\n" + number(r.proof.size() - shown) + " earlier ones are kept on the record.\n";
-  if (!r.tree_sha.empty())
-    out += "\nTree: " + markdown_code(r.tree_sha) + "\n";
+  if (!r.commit->tree_sha.empty())
+    out += "\nTree: " + markdown_code(r.commit->tree_sha) + "\n";
   return out;
 }
 
@@ -208,13 +208,13 @@ std::string runs_table(const story_record& r) {
 template_values markdown_values(const story_record& r, std::int64_t at_ms) {
   auto& s = r.story;
   std::uint64_t added = 0, removed = 0, tests = 0;
-  for (auto& f : r.files) {
+  for (auto& f : r.commit->files) {
     added += f.added;
     removed += f.removed;
     tests += is_test_file(f.path) ? 1 : 0;
   }
   auto work = last_work(r);
-  auto pull = r.pull.id.empty() ? std::string{"the pull request"} : "pull request " + clean_line(r.pull.id);
+  auto pull = r.pull->id.empty() ? std::string{"the pull request"} : "pull request " + clean_line(r.pull->id);
   return {{"issue_key", markdown_escape(s.key)},
           {"title", markdown_escape(s.title)},
           {"url", markdown_escape(s.url)},
@@ -222,22 +222,22 @@ template_values markdown_values(const story_record& r, std::int64_t at_ms) {
           {"repository", markdown_escape(r.repository)},
           {"branch", markdown_code(r.branch)},
           {"base_branch", markdown_code(r.base_branch)},
-          {"commit", markdown_code(r.commit_sha.substr(0, 12))},
+          {"commit", markdown_code(r.commit->sha.substr(0, 12))},
           {"time", minute_of(at_ms)},
-          {"file_count", number(r.files.size())},
-          {"source_count", number(r.files.size() - tests)},
+          {"file_count", number(r.commit->files.size())},
+          {"source_count", number(r.commit->files.size() - tests)},
           {"test_count", number(tests)},
           {"added", number(added)},
           {"removed", number(removed)},
-          {"files", files_table(r.files)},
+          {"files", files_table(r.commit->files)},
           {"evidence", evidence_table(r)},
           {"runs", runs_table(r)},
           {"notes", notes(r)},
-          {"pull_request", markdown_link(pull, r.pull.url)},
-          {"pull_request_url", r.pull.url.empty() ? markdown_escape(pull) : markdown_link(r.pull.url, r.pull.url)},
+          {"pull_request", markdown_link(pull, r.pull->url)},
+          {"pull_request_url", r.pull->url.empty() ? markdown_escape(pull) : markdown_link(r.pull->url, r.pull->url)},
           {"agent", markdown_escape(work != nullptr ? work->agent : std::string{"the agent"})},
           {"summary", work != nullptr ? markdown_fence(work->summary, 24 * 1024) : "The agent left no words.\n"},
-          {"state", std::string{to_string(r.why.in)}},
+          {"state", std::string{to_string(r.why->in)}},
           {"attempts", number(r.attempts)},
           {"round", number(r.rework.size())},
           {"remark_count", number(r.rework.empty() ? 0 : r.rework.back().answered)}};

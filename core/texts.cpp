@@ -53,7 +53,7 @@ std::string first_line_cut(std::string text, std::size_t most) {
   return cut_with_note(text, most, "…");
 }
 
-bool unroutable(const story_record& r) { return r.has_trouble && r.why.in == state::routing; }
+bool unroutable(const story_record& r) { return r.has_trouble && r.why->in == state::routing; }
 
 std::string next_step(const story_record& r, const std::string& rework_label) {
   auto key = markdown_code(r.story.key);
@@ -61,9 +61,9 @@ std::string next_step(const story_record& r, const std::string& rework_label) {
     return "Give the story a component or label that names its repository; then let it run again with `hyakki retry` "
            "and its key, " +
            key + ".";
-  if (r.verdict == state::cancelled && r.why.code == ec::withdrawn && open_round(r))
+  if (r.verdict == state::cancelled && r.why->code == ec::withdrawn && open_round(r))
     return "The pull request stays as it is; what was done in this round is kept in its working tree.";
-  if (r.verdict == state::cancelled && r.why.code == ec::withdrawn)
+  if (r.verdict == state::cancelled && r.why->code == ec::withdrawn)
     return "What was done so far is kept. When the story is open, carries its label and is not given to somebody else, "
            "it "
            "is taken up again by itself; `hyakki retry` with its key, " +
@@ -226,7 +226,7 @@ std::string story_texts::pull_request_title(const story_record& r) const {
 }
 
 std::string story_texts::pull_request_body(const story_record& r, std::int64_t now_ms) const {
-  return say("pull_request_body", markdown_values(r, r.commit_ms != 0 ? r.commit_ms : now_ms));
+  return say("pull_request_body", markdown_values(r, r.commit->at_ms != 0 ? r.commit->at_ms : now_ms));
 }
 
 report_order story_texts::on_start(const story_record& r) const {
@@ -246,7 +246,7 @@ report_order story_texts::on_end(const story_record& r) const {
   auto values = markdown_values(r, r.changed_ms);
   values["next_step"] = next_step(r, t.rework_label);
   values["reason"] = r.has_trouble
-                       ? markdown_fence(r.why.text, 8 * 1024)
+                       ? markdown_fence(r.why->text, 8 * 1024)
                        : std::string{r.verdict == state::cancelled ? "It was cancelled." : "No reason is known."};
   switch (r.verdict) {
   case state::done:
@@ -293,7 +293,7 @@ std::vector<comment> story_texts::remark_answers(const story_record& r) const {
     if (run.number >= round->first_run && run.role != run_role::review)
       for (auto& [number, words] : read_remark_answers(run.summary))
         said[number] = words;
-  auto commit = markdown_code(r.commit_sha.substr(0, 12));
+  auto commit = markdown_code(r.commit->sha.substr(0, 12));
   for (std::size_t n = 0; n < round->remarks.size(); ++n) {
     auto words = said.find(n + 1);
     auto text = words != said.end() ? markdown_escape(words->second)
@@ -310,8 +310,8 @@ report_order story_texts::on_no_round(const story& s, const story_record* r, rew
   auto& t = project_for(settings_, s.tracker).issue_tracker;
   auto rounds = r ? r->rework.size() : 0;
   auto label = markdown_code(t.rework_label);
-  auto pull = r && !r->pull.id.empty() ? markdown_link("pull request " + clean_line(r->pull.id), r->pull.url)
-                                       : std::string{"pull request"};
+  auto pull = r && !r->pull->id.empty() ? markdown_link("pull request " + clean_line(r->pull->id), r->pull->url)
+                                        : std::string{"pull request"};
   std::string text, kind;
   switch (why) {
   case rework_verdict::begins:
@@ -325,7 +325,7 @@ report_order story_texts::on_no_round(const story& s, const story_record* r, rew
     break;
   case rework_verdict::not_open:
     kind = "rework_not_open";
-    text = "Its " + pull + " is " + markdown_escape(r ? r->pull.state : "closed") +
+    text = "Its " + pull + " is " + markdown_escape(r ? r->pull->state : "closed") +
            ", so there is nothing to work on again. What is still wanted needs a story of its own.";
     break;
   case rework_verdict::no_remark:

@@ -121,13 +121,13 @@ void look(inspector& in, const story_record& r) {
   in.list("labels", r.story.labels);
   for (auto& l : r.story.labels)
     in.text("label", l);
-  for (auto* s :
-       {&r.repository, &r.base_branch, &r.base_sha, &r.branch, &r.tree, &r.commit_sha, &r.tree_sha, &r.pushed_sha})
+  for (auto* s : {&r.repository, &r.base_branch, &r.base_sha, &r.branch, &r.tree, &r.pushed_sha, &r.commit->sha,
+                  &r.commit->tree_sha})
     in.text("repository, branch, tree or commit", *s);
-  in.list("changed files", r.files);
-  for (auto& f : r.files)
+  in.list("changed files", r.commit->files);
+  for (auto& f : r.commit->files)
     in.text("changed file", f.path);
-  look(in, r.pull);
+  look(in, *r.pull);
   in.list("runs", r.runs);
   for (auto& run : r.runs)
     look(in, run);
@@ -149,9 +149,9 @@ void look(inspector& in, const story_record& r) {
         in.text("remark", *s);
   }
   if (r.has_trouble) {
-    in.code("trouble's code", r.why.code);
-    in.state_of("trouble's state", r.why.in);
-    in.text("trouble", r.why.text);
+    in.code("trouble's code", r.why->code);
+    in.state_of("trouble's state", r.why->in);
+    in.text("trouble", r.why->text);
   }
   in.total("record");
 }

@@ -8,9 +8,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -141,6 +143,13 @@ struct bench {
                   caf::after(patience) >> [] { FAIL_CHECK("no session was told"); });
     return out;
   }
+  /// Waits for the end of all children.
+  bool all_ended() const {
+    auto until = std::chrono::steady_clock::now() + patience;
+    while (children->running() > 0 && std::chrono::steady_clock::now() < until)
+      std::this_thread::yield();
+    return children->running() == 0;
+  }
   std::string transcript(std::uint32_t number = 1) const {
     std::ostringstream out;
     out << std::ifstream{shop.state_directory + "/transcripts/" + safe_name("t/K-1") + "/" + std::to_string(number) +
@@ -203,6 +212,11 @@ SCENARIO("an agent is ended when somebody says so, with all that it started") {
     caf::anon_send_exit(b.owner, caf::exit_reason::kill);
     b.self->wait_for(b.runner);
     THEN("the agent is ended before the runner goes") { CHECK(b.children->running() == 0); }
+  }
+  WHEN("the runner itself dies") {
+    caf::anon_send_exit(b.runner, caf::exit_reason::kill);
+    b.self->wait_for(b.runner);
+    THEN("the agent is ended: nobody would read it, and another may follow") { CHECK(b.all_ended()); }
   }
   WHEN("another run is asked for meanwhile") {
     auto second = b.heard<run_report>(b.start(2));

@@ -221,7 +221,7 @@ SCENARIO("what an earlier life had under way comes before what is new, however i
   begun.story.priority = 3;
   begun.at = state::pushing;
   begun.branch = "b";
-  begun.commit_sha = "c1";
+  begun.commit.edit().sha = "c1";
   s.remember(begun);
   s.stories = {s.told_story("TOP-1", 0)};
   s.held = {"push"};

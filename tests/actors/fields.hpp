@@ -210,6 +210,10 @@ struct is_vector : std::false_type {};
 template <class T>
 struct is_vector<std::vector<T>> : std::true_type {};
 template <class T>
+struct is_box : std::false_type {};
+template <class T>
+struct is_box<box<T>> : std::true_type {};
+template <class T>
 struct is_variant : std::false_type {};
 template <class... Ts>
 struct is_variant<std::variant<Ts...>> : std::true_type {};
@@ -242,7 +246,9 @@ void fill(T& x, dice& d) {
     x.resize(1 + roll(d, 3));
     for (auto& e : x)
       fill(e, d);
-  } else if constexpr (is_variant<T>::value)
+  } else if constexpr (is_box<T>::value)
+    fill(x.edit(), d);
+  else if constexpr (is_variant<T>::value)
     fill_variant(x, d, roll(d, std::variant_size_v<T>));
   else if constexpr (!std::is_same_v<T, std::monostate>)
     std::apply([&](auto&... f) { (fill(f, d), ...); }, fields_of(x));
@@ -266,7 +272,9 @@ bool same(const T& a, const T& b) {
       if (!same(a[i], b[i]))
         return false;
     return true;
-  } else if constexpr (is_variant<T>::value)
+  } else if constexpr (is_box<T>::value)
+    return same(*a, *b);
+  else if constexpr (is_variant<T>::value)
     return a.index() == b.index() &&
            std::visit([&](auto& in) { return same(in, std::get<std::decay_t<decltype(in)>>(b)); }, a);
   else if constexpr (std::is_same_v<T, std::monostate>)

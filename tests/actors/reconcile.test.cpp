@@ -43,8 +43,8 @@ SCENARIO("a story that its tracker does not want any more is ended") {
       THEN("the agent is ended, the reason is on the record, and the tree is kept") {
         REQUIRE(s.memory.at("fake/ONE-1") == state::cancelled);
         auto r = s.memory.look("fake/ONE-1");
-        CHECK(r->why.code == ec::withdrawn);
-        CHECK(r->why.text == "ONE-1 is closed");
+        CHECK(r->why->code == ec::withdrawn);
+        CHECK(r->why->text == "ONE-1 is closed");
         CHECK(r->runs.back().outcome == run_outcome::cancelled);
         CHECK_FALSE(r->tree.empty());
         CHECK(s.times("release") == 0);
@@ -66,7 +66,7 @@ SCENARIO("a story that its tracker does not want any more is ended") {
       s.pass(31s);
       THEN("it is ended, and the reason names both") {
         REQUIRE(s.memory.at("fake/ONE-1") == state::cancelled);
-        auto why = s.memory.look("fake/ONE-1")->why.text;
+        auto why = s.memory.look("fake/ONE-1")->why->text;
         CHECK(contains(why, "r1"));
         CHECK(contains(why, "r2"));
       }

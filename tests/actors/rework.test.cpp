@@ -180,7 +180,7 @@ SCENARIO("the rework label takes what reviewers wrote back to the agent") {
       THEN("nothing is pushed, and the record says why") {
         CHECK(s.memory.at(id) == state::cancelled);
         CHECK(s.pushes.size() == 1);
-        CHECK(contains(s.record().why.text, "merged"));
+        CHECK(contains(s.record().why->text, "merged"));
       }
     }
     WHEN("a remark takes no answer") {
@@ -414,7 +414,7 @@ SCENARIO("a review that asks for changes starts a round by itself") {
       s.feedback.pull.state = "merged";
       s.pass(200s);
       THEN("that is kept, and nobody looks again") {
-        CHECK(s.record().pull.state == "merged");
+        CHECK(s.record().pull->state == "merged");
         CHECK(s.times("feedback") == 1);
       }
     }
@@ -449,8 +449,8 @@ SCENARIO("a review that asks for changes starts a round by itself") {
     for (int n = 0; n < 9; ++n) {
       auto r = s.fresh("D-" + std::to_string(n));
       r.at = state::done;
-      r.pull.id = "1";
-      r.pull.state = "open";
+      r.pull.edit().id = "1";
+      r.pull.edit().state = "open";
       r.changed_ms = simulation::epoch;
       s.remember(r);
     }

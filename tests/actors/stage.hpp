@@ -91,7 +91,8 @@ public:
     auto hands = stub(keep(sim.system.spawn(publisher, this)));
     with.publisher_of = [hands](const std::string&) { return publisher_actor{hands}; };
     with.make_runner = [this](const story_supervisor_actor&) {
-      return agent_runner_actor{stub(keep(sim.system.spawn(runner, this)))};
+      runners.push_back(stub(keep(sim.system.spawn(runner, this))));
+      return agent_runner_actor{runners.back()};
     };
   }
 
@@ -177,6 +178,12 @@ public:
       sim.settle();
     }
   }
+  /// Ends an actor as a defect would.
+  template <class Handle>
+  void die(const Handle& who) {
+    caf::anon_send_exit(who, caf::exit_reason::unhandled_exception);
+    sim.settle();
+  }
   std::size_t times(const std::string& name) const {
     return static_cast<std::size_t>(std::count(asked.begin(), asked.end(), name));
   }
@@ -210,6 +217,7 @@ public:
   std::deque<bool> verdicts;          ///< of the next checks; then they pass
   std::deque<run_report> run_answers; ///< of the next runs; then they succeed
   std::vector<std::string> asked;     ///< in order
+  std::vector<stub_runner> runners; ///< in the order of their making
   std::vector<agent_order> runs;
   std::vector<check_order> checks;
   std::vector<report_order> reports;

@@ -78,9 +78,9 @@ SCENARIO("a reviewer's verdict decides what follows") {
       CHECK(s.roles() == roles{R::implement, R::review, R::fix, R::review, R::fix, R::review});
       auto r = s.memory.look(id);
       CHECK(r->at == state::parked);
-      CHECK(r->why.code == ec::over_budget);
-      CHECK(contains(r->why.text, "2 rounds"));
-      CHECK(contains(r->why.text, "still wrong"));
+      CHECK(r->why->code == ec::over_budget);
+      CHECK(contains(r->why->text, "2 rounds"));
+      CHECK(contains(r->why->text, "still wrong"));
       CHECK(s.comments() == texts{"1/failure"});
       CHECK(s.times("push") == 0);
     }
@@ -127,7 +127,7 @@ SCENARIO("failing checks send the change back, within the budget") {
       for (auto& p : r->proof)
         proof.push_back(p.name + (p.passed ? "+" : "-"));
       CHECK(proof == texts{"test-", "test+", "lint+", "tree+"});
-      CHECK(r->tree_sha == "tree");
+      CHECK(r->commit->tree_sha == "tree");
     }
   }
   WHEN("a check never passes") {
@@ -136,7 +136,7 @@ SCENARIO("failing checks send the change back, within the budget") {
     THEN("nothing is pushed and a person is asked") {
       CHECK(s.roles() == roles{R::implement, R::fix, R::fix});
       CHECK(s.memory.at(id) == state::parked);
-      CHECK(s.memory.look(id)->why.code == ec::over_budget);
+      CHECK(s.memory.look(id)->why->code == ec::over_budget);
       CHECK(s.times("push") == 0);
       CHECK(s.comments() == texts{"1/failure"});
     }
@@ -147,7 +147,7 @@ SCENARIO("failing checks send the change back, within the budget") {
     THEN("the agent is not blamed for it") {
       CHECK(s.roles() == roles{R::implement});
       CHECK(s.memory.at(id) == state::parked);
-      CHECK(s.memory.look(id)->why.text == "make is not installed");
+      CHECK(s.memory.look(id)->why->text == "make is not installed");
     }
   }
   WHEN("review is configured too") {
@@ -214,6 +214,58 @@ SCENARIO("a session that the agent has lost is replaced by a new one, once, and 
       CHECK(s.runs.size() == 2);
       CHECK(is_resting(s.memory.at(id)));
       CHECK(s.memory.at(id) != state::done);
+    }
+  }
+}
+
+SCENARIO("a runner that dies ends one run, not the story") {
+  stage s;
+  s.settings.checks = {check_named("test")};
+  GIVEN("an agent at work") {
+    s.held = {"run implement"};
+    auto who = s.begin(s.fresh());
+    REQUIRE(s.memory.at(id) == state::implementing);
+    WHEN("what runs it dies") {
+      s.die(s.runners.back());
+      THEN("the run failed, which is said, and the story goes on later") {
+        auto r = s.memory.look(id);
+        REQUIRE(r->runs.size() == 1);
+        CHECK(r->runs[0].outcome == run_outcome::failed);
+        CHECK(contains(r->runs[0].error, "died"));
+        CHECK(r->at == state::backing_off);
+        CHECK(r->why->code == ec::unavailable);
+      }
+      AND_WHEN("it goes on") {
+        s.held.clear();
+        s.supervise();
+        THEN("another one runs it to its end") {
+          CHECK(s.runners.size() == 2);
+          CHECK(s.memory.at(id) == state::done);
+        }
+      }
+    }
+    WHEN("it dies while the engine ends") {
+      s.deaf = true;
+      s.tell(who, atom::stop::value);
+      s.die(s.runners.back());
+      THEN("the story rests where it is, to go on with the next start") {
+        REQUIRE(s.rested.size() == 1);
+        CHECK(s.memory.at(id) == state::implementing);
+      }
+    }
+  }
+  GIVEN("a check under way") {
+    s.held = {"check"};
+    s.begin(s.fresh());
+    REQUIRE(s.memory.at(id) == state::checking);
+    WHEN("what runs it dies") {
+      s.die(s.runners.back());
+      THEN("the story goes on later, with the check") {
+        auto r = s.memory.look(id);
+        CHECK(r->at == state::backing_off);
+        CHECK(r->resume_at == state::checking);
+        CHECK(contains(r->why->text, "died"));
+      }
     }
   }
 }
@@ -303,7 +355,7 @@ SCENARIO("a story that is cancelled ends where it stands, whatever it waits for"
     s.let_go(p.question);
     auto r = s.memory.look(id);
     CHECK(r->at == state::cancelled);
-    CHECK(r->why.text == "nobody needs it");
+    CHECK(r->why->text == "nobody needs it");
     CHECK(open_run(*r) == nullptr);
     // Nothing happens after it but that the tracker is told.
     CHECK(s.asked.size() == asked + 1);
@@ -471,7 +523,7 @@ SCENARIO("a tree that was tampered with between checks and commit is not pushed"
   s.tree_hash = "another tree";
   s.let_go("hash");
   CHECK(s.memory.at(id) == state::parked);
-  CHECK(contains(s.memory.look(id)->why.text, "changed between the checks and the commit"));
+  CHECK(contains(s.memory.look(id)->why->text, "changed between the checks and the commit"));
   CHECK(s.times("push") == 0);
 }
 

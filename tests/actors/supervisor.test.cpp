@@ -74,7 +74,7 @@ SCENARIO("a story is cancelled in any state") {
     INFO("cancelled while " << to_string(where));
     // A request is looked at twice a second: what ends sooner, and what is only being told, has ended its own way.
     if (w.at() == state::cancelled) {
-      CHECK(w.memory.look(id)->why.text == "nobody needs it any more");
+      CHECK(w.memory.look(id)->why->text == "nobody needs it any more");
       CHECK_FALSE(w.tracker->has_label("ONE-1", w.settings.issue_tracker.processing_label));
     } else {
       CHECK(w.at() == state::done);
@@ -174,7 +174,7 @@ SCENARIO("every band of failure leads where it belongs") {
     w.raise();
     INFO(to_string(code));
     CHECK(w.until(state::parked));
-    CHECK(w.memory.look(id)->why.text == "sim says no");
+    CHECK(w.memory.look(id)->why->text == "sim says no");
     w.ask(operator_request::kind::retry);
     CHECK(w.until(state::done));
     CHECK(w.books.runs == 1); // committed work is never paid for again
@@ -258,7 +258,7 @@ SCENARIO("a story whose supervisor dies gets another one, and the others go on")
       THEN("it waits for a person, its tracker knows, and there was no hot loop") {
         CHECK(w.at() == state::parked);
         CHECK(kills == 3);
-        CHECK(w.memory.look(id)->why.text.find("defect") != std::string::npos);
+        CHECK(w.memory.look(id)->why->text.find("defect") != std::string::npos);
         CHECK(w.tracker->has_label("ONE-1", w.settings.issue_tracker.failed_label));
         CHECK(w.until(state::done, "fake/TWO-1"));
       }

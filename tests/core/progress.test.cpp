@@ -29,10 +29,10 @@ SCENARIO("a failure is decided by its band and by the attempts used") {
 SCENARIO("a new life goes on behind what was committed, and afresh otherwise") {
   story_record r;
   r.has_trouble = true;
-  r.why.in = state::backing_off;
+  r.why.edit().in = state::backing_off;
   r.findings = {"x"};
   auto committed = r;
-  committed.commit_sha = "c1";
+  committed.commit.edit().sha = "c1";
   auto pushed = committed;
   pushed.pushed_sha = "c1";
   begin_life(r);

@@ -43,10 +43,10 @@ story_record example() {
   r.repository = "calc";
   r.branch = "feature/FIX-1-ai-fix-the-sum";
   r.base_branch = "main";
-  r.commit_sha = "0123456789abcdef0123456789abcdef01234567";
-  r.tree_sha = "89abcdef0123456789abcdef0123456789abcdef";
-  r.commit_ms = 1'700'000'000'000;
-  r.files = {{"calc.py", 3, 1, false}, {"tests/test_calc.py", 10, 0, false}};
+  r.commit.edit().sha = "0123456789abcdef0123456789abcdef01234567";
+  r.commit.edit().tree_sha = "89abcdef0123456789abcdef0123456789abcdef";
+  r.commit.edit().at_ms = 1'700'000'000'000;
+  r.commit.edit().files = {{"calc.py", 3, 1, false}, {"tests/test_calc.py", 10, 0, false}};
   run first;
   first.number = 1;
   first.agent = "claude_code";
@@ -58,8 +58,8 @@ story_record example() {
   first.summary = "I fixed `sum`.";
   r.runs = {first};
   r.proof = {{"test", "make test", 0, true, 0, 1200, ""}};
-  r.pull.id = "7";
-  r.pull.url = "https://host.example/pulls/7";
+  r.pull.edit().id = "7";
+  r.pull.edit().url = "https://host.example/pulls/7";
   return r;
 }
 
@@ -223,11 +223,11 @@ SCENARIO("commit and pull request say what was done and what proves it") {
   r.runs[1].outcome = run_outcome::lost;
   CHECK(has(texts->pull_request_body(r, 5), "may have been paid twice"));
   for (int i = 0; i < 500; ++i)
-    r.files.push_back({"src/" + std::to_string(i) + ".py", 1, 1, false});
+    r.commit.edit().files.push_back({"src/" + std::to_string(i) + ".py", 1, 1, false});
   auto big = texts->pull_request_body(r, 5);
   CHECK(has(big, "and 401 more"));
   CHECK(big.size() < 64 * 1024);
-  for (auto& f : r.files)
+  for (auto& f : r.commit.edit().files)
     f.path = std::string(4000, '_');
   CHECK(texts->pull_request_body(r, 5).size() < 64 * 1024);
 }
@@ -261,7 +261,7 @@ SCENARIO("the tracker is told by verdict, with a marker that repeats") {
   CHECK(done.comments[0].marker.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789:._/-") == std::string::npos);
   r.verdict = state::parked;
   r.has_trouble = true;
-  r.why = {ec::rejected, "no repository\n```\n@all", state::routing, 0};
+  r.why = trouble{ec::rejected, "no repository\n```\n@all", state::routing, 0};
   auto parked = texts->on_end(r);
   REQUIRE(parked.comments.size() == 1);
   CHECK(has(parked.comments[0].markdown, "no repository"));
@@ -282,10 +282,10 @@ SCENARIO("hostile stories stay inert in everything that is told, and secrets sta
     r.story.description = make() + "tok_en-1234";
     r.story.key = make();
     r.branch = make();
-    r.files[0].path = make() + "tok_en-1234";
+    r.commit.edit().files[0].path = make() + "tok_en-1234";
     r.runs[0].summary = make() + "\ntok_en-1234\n" + make();
     r.proof[0].what = make();
-    r.why.text = make();
+    r.why.edit().text = make();
     r.has_trouble = true;
     for (auto verdict : {state::done, state::parked, state::no_changes}) {
       r.verdict = verdict;

@@ -119,13 +119,13 @@ void try_it(const way& w, figures& sum, std::mutex& guard, std::vector<std::stri
   if (!bad || !good) {
     t.fault("a story was lost");
   } else {
-    auto ended = std::string{to_string(bad->at)} + " (" + bad->why.text + ")";
+    auto ended = std::string{to_string(bad->at)} + " (" + bad->why->text + ")";
     if (w.ends.count(bad->at) == 0)
       t.fault("its story ended as " + ended);
-    else if (bad->at != state::done && (bad->why.text.size() < 10 || bad->why.text.find(w.why) == std::string::npos))
+    else if (bad->at != state::done && (bad->why->text.size() < 10 || bad->why->text.find(w.why) == std::string::npos))
       t.fault("its story does not say why: " + ended);
     if (good->at != state::done || t.branches_of("beta").size() != 1)
-      t.fault("the other story ended as " + std::string{to_string(good->at)} + " (" + good->why.text + ")");
+      t.fault("the other story ended as " + std::string{to_string(good->at)} + " (" + good->why->text + ")");
     if (t.branches_of("alpha").size() != (bad->at == state::done ? 1u : 0u))
       t.fault("there are " + std::to_string(t.branches_of("alpha").size()) + " branches of it");
     if (std::getenv("HYAKKI_KIND") != nullptr)

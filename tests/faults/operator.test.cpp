@@ -69,7 +69,7 @@ SCENARIO("a story that waits for a person is lifted by a retry on the command li
   auto parked = t.record_of("APP-1");
   REQUIRE(parked);
   CHECK(parked->at == state::parked);
-  CHECK(parked->why.text.find("check 'there' cannot run") != std::string::npos);
+  CHECK(parked->why->text.find("check 'there' cannot run") != std::string::npos);
   std::filesystem::rename(t.root() + "/away", t.root() + "/check");
   auto word = [&](std::vector<std::string> words) {
     words.insert(words.begin(), std::getenv("HYAKKI_PROGRAM"));

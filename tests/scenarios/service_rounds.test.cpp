@@ -252,7 +252,7 @@ SCENARIO("a story that its tracker takes back while its agent works is ended, an
     REQUIRE(w.look_at_store(state::cancelled) == "");
     CHECK(w.marked().empty()); // the helper in a group of its own too
     auto r = *w.record();
-    CHECK(r.why.code == ec::withdrawn);
+    CHECK(r.why->code == ec::withdrawn);
     CHECK(r.runs.back().outcome == run_outcome::cancelled);
     CHECK(file_text(r.tree + "/file.txt") == "half\n");
     CHECK(o.pulls().empty());
@@ -262,8 +262,8 @@ SCENARIO("a story that its tracker takes back while its agent works is ended, an
     auto shown = w.say({"show", w.story()});
     INFO(shown);
     CHECK(shown.find("cancelled") != std::string::npos);
-    CHECK(shown.find(r.why.text) != std::string::npos);
-    CHECK(r.why.text.find(by_label ? "ai-pipeline" : w.story()) != std::string::npos);
+    CHECK(shown.find(r.why->text) != std::string::npos);
+    CHECK(r.why->text.find(by_label ? "ai-pipeline" : w.story()) != std::string::npos);
 
     w.set_agent(does_rounds);
     by_label ? o.label("ai-pipeline") : o.reopen();
@@ -294,7 +294,7 @@ SCENARIO("a story that is taken back while its engine is killed again and again 
       CHECK(w.marked().empty());
       auto r = w.record();
       REQUIRE(r);
-      CHECK(r->why.code == ec::withdrawn);
+      CHECK(r->why->code == ec::withdrawn);
       CHECK(file_text(r->tree + "/file.txt") == "half\n");
     }
   }

@@ -79,7 +79,7 @@ SCENARIO("a record comes back from its bytes as it was") {
   GIVEN("the ends of the ranges") {
     story_record r;
     r.due_ms = std::numeric_limits<std::int64_t>::min();
-    r.commit_ms = std::numeric_limits<std::int64_t>::max();
+    r.commit.edit().at_ms = std::numeric_limits<std::int64_t>::max();
     r.version = std::numeric_limits<std::uint64_t>::max();
     r.story.priority = std::numeric_limits<std::int32_t>::min();
     run session;
@@ -89,7 +89,7 @@ SCENARIO("a record comes back from its bytes as it was") {
     auto back = codec::decode_record(encoded(r));
     REQUIRE(back.ok());
     CHECK(back->due_ms == r.due_ms);
-    CHECK(back->commit_ms == r.commit_ms);
+    CHECK(back->commit->at_ms == r.commit->at_ms);
     CHECK(back->version == r.version);
     CHECK(back->story.priority == r.story.priority);
     CHECK(back->runs[0].exit_code == session.exit_code);

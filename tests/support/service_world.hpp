@@ -114,7 +114,7 @@ public:
     if (!r)
       return out + "the story was lost";
     if (r->at != wanted)
-      out += "it ended as " + std::string{to_string(r->at)} + " (" + r->why.text + ")\n";
+      out += "it ended as " + std::string{to_string(r->at)} + " (" + r->why->text + ")\n";
     return out;
   }
 

@@ -176,21 +176,21 @@ private:
     case 4: add(*s, t.rework_label); break;
     case 5:
     case 6:
-      if (r && !r->pull.id.empty()) {
+      if (r && !r->pull->id.empty()) {
         remark m;
         m.author = "somebody";
         m.text = "change this";
-        w_.host.remark_on(r->repository, r->pull.id, m);
+        w_.host.remark_on(r->repository, r->pull->id, m);
         if (dice.once_in(2))
-          w_.host.review(r->repository, r->pull.id, "somebody", true);
+          w_.host.review(r->repository, r->pull->id, "somebody", true);
         else
           add(*s, t.rework_label);
       }
       break;
     default:
-      if (r && !r->pull.id.empty() && dice.once_in(3))
-        (void)(dice.once_in(2) ? w_.host.merge(r->repository, r->pull.id) : w_.host.close(r->repository, r->pull.id));
-      else if (r && !r->pull.id.empty())
+      if (r && !r->pull->id.empty() && dice.once_in(3))
+        (void)(dice.once_in(2) ? w_.host.merge(r->repository, r->pull->id) : w_.host.close(r->repository, r->pull->id));
+      else if (r && !r->pull->id.empty())
         w_.trees.person_pushes(r->repository, r->branch);
     }
     w_.tracker->put(*s);
@@ -234,8 +234,8 @@ private:
       if (!r || r->at != state::done || r->rework.size() >= w_.settings.rework.max_rounds ||
           w_.tracker->status(key) == "closed" || !w_.tracker->has_label(key, t.trigger_label))
         continue;
-      auto pull = w_.host.find(r->repository, r->pull.id);
-      auto said = w_.host.feedback(r->repository, r->pull.id);
+      auto pull = w_.host.find(r->repository, r->pull->id);
+      auto said = w_.host.feedback(r->repository, r->pull->id);
       if (pull && pull->state == "open" && said && said->changes_requested && !said->remarks.empty())
         return key + " has a review that asks for changes";
     }
@@ -263,7 +263,7 @@ private:
       if (!r)
         w_.world.wrong(key_of(i) + " was never taken in (" + when + ")");
       else if (is_living(r->at))
-        w_.world.wrong(key_of(i) + " is stuck: " + std::string{to_string(r->at)} + " after " + r->why.text + " (" +
+        w_.world.wrong(key_of(i) + " is stuck: " + std::string{to_string(r->at)} + " after " + r->why->text + " (" +
                        when + ")");
     }
   }
@@ -302,7 +302,7 @@ private:
       auto r = w_.memory.look(id_of(n));
       if (routable(n) ? r->at != state::done && r->at != state::cancelled
                       : r->at != state::parked && r->at != state::cancelled)
-        w_.world.wrong(key_of(n) + " ended " + std::string{to_string(r->at)} + ": " + r->why.text);
+        w_.world.wrong(key_of(n) + " ended " + std::string{to_string(r->at)} + ": " + r->why->text);
     }
   }
 
@@ -337,7 +337,7 @@ private:
     for (auto& c : w_.tracker->comments(key))
       if (!markers.insert(c.marker).second)
         wrong("has the comment " + c.marker + " twice");
-    if (r.at == state::done && r.pull.id.empty())
+    if (r.at == state::done && r.pull->id.empty())
       wrong("is done without a pull request");
     std::size_t taken = 0;
     bool told = true;

@@ -53,7 +53,7 @@ public:
       memory.watch = [this, trace](const change& c) {
         *trace << sim.elapsed_ms() << " " << c.record.id() << " v" << c.record.version << " " << to_string(c.record.at)
                << " resume_at " << to_string(c.record.resume_at) << " attempts " << c.record.attempts << " "
-               << (c.record.has_trouble ? c.record.why.text : "") << "\n";
+               << (c.record.has_trouble ? c.record.why->text : "") << "\n";
       };
     tracing = trace;
   }

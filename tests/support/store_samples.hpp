@@ -74,12 +74,12 @@ inline story_record any_record(dice& d, std::string tracker, std::string key, st
   r.taken_ms = static_cast<std::int64_t>(d());
   r.changed_ms = static_cast<std::int64_t>(d());
   r.due_ms = static_cast<std::int64_t>(roll(d, 2000)) - 1000;
-  for (auto* s :
-       {&r.repository, &r.base_branch, &r.base_sha, &r.branch, &r.tree, &r.commit_sha, &r.tree_sha, &r.pushed_sha})
+  for (auto* s : {&r.repository, &r.base_branch, &r.base_sha, &r.branch, &r.tree, &r.pushed_sha, &r.commit.edit().sha,
+                  &r.commit.edit().tree_sha})
     *s = odd_text(d, 40);
-  r.commit_ms = static_cast<std::int64_t>(d());
+  r.commit.edit().at_ms = static_cast<std::int64_t>(d());
   for (auto n = roll(d, 4); n > 0; --n)
-    r.files.push_back(
+    r.commit.edit().files.push_back(
       {odd_text(d, 40), static_cast<std::uint32_t>(d()), static_cast<std::uint32_t>(d()), roll(d, 2) == 1});
   if (roll(d, 2) == 1)
     r.pull = any_pull(d);
@@ -111,7 +111,7 @@ inline story_record any_record(dice& d, std::string tracker, std::string key, st
   r.homes = static_cast<std::uint32_t>(d());
   if (roll(d, 2) == 1) {
     r.has_trouble = true;
-    r.why = {ec::timed_out, odd_text(d, 50), any_state(d), static_cast<std::int64_t>(d())};
+    r.why = trouble{ec::timed_out, odd_text(d, 50), any_state(d), static_cast<std::int64_t>(d())};
   }
   return r;
 }

@@ -452,7 +452,7 @@ private:
   void look_at_record(const store& memory, const story_record& r) {
     auto at = r.story.key + ": ";
     if (r.at != kind_.end)
-      fault(at + "ended as " + std::string{to_string(r.at)} + (r.has_trouble ? " (" + r.why.text + ")" : ""));
+      fault(at + "ended as " + std::string{to_string(r.at)} + (r.has_trouble ? " (" + r.why->text + ")" : ""));
     int lost = 0;
     for (auto& run : r.runs) {
       lost += run.outcome == run_outcome::lost;
@@ -501,7 +501,7 @@ private:
             " records of pull requests, " + std::to_string(pulls) + " heads of pull requests");
     if (wanted == 0 || branches == 0)
       return;
-    if (of_branch != of_pull || of_branch != r.commit_sha || of_branch != r.pushed_sha)
+    if (of_branch != of_pull || of_branch != r.commit->sha || of_branch != r.pushed_sha)
       fault(r.story.key + ": branch, pull request and record hold different commits");
     auto many = git({"-C", bare, "rev-list", "--count", "main.." + of_branch});
     if (many != (kind_.merge ? "0" : kind_.remarks.empty() ? "1" : "2"))

@@ -1,0 +1,15 @@
+#pragma once
+// What the framework keeps of a question that was answered.
+
+#include <caf/actor_clock.hpp>
+#include <caf/message_id.hpp>
+
+namespace hyakki {
+
+/// The framework keeps a question's deadline until it passes, long after the answer came: 200 bytes, for an hour.
+template <class Self>
+void forget_deadline(Self* self, caf::message_id asked) {
+  self->clock().cancel_request_timeout(self, asked);
+}
+
+} // namespace hyakki
