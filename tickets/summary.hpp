@@ -54,6 +54,10 @@ public:
   std::string_view updated_at() const { return (*this)[summary_field::updated_at]; }
   std::vector<std::string_view> labels() const { return split((*this)[summary_field::labels]); }
   std::vector<std::string_view> blocked_by() const { return split((*this)[summary_field::blocked_by]); }
+  /// All of it, as it is kept: good as long as the view.
+  std::string_view bytes() const {
+    return {bytes_, summary_fields * sizeof(std::uint32_t) + end_of(summary_fields - 1)};
+  }
   bool readable() const { return (*this)[summary_field::fault].empty(); }
 
   static std::vector<std::string_view> split(std::string_view joined);

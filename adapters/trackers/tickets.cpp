@@ -1,8 +1,10 @@
 #include "adapters/trackers/tickets.hpp"
 
 #include "adapters/trackers/ticket_comment.hpp"
+#include "tickets/catalog.hpp"
 #include "tickets/local_time.hpp"
 #include "tickets/text.hpp"
+#include "tickets/watch.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,6 +15,7 @@
 namespace hyakki {
 namespace {
 
+using tickets::catalog;
 using tickets::ticket_file;
 using tickets::ticket_store;
 
@@ -32,29 +35,6 @@ std::string status_of(const ticket_file& file) {
   return word.empty() ? "open" : word;
 }
 
-/// A file that has neither the label's bytes nor an escape cannot have the label. Only for labels that no
-/// way of writing takes apart.
-class label_filter {
-public:
-  explicit label_filter(const std::string& label)
-    : label_(label),
-      usable_(!label.empty() && label.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                                        "-_.") == std::string::npos) {}
-
-  bool rules_out(std::string_view bytes) const {
-    return usable_ && bytes.find(label_) == std::string_view::npos && bytes.find('\\') == std::string_view::npos &&
-           bytes.substr(0, 4) == "id: " && has_key(bytes, "\ntitle: ") && has_key(bytes, "\nlabels:");
-  }
-
-private:
-  // A file that was cut short before its labels is worth a look, and a word in `unreadable`.
-  static bool has_key(std::string_view bytes, std::string_view key) {
-    return bytes.find(key) != std::string_view::npos;
-  }
-  std::string label_;
-  bool usable_;
-};
-
 result<void> check_label(std::string_view label) {
   if (tickets::stripped(label) != label || label.empty() || label.size() > 256 || tickets::first_bad_byte(label) ||
       label.find_first_of("\r\n\t") != std::string_view::npos)
@@ -65,8 +45,9 @@ result<void> check_label(std::string_view label) {
 
 class tickets_tracker final : public tracker {
 public:
-  tickets_tracker(const tracker_config& config, const clock& clock, tickets::store_options options)
-    : config_(config), clock_(clock), options_(std::move(options)) {
+  tickets_tracker(const tracker_config& config, const clock& clock, tickets::store_options options,
+                  std::string told_file)
+    : config_(config), clock_(clock), options_(std::move(options)), told_file_(std::move(told_file)) {
     if (config_.name.empty())
       config_.name = "tickets";
     if (config_.status.empty())
@@ -77,6 +58,8 @@ public:
   result<found> search() override;
   result<std::vector<standing>> look_again(const std::vector<std::string>& keys) override;
   result<found> search_rework() override;
+  result<std::vector<story_change>> changes(std::size_t most) override;
+  result<void> changes_stored() override;
   result<story> fetch(std::string_view key) override;
   result<bool> post(std::string_view key, const comment& what) override;
   result<void> label(std::string_view key, const label_change& what) override;
@@ -90,7 +73,7 @@ private:
   bool ours(const story& s, const ticket_file& file) const;
   bool wanted(const story& s, const ticket_file& file) const;
   std::string why_not(const story& s, const ticket_file& file) const;
-  /// Reads every open ticket that the label does not rule out.
+  /// Reads every ticket that is not over and carries the label.
   using taker = std::function<void(found&, const ticket_store&, story, const ticket_file&)>;
   result<found> each(const std::string& label, const taker& take);
   result<void> stamp(ticket_file& file) const {
@@ -100,6 +83,8 @@ private:
   tracker_config config_;
   const clock& clock_;
   tickets::store_options options_;
+  std::string told_file_;
+  std::unique_ptr<tickets::watch> told_; ///< opened when it is first asked for
 };
 
 story tickets_tracker::to_story(const ticket_store& store, const std::string& id, const ticket_file& file) const {
@@ -143,8 +128,9 @@ std::string tickets_tracker::why_not(const story& s, const ticket_file& file) co
 
 result<tracker::found> tickets_tracker::each(const std::string& label, const taker& take) {
   auto store = this->store();
-  if (!store)
-    return store.error();
+  auto all = store ? catalog::open(*store) : result<catalog>{store.error()};
+  if (!all)
+    return all.error();
   auto out = found{};
   std::size_t left_out = 0;
   auto report = [&](const std::string& text) {
@@ -153,25 +139,46 @@ result<tracker::found> tickets_tracker::each(const std::string& label, const tak
     else
       ++left_out;
   };
-  auto filter = label_filter{label};
-  auto looked = store->each_open([&](const std::string& id, result<std::string> bytes) {
-    if (!bytes)
-      return report(bytes.error().text);
-    if (filter.rules_out(*bytes))
-      return;
-    auto file = ticket_file::read(std::move(*bytes), "open/" + id + ".yaml");
-    if (!file)
-      return report(file.error().text);
-    take(out, *store, to_story(*store, id, *file), *file);
-  });
-  if (!looked)
-    return looked.error();
+  auto carrying = std::vector<std::string>{};
+  for (auto& t : all->tickets())
+    if (auto labels = t.labels(); !tickets::is_over(t.status()) &&
+                                  std::find(labels.begin(), labels.end(), std::string_view{label}) != labels.end())
+      carrying.emplace_back(t.id());
+  for (auto& t : all->hidden())
+    if (t.open)
+      report(t.why);
+  std::sort(carrying.begin(), carrying.end());
+  for (auto& id : carrying) {
+    auto file = store->get(id);
+    if (file)
+      take(out, *store, to_story(*store, id, *file), *file);
+    else if (file.error() != ec::not_found) // removed meanwhile
+      report(file.error().text);
+  }
   if (left_out > 0)
     out.unreadable.push_back("tickets: and " + std::to_string(left_out) + " more files cannot be read");
   std::stable_sort(out.stories.begin(), out.stories.end(),
                    [](const story& a, const story& b) { return a.created_ms < b.created_ms; });
   return out;
 }
+
+result<std::vector<story_change>> tickets_tracker::changes(std::size_t most) {
+  if (told_file_.empty())
+    return std::vector<story_change>{};
+  auto store = this->store();
+  auto all = store ? catalog::open(*store) : result<catalog>{store.error()};
+  if (!all)
+    return all.error();
+  if (!told_) {
+    auto opened = tickets::watch::open(told_file_);
+    if (!opened)
+      return opened.error();
+    told_ = std::move(*opened);
+  }
+  return told_->look(*all, most);
+}
+
+result<void> tickets_tracker::changes_stored() { return told_ ? told_->told() : result<void>{}; }
 
 result<tracker::found> tickets_tracker::search() {
   auto open_blockers = std::map<std::string, bool>{};
@@ -320,8 +327,8 @@ result<void> tickets_tracker::probe() {
 } // namespace
 
 std::unique_ptr<tracker> make_tickets_tracker(const tracker_config& config, const clock& clock,
-                                              tickets::store_options options) {
-  return std::make_unique<tickets_tracker>(config, clock, std::move(options));
+                                              tickets::store_options options, std::string told_file) {
+  return std::make_unique<tickets_tracker>(config, clock, std::move(options), std::move(told_file));
 }
 
 } // namespace hyakki

@@ -2,6 +2,7 @@
 //
 //   tickets_child DIRECTORY ACTION [ARGUMENT...]
 //   tickets_child DIRECTORY mixed WHO COUNT SEED ACKNOWLEDGED   operations by chance; a line for each that is done
+//   tickets_child DIRECTORY watch PICTURE heard|kept           hears of changes and dies by kill -9
 //   tickets_child . merge BASE OURS THEIRS PATH                 as git's merge driver
 //   HYAKKI_DIE_AT=N   end at the N-th step of writing, as kill -9 would
 
@@ -9,6 +10,7 @@
 #include "tickets/ids.hpp"
 #include "tickets/merge_driver.hpp"
 #include "tickets/turn.hpp"
+#include "tickets/watch.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -17,6 +19,7 @@
 #include <string>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 using namespace hyakki;
@@ -110,6 +113,22 @@ bool mixed(const std::string& root, const std::string& who, int count, unsigned 
   return true;
 }
 
+/// Hears of what changed, and dies at it by kill -9: before it is kept, or after. 0 when there was nothing.
+int watch_and_die(const std::string& root, const std::string& picture, const std::string& when) {
+  auto watching = tickets::watch::open(picture);
+  auto store = tickets::ticket_store::open(root);
+  auto all = store ? tickets::catalog::open(*store) : result<tickets::catalog>{store.error()};
+  auto news = watching && all ? (*watching)->look(*all, 100) : result<std::vector<story_change>>{ec::unavailable, ""};
+  if (!news)
+    return 1;
+  if (news->empty())
+    return 0;
+  if (when == "kept" && !(*watching)->told())
+    return 1;
+  ::raise(SIGKILL);
+  return 1;
+}
+
 /// As `hyakki tickets merge-driver` does.
 int merge(const std::string& base, const std::string& ours, const std::string& theirs, const std::string& path) {
   auto done = tickets::run_merge_driver(base, ours, theirs, path);
@@ -162,6 +181,8 @@ int main(int argc, char** argv) {
     return tracker->move_to("T-1", "closed") ? 0 : 1;
   if (action == "reopen")
     return tracker->move_to("T-1", "open") ? 0 : 1;
+  if (action == "watch" && argc > 4)
+    return watch_and_die(argv[1], argv[3], argv[4]);
   if (action == "swing" && argc > 3) {
     for (int i = 0; i < std::atoi(argv[3]); ++i)
       if (!tracker->move_to("T-1", i % 2 ? "open" : "closed"))
