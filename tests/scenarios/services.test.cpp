@@ -17,49 +17,19 @@ namespace {
 
 const std::string does_it = "echo changed >file.txt\necho 'I changed it.'\n";
 
-std::string program(const char* name) {
-  auto* v = std::getenv(name);
-  if (v == nullptr)
-    throw std::runtime_error{std::string{name} + " is not set; the build hands it in"};
-  return v;
-}
-
-ended_child work(service_world& w, long point = 0, const char* when = "before") {
-  return wait_for(start_child({program("HYAKKI_STORY_PROCESS"), w.root(), std::to_string(point), when, "coarse"},
-                              w.root() + "/out", w.root() + "/out", w.variables()));
-}
-
-/// What the store says against itself, and whether the story is done.
-std::string look_at_store(const service_world& w) {
-  lmdb_options o;
-  o.path = w.root() + "/state";
-  auto memory = open_lmdb_store(o);
-  if (!memory)
-    return "the store does not open: " + to_string(memory.error());
-  std::string out;
-  for (auto& text : audit(**memory))
-    out += text + "\n";
-  auto found = (*memory)->find(w.tracker_name() + "/" + w.story());
-  if (!found || !*found)
-    return out + "the story was lost";
-  if ((*found)->at != state::done)
-    out += "it ended as " + std::string{to_string((*found)->at)} + " (" + (*found)->why.text + ")\n";
-  return out;
-}
-
-void sweep(service_world::pair which, std::size_t trials) {
+void sweep(service_pair which, std::size_t trials) {
   service_world whole{which, does_it};
-  auto left = work(whole);
+  auto left = whole.work();
   INFO(file_text(whole.root() + "/out") << file_text(whole.root() + "/state/engine.log"));
   REQUIRE(left.well());
   auto wanted = whole.outcome();
   INFO(wanted);
-  CHECK(look_at_store(whole).empty());
+  CHECK(whole.look_at_store().empty());
   CHECK(wanted.find("1 commits") != std::string::npos);
   CHECK(wanted.find("pull request from") == wanted.rfind("pull request from"));
   CHECK(wanted.find("label ai-done") != std::string::npos);
   CHECK(wanted.find("complaint") == std::string::npos);
-  auto points = static_cast<long>(lines_of(file_text(whole.root() + "/points")).size());
+  auto points = whole.points();
   REQUIRE(points > 10);
 
   auto* soak = std::getenv("HYAKKI_SOAK");
@@ -76,11 +46,11 @@ void sweep(service_world::pair which, std::size_t trials) {
   int kills = 0;
   for (auto& [point, when] : shots) {
     service_world w{which, does_it};
-    kills += work(w, point, when).killed();
+    kills += w.work(point, when).killed();
     bool rests = false;
     for (int start = 0; start < 20 && !rests; ++start)
-      rests = work(w).well() && look_at_store(w).empty();
-    INFO("killed " << when << " point " << point << "\n" << file_text(w.root() + "/out") << look_at_store(w));
+      rests = w.work().well() && w.look_at_store().empty();
+    INFO("killed " << when << " point " << point << "\n" << file_text(w.root() + "/out") << w.look_at_store());
     CHECK(rests);
     CHECK(w.outcome() == wanted);
   }
@@ -91,8 +61,9 @@ void sweep(service_world::pair which, std::size_t trials) {
 } // namespace
 
 SCENARIO("an engine that is killed while it works with services leaves one branch, one pull request and its comments") {
-  GIVEN("Jira and Bitbucket Data Center") { sweep(service_world::pair::jira_and_bitbucket, 10); }
-  GIVEN("GitHub") { sweep(service_world::pair::github, 10); }
+  GIVEN("Jira and Bitbucket Data Center") { sweep(service_pair::data_center, 6); }
+  GIVEN("Jira and Bitbucket Cloud") { sweep(service_pair::cloud, 6); }
+  GIVEN("GitHub") { sweep(service_pair::github, 6); }
 }
 
 SCENARIO("a token is seen nowhere while a story runs from end to end") {
@@ -100,13 +71,12 @@ SCENARIO("a token is seen nowhere while a story runs from end to end") {
   // It says what looks like tokens that it cannot know: an agent that found them somewhere.
   auto agent = does_it + "echo 'the token is " + bitbucket_server::token + "'\necho '" + jira_server::token +
                "' >&2\nenv >\"$here/agent-environment\"\n";
-  service_world w{service_world::pair::jira_and_bitbucket, agent,
-                  "log: {level: debug, file: engine.log, format: " + format + "}\n"};
+  service_world w{service_pair::data_center, agent, "log: {level: debug, file: engine.log, format: " + format + "}\n"};
   auto words = w.tokens();
   words.push_back(w.basic());
   secret_watch watch{words};
   // The engine has them in its environment, which is its user's doing; everything below it is ours.
-  auto pid = start_child({program("HYAKKI_PROGRAM"), "run", "--once", "-c", w.root() + "/hyakki.yaml"},
+  auto pid = start_child({service_world::handed_in("HYAKKI_PROGRAM"), "run", "--once", "-c", w.root() + "/hyakki.yaml"},
                          w.root() + "/out", w.root() + "/out", w.variables());
   auto left = wait_for(pid);
   watch.end();
@@ -114,7 +84,8 @@ SCENARIO("a token is seen nowhere while a story runs from end to end") {
   REQUIRE(left.well());
   CHECK(w.outcome().find("label ai-done") != std::string::npos);
   for (auto& f : watch.found())
-    if (f.rfind("environ of " + program("HYAKKI_PROGRAM"), 0) != 0 && f.find("hyakki-engine") == std::string::npos)
+    if (f.rfind("environ of " + service_world::handed_in("HYAKKI_PROGRAM"), 0) != 0 &&
+        f.find("hyakki-engine") == std::string::npos)
       FAIL_CHECK(f);
   CHECK(watch.programs().count("git") == 1);
   CHECK(watch.in(w.said()).empty());
@@ -129,11 +100,12 @@ SCENARIO("a token is seen nowhere while a story runs from end to end") {
 }
 
 SCENARIO("a token that the code host does not take ends in words that name the host, and nothing of the token") {
-  service_world w{service_world::pair::jira_and_bitbucket, does_it, "log: {level: debug, file: engine.log}\n"};
+  service_world w{service_pair::data_center, does_it, "log: {level: debug, file: engine.log}\n"};
   auto variables = w.variables();
   variables[1] = "HOST_TOKEN=BBDC-canary-that-is-wrong-00000000";
-  auto left = wait_for(start_child({program("HYAKKI_PROGRAM"), "run", "--once", "-c", w.root() + "/hyakki.yaml"},
-                                   w.root() + "/out", w.root() + "/out", variables));
+  auto left =
+    wait_for(start_child({service_world::handed_in("HYAKKI_PROGRAM"), "run", "--once", "-c", w.root() + "/hyakki.yaml"},
+                         w.root() + "/out", w.root() + "/out", variables));
   auto said = file_text(w.root() + "/out") + file_text(w.root() + "/engine.log") + w.said();
   INFO(said);
   CHECK_FALSE(left.well());

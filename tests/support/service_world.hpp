@@ -2,15 +2,13 @@
 // A tracker and a code host on loopback, with real git behind them: what a story needs that goes over HTTP from end to
 // end.
 //
-// Two pairs: Jira Data Center with Bitbucket Data Center, and GitHub with itself. One story, one repository, which the
-// servers' branches are read from. <dir>/hyakki.yaml is the configuration, as a user writes it; tokens come by
-// variables.
+// One story, one repository, which the servers' branches are read from. <dir>/hyakki.yaml is the configuration, as a
+// user writes it; tokens come by variables. The agent is a script that has its prompt in $prompt and its directory in
+// $here; <dir>/runs has a line for each start, <dir>/sessions its words.
 
 #include "tests/support/git_http_server.hpp"
+#include "tests/support/service_pairs.hpp"
 #include "tests/support/story_trial.hpp"
-#include "tests/support/vendor_bitbucket.hpp"
-#include "tests/support/vendor_github.hpp"
-#include "tests/support/vendor_jira.hpp"
 
 #include "adapters/http/proxy_rules.hpp"
 
@@ -26,11 +24,9 @@ namespace hyakki::test {
 
 class service_world {
 public:
-  enum class pair { jira_and_bitbucket, github };
-
   /// `agent`: of a shell script, after its start was written down. `more`: lines at the end of the configuration.
-  service_world(pair which, const std::string& agent, const std::string& more = {})
-    : which_(which), dir_(scratch_dir::on::memory) {
+  service_world(service_pair which, const std::string& agent, const std::string& more = {})
+    : dir_(scratch_dir::on::memory), outside_(make_services(which)) {
     auto bare = repository();
     std::filesystem::create_directories(bare);
     git({"init", "-q", "--bare", "--template=", "-b", "main", bare});
@@ -40,41 +36,86 @@ public:
       git({"-C", bare, "-c", "user.name=T", "-c", "user.email=t@example.org", "commit-tree", "-m", "Begin", tree});
     git({"-C", bare, "update-ref", "refs/heads/main", base});
     set_agent(agent);
-    if (which == pair::github) {
-      github_ = std::make_unique<github_server>();
-      github_->repo().branches.clear();
-      number_ = github_->add_issue("Change a file", {"ai-pipeline"}).number;
-      github_->instead = [this](auto& r) { return git_or_branches(r, github_->repo().branches); };
-    } else {
-      jira_ = std::make_unique<jira_server>(false);
-      key_ = jira_->add("Change a file", {"ai-pipeline"}).key;
-      bitbucket_ = std::make_unique<bitbucket_server>();
-      bitbucket_->repo().branches.clear();
-      bitbucket_->instead = [this](auto& r) { return git_or_branches(r, bitbucket_->repo().branches); };
-    }
-    std::ofstream{root() + "/hyakki.yaml"} << settings() << more;
+    outside_->serve_git([this](auto& r, auto& branches) { return git_or_branches(r, branches); });
+    std::ofstream{configuration()} << outside_->settings() << settings() << more;
   }
+  ~service_world() {
+    for (auto& p : marked())
+      end_if_same(p);
+  }
+  service_world(const service_world&) = delete;
+  service_world& operator=(const service_world&) = delete;
 
+  /// The services, as people see them.
+  services& outside() { return *outside_; }
   std::string root() const { return dir_.path(); }
-  std::string repository() const {
-    return root() + "/git/" + (which_ == pair::github ? "acme/repo.git" : "scm/ac/repo.git");
-  }
-  std::string story() const { return which_ == pair::github ? "acme/repo#" + std::to_string(number_) : key_; }
-  std::string tracker_name() const { return which_ == pair::github ? "github_issues" : "jira_dc"; }
+  std::string configuration() const { return root() + "/hyakki.yaml"; }
+  std::string repository() const { return root() + "/git/" + outside_->repository(); }
+  std::string story() const { return outside_->story(); }
+  story_id id() const { return outside_->tracker_name() + "/" + story(); }
   /// Variables that the configuration asks for.
   std::vector<std::string> variables() const { return {"TRACKER_TOKEN=" + tokens()[0], "HOST_TOKEN=" + tokens()[1]}; }
-  std::vector<std::string> tokens() const {
-    return which_ == pair::github ? std::vector<std::string>{github_server::token, github_server::token}
-                                  : std::vector<std::string>{jira_server::token, bitbucket_server::token};
-  }
+  std::vector<std::string> tokens() const { return {outside_->tracker_token(), outside_->host_token()}; }
   /// What git shows the host: the same token in another form.
-  std::string basic() const {
-    return base64((which_ == pair::github ? "x-access-token:" : "x-token-auth:") + tokens()[1]);
-  }
+  std::string basic() const { return base64(outside_->git_user() + ":" + tokens()[1]); }
   void set_agent(const std::string& body) {
-    auto path = root() + "/agent";
-    std::ofstream{path} << "#!/bin/sh\nhere=${0%/*}\necho \"$HYAKKI_RUN\" >>\"$here/runs\"\ncat >/dev/null\n" << body;
+    auto path = root() + "/agent.new"; // no running script is written to
+    std::ofstream{path} << "#!/bin/sh\nhere=${0%/*}\necho \"$HYAKKI_RUN\" >>\"$here/runs\"\n"
+                        << "echo \"$*\" >>\"$here/sessions\"\nprompt=$(cat)\n"
+                        << body;
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    std::filesystem::rename(path, root() + "/agent");
+  }
+
+  /// Starts one life of an engine: the process that dies at its n-th point; 0 = never.
+  pid_t start(long point = 0, const char* when = "before") const {
+    return start_child({handed_in("HYAKKI_STORY_PROCESS"), root(), std::to_string(point), when, "coarse"},
+                       root() + "/out", root() + "/out", variables());
+  }
+  ended_child work(long point = 0, const char* when = "before") const { return wait_for(start(point, when)); }
+  /// What `hyakki` says, as a user starts it.
+  std::string say(std::vector<std::string> words) const {
+    words.insert(words.begin(), handed_in("HYAKKI_PROGRAM"));
+    words.insert(words.end(), {"-c", configuration()});
+    std::filesystem::remove(root() + "/words");
+    wait_for(start_child(words, root() + "/words", root() + "/words", variables()));
+    return file_text(root() + "/words");
+  }
+  /// Points that were reached since they were forgotten.
+  long points() const { return static_cast<long>(lines_of(file_text(root() + "/points")).size()); }
+  void forget_points() const { std::filesystem::remove(root() + "/points"); }
+  /// Processes that an engine of this world started, and that are there still.
+  std::vector<seen_process> marked() const {
+    std::vector<seen_process> out;
+    for (auto& p : processes_of_this_user())
+      if (!p.is_dead() && mark_of(p.pid).rfind(world_mark(root()), 0) == 0)
+        out.push_back(p);
+    return out;
+  }
+  /// What is known of the story, while no engine works; what the store says against itself is told.
+  std::optional<story_record> record(std::vector<std::string>* faults = nullptr) const {
+    lmdb_options o;
+    o.path = root() + "/state";
+    auto memory = open_lmdb_store(o);
+    if (!memory)
+      return std::nullopt;
+    if (faults != nullptr)
+      *faults = audit(**memory);
+    auto found = (*memory)->find(id());
+    return found ? *found : std::nullopt;
+  }
+  /// Empty when the store is sound and the story stands as it should.
+  std::string look_at_store(state wanted = state::done) const {
+    std::vector<std::string> faults{"the store does not open"};
+    auto r = record(&faults);
+    std::string out;
+    for (auto& text : faults)
+      out += text + "\n";
+    if (!r)
+      return out + "the story was lost";
+    if (r->at != wanted)
+      out += "it ended as " + std::string{to_string(r->at)} + " (" + r->why.text + ")\n";
+    return out;
   }
 
   /// All that can be seen outside, as text: the same for every way that leads to the same end.
@@ -84,58 +125,40 @@ public:
       if (name != "main")
         out += "branch " + name + " holds " + git({"-C", repository(), "show", sha + ":file.txt"}) + ", " +
                git({"-C", repository(), "rev-list", "--count", "main.." + sha}) + " commits\n";
-    auto pull = [&](const std::string& from, const std::string& to, const std::string& title) {
-      out += "pull request from " + from + " into " + to + ": " + title + "\n";
-    };
-    std::vector<std::string> labels;
-    std::vector<std::string> comments;
-    if (which_ == pair::github) {
-      for (auto& [id, p] : github_->repo().pulls)
-        pull(p.head, p.base, github_->at(id).title);
-      labels = github_->at(number_).labels;
-      for (auto& c : github_->at(number_).comments)
-        comments.push_back(c.body);
-    } else {
-      for (auto& [id, p] : bitbucket_->repo().pulls)
-        pull(p.from, p.to, p.title);
-      labels = jira_->at(key_).labels;
-      for (auto& c : jira_->at(key_).comments)
-        comments.push_back(c.body.get<std::string>());
-    }
+    for (auto& p : outside_->pulls())
+      out += "pull request " + p + "\n";
+    for (auto& r : outside_->remarks())
+      out += "remark '" + r.text + "' has " + std::to_string(r.answers.size()) + " answers" +
+             (r.resolved ? " and is resolved\n" : "\n");
+    auto labels = outside_->labels();
     std::sort(labels.begin(), labels.end());
     for (auto& l : labels)
       out += "label " + l + "\n";
-    out += std::to_string(comments.size()) + " comments\n";
-    for (auto& text : complaints())
+    out += std::to_string(outside_->comments().size()) + " comments\n";
+    for (auto& text : outside_->complaints())
       out += "complaint: " + text + "\n";
     return out;
   }
-  /// Every text that was left outside: comments, pull requests.
+  /// Every text that was left outside: comments, pull requests, answers.
   std::string said() const {
-    std::string out;
-    if (which_ == pair::github) {
-      for (auto& [id, i] : github_->repo().issues) {
-        out += i.title + i.body;
-        for (auto& c : i.comments)
-          out += c.body;
-      }
-    } else {
-      for (auto& [id, p] : bitbucket_->repo().pulls)
-        out += p.title + p.description;
-      for (auto& c : jira_->at(key_).comments)
-        out += c.body.dump();
-    }
+    auto out = outside_->descriptions();
+    for (auto& c : outside_->comments())
+      out += c;
+    for (auto& r : outside_->remarks())
+      for (auto& a : r.answers)
+        out += a;
     return out;
   }
-  std::vector<std::string> complaints() const {
-    if (which_ == pair::github)
-      return github_->complaints;
-    auto out = jira_->complaints;
-    out.insert(out.end(), bitbucket_->complaints.begin(), bitbucket_->complaints.end());
-    return out;
+  std::size_t comments_with(const std::string& words) const {
+    auto all = outside_->comments();
+    return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [&](auto& c) { return c.find(words) != std::string::npos; }));
   }
-
-private:
+  bool has_label(const std::string& name) const {
+    auto all = outside_->labels();
+    return std::find(all.begin(), all.end(), name) != all.end();
+  }
+  std::map<std::string, std::string> branches() const { return branches_now(); }
   std::string git(std::vector<std::string> words) const {
     words.insert(words.begin(), "git");
     auto out = root() + "/git.out";
@@ -148,6 +171,15 @@ private:
     return text;
   }
 
+  /// A variable that the build hands in.
+  static std::string handed_in(const char* name) {
+    auto* v = std::getenv(name);
+    if (v == nullptr)
+      throw std::runtime_error{std::string{name} + " is not set; the build hands it in"};
+    return v;
+  }
+
+private:
   /// Loose references alone: nobody packs them here.
   std::map<std::string, std::string> branches_now() const {
     namespace fs = std::filesystem;
@@ -173,31 +205,17 @@ private:
   }
 
   std::string settings() const {
-    auto common = "orchestrator: {workspace_dir: work, publishers: 2}\nstorage: {path: state}\n"
-                  "retry: {max_attempts: 8, base_seconds: 0.02, cap_seconds: 0.1}\n"
-                  "templates: {comment_started: 'Work on {issue_key} starts.'}\n"
-                  "agent: {type: command, command: " +
-                  root() + "/agent, timeout_seconds: 120}\n";
-    if (which_ == pair::github)
-      return "issue_tracker: {type: github_issues, base_url: '" + github_->url() +
-             "', project: acme/repo, token: '${TRACKER_TOKEN}'}\n"
-             "repo_hosting: {type: github, base_url: '" +
-             github_->url() + "', namespace: acme, token: '${HOST_TOKEN}'}\nrouting: {default_repository: repo}\n" +
-             common;
-    return "issue_tracker: {type: jira_dc, base_url: '" + jira_->url() +
-           "', project: AB, status: To Do, token: '${TRACKER_TOKEN}'}\n"
-           "repo_hosting: {type: bitbucket_dc, base_url: '" +
-           bitbucket_->url() + "', namespace: AC, token: '${HOST_TOKEN}'}\nrouting: {default_repository: repo}\n" +
-           common;
+    return "routing: {default_repository: repo}\n"
+           "orchestrator: {workspace_dir: work, publishers: 2, poll_interval_seconds: 1}\n"
+           "storage: {path: state}\n"
+           "retry: {max_attempts: 8, base_seconds: 0.02, cap_seconds: 0.1}\n"
+           "templates: {comment_started: 'Work on {issue_key} starts.'}\n"
+           "agent: {type: command, command: " +
+           root() + "/agent, timeout_seconds: 120, flags: [--session, '{session}'], session: {flag: --resume}}\n";
   }
 
-  pair which_;
   scratch_dir dir_;
-  std::int64_t number_ = 0;
-  std::string key_;
-  std::unique_ptr<jira_server> jira_;
-  std::unique_ptr<bitbucket_server> bitbucket_;
-  std::unique_ptr<github_server> github_;
+  std::unique_ptr<services> outside_; ///< the last: what it answers needs the rest
 };
 
 } // namespace hyakki::test

@@ -71,6 +71,13 @@ public:
         p.activity.push_back(updated(p));
     return head;
   }
+  /// What a repository behind it holds now; for `instead`.
+  void found_branches(std::map<std::string, std::string> now) {
+    auto before = std::exchange(repo().branches, std::move(now));
+    for (auto& [_, p] : repo().pulls)
+      if (p.state == "OPEN" && before[p.from] != repo().branches[p.from])
+        p.activity.push_back(updated(p));
+  }
   comment& say(std::int64_t id, const std::string& author, const std::string& text, const std::string& path = {},
                std::int64_t line = 0, std::int64_t parent = 0) {
     auto guard = std::lock_guard{mutex_};

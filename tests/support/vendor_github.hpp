@@ -122,6 +122,12 @@ public:
   /// People who may write; everybody else is a stranger.
   std::set<std::string> collaborators{account, "ann", "bob"};
 
+  /// Changes its state while nobody is being answered.
+  void between_requests(const std::function<void()>& change) {
+    auto guard = std::lock_guard{mutex_};
+    change();
+  }
+
   // -- what goes wrong ---------------------------------------------------------------------------------------
 
   /// The next change is made, and its answer never arrives.

@@ -32,6 +32,12 @@ public:
     return [this](const served_request& r) { return serve(r); };
   }
 
+  /// Changes its state while nobody is being answered.
+  void between_requests(const std::function<void()>& change) {
+    auto guard = std::lock_guard{mutex_};
+    change();
+  }
+
   /// The next change is made, and its answer never arrives.
   void lose_next_answer() { lose_ = true; }
   /// Somebody changes what is there before the next change is looked at.
