@@ -13,16 +13,23 @@
 
 namespace hyakki::test {
 
-/// `environment` is all that the child gets of one: "NAME=value", or nothing.
-inline pid_t start(std::string program, std::vector<std::string> args, std::string environment = {}) {
+/// `environment` is all that the child gets of one: "NAME=value".
+inline pid_t start(std::string program, std::vector<std::string> args, std::vector<std::string> environment) {
   auto argv = std::vector<char*>{program.data()};
   for (auto& a : args)
     argv.push_back(a.data());
   argv.push_back(nullptr);
-  char* env[] = {environment.empty() ? nullptr : environment.data(), nullptr};
+  auto env = std::vector<char*>{};
+  for (auto& e : environment)
+    env.push_back(e.data());
+  env.push_back(nullptr);
   pid_t pid = 0;
-  REQUIRE(::posix_spawn(&pid, program.c_str(), nullptr, nullptr, argv.data(), env) == 0);
+  REQUIRE(::posix_spawn(&pid, program.c_str(), nullptr, nullptr, argv.data(), env.data()) == 0);
   return pid;
+}
+inline pid_t start(std::string program, std::vector<std::string> args, const std::string& environment = {}) {
+  return start(std::move(program), std::move(args),
+               environment.empty() ? std::vector<std::string>{} : std::vector<std::string>{environment});
 }
 
 /// Its exit code; of a child that was killed the signal, negative.

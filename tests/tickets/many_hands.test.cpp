@@ -68,14 +68,15 @@ std::map<std::string, ticket> check_whole(const shared_store& world) {
 } // namespace
 
 SCENARIO("many processes work by chance, some are killed, and what was acknowledged is there once") {
-  auto* full = std::getenv("HYAKKI_MANY_HANDS"); // "64 200 0": processes, operations, kills
+  auto* full = std::getenv("HYAKKI_MANY_HANDS"); // "64 200 0 7": processes, operations, kills, seed
   int processes = 8;
   int operations = 40;
   int kills = 6;
+  unsigned seed = 20261121;
   if (full)
-    std::istringstream{full} >> processes >> operations >> kills;
+    std::istringstream{full} >> processes >> operations >> kills >> seed;
   auto world = shared_store{};
-  auto chance = std::mt19937{20261121};
+  auto chance = std::mt19937{seed};
   auto children = std::vector<std::pair<pid_t, std::string>>{};
   auto files = std::vector<std::string>{};
   auto launch = [&](const std::string& who) {
