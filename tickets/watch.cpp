@@ -14,9 +14,10 @@ namespace hyakki::tickets {
 namespace {
 
 constexpr std::size_t map_bytes = std::size_t{1} << 32; ///< of addresses, not of memory
-/// In front of every id, which has no such byte: the layout of the picture, once it is whole.
+/// In front of every id, which has no such byte: the layout of the picture, once it is whole. Of another layout than
+/// that of this build it is begun anew.
 constexpr std::string_view layout_key = "\x01layout";
-constexpr std::string_view layout = "1";
+const std::string layout = "1." + std::to_string(summary_fields);
 
 MDB_val val(std::string_view s) { return {s.size(), const_cast<char*>(s.data())}; }
 std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
@@ -157,9 +158,7 @@ result<std::vector<story_change>> watch::look(const catalog& now, std::size_t mo
   auto read = in_->in_txn(MDB_RDONLY, [&](MDB_txn* txn) {
     auto key = val(layout_key);
     auto data = MDB_val{};
-    first = mdb_get(txn, in_->dbi, &key, &data) != 0;
-    if (!first && view(data) != layout)
-      return MDB_VERSION_MISMATCH;
+    first = mdb_get(txn, in_->dbi, &key, &data) != 0 || view(data) != layout;
     if (first)
       return 0;
     auto row = rows{txn, in_->dbi};
@@ -184,6 +183,7 @@ result<std::vector<story_change>> watch::look(const catalog& now, std::size_t mo
     moves_.clear();
     return read.error();
   }
+  anew_ = first;
   if (first) {
     for (auto place : order)
       keep(tickets[place].id(), row_of(now, place));
@@ -203,6 +203,8 @@ result<void> watch::told() {
   if (moves_.empty())
     return {};
   auto done = in_->in_txn(0, [&](MDB_txn* txn) {
+    if (auto code = anew_ ? mdb_drop(txn, in_->dbi, 0) : 0; code != 0)
+      return code;
     for (auto& [id, bytes] : moves_) {
       auto key = val(id);
       auto data = bytes ? val(*bytes) : MDB_val{};

@@ -40,6 +40,7 @@ private:
   struct inner;
   explicit watch(std::unique_ptr<inner> in);
   std::unique_ptr<inner> in_;
+  bool anew_ = false;                                                     ///< what the picture has goes first
   std::vector<std::pair<std::string, std::optional<std::string>>> moves_; ///< of the picture; none = the row goes
 };
 
