@@ -1,6 +1,7 @@
 #include "adapters/trackers/tickets.hpp"
 
 #include "adapters/trackers/ticket_comment.hpp"
+#include "adapters/trackers/ticket_steps.hpp"
 #include "tickets/catalog.hpp"
 #include "tickets/local_time.hpp"
 #include "tickets/text.hpp"
@@ -69,6 +70,11 @@ public:
 private:
   result<ticket_store> store() const { return ticket_store::open(config_.path, options_); }
   story to_story(const ticket_store& store, const std::string& id, const ticket_file& file) const;
+  static std::string url_of(const ticket_store& store, const ticket_step& s) {
+    return store.path() + "/workflows/" + s.of.id + ".json";
+  }
+  /// Puts steps of workflows among the stories, in order of time.
+  result<void> add_steps(found& out) const;
   /// Whether the story is for us at all: its person, and the labels that are asked for besides ours.
   bool ours(const story& s, const ticket_file& file) const;
   bool wanted(const story& s, const ticket_file& file) const;
@@ -190,7 +196,7 @@ result<tracker::found> tickets_tracker::search() {
     bool holds = file ? !over(status_of(*file)) : file.error() != ec::not_found && tickets::ticket_id(blocker).ok();
     return open_blockers[blocker] = holds;
   };
-  return each(config_.trigger_label, [&](found& out, const ticket_store& store, story s, const ticket_file& file) {
+  auto out = each(config_.trigger_label, [&](found& out, const ticket_store& store, story s, const ticket_file& file) {
     if (!wanted(s, file))
       return;
     auto blockers = file.list("blocked_by");
@@ -200,6 +206,23 @@ result<tracker::found> tickets_tracker::search() {
     else if (out.held.size() < most_reports)
       out.held.push_back(s.key + " is blocked by " + tickets::printable(*by) + ", which is not closed");
   });
+  if (!out)
+    return out;
+  if (auto done = add_steps(*out); !done)
+    return done.error();
+  return out;
+}
+
+result<void> tickets_tracker::add_steps(found& out) const {
+  auto store = this->store();
+  auto ready = store ? ready_steps(*store, out.unreadable) : result<std::vector<ticket_step>>{store.error()};
+  if (!ready)
+    return ready.error();
+  for (auto& s : *ready)
+    out.stories.push_back(story_of(s, config_, url_of(*store, s)));
+  std::stable_sort(out.stories.begin(), out.stories.end(),
+                   [](const story& a, const story& b) { return a.created_ms < b.created_ms; });
+  return {};
 }
 
 result<std::vector<tracker::standing>> tickets_tracker::look_again(const std::vector<std::string>& keys) {
@@ -211,6 +234,19 @@ result<std::vector<tracker::standing>> tickets_tracker::look_again(const std::ve
     return store.error();
   for (auto& key : std::set<std::string>(keys.begin(), keys.end())) {
     auto s = standing{};
+    if (auto its = tickets::read_story_key(key)) {
+      auto step = find_step(*store, *its);
+      if (!step && step.error() != ec::not_found)
+        continue;
+      s.now.tracker = config_.name;
+      s.now.key = key;
+      if (step)
+        s.now = story_of(*step, config_, url_of(*store, *step));
+      s.why = step ? step->why_not : "there is no step " + tickets::printable(key) + " any more";
+      s.wanted = s.why.empty();
+      out.push_back(std::move(s));
+      continue;
+    }
     auto file = store->get(key);
     if (file) {
       s.now = to_story(*store, *tickets::ticket_id(key), *file);
@@ -240,6 +276,10 @@ result<story> tickets_tracker::fetch(std::string_view key) {
   auto store = this->store();
   if (!store)
     return store.error();
+  if (auto its = tickets::read_story_key(key)) {
+    auto step = find_step(*store, *its);
+    return step ? result<story>{story_of(*step, config_, url_of(*store, *step))} : result<story>{step.error()};
+  }
   auto file = store->get(key);
   if (!file)
     return file.error();
@@ -253,7 +293,14 @@ result<bool> tickets_tracker::post(std::string_view key, const comment& what) {
   if (!store)
     return store.error();
   bool posted = false;
-  auto done = store->edit(key, [&](ticket_file& file) -> result<bool> {
+  auto where = std::string{key};
+  if (auto its = tickets::read_story_key(key)) { // told where people read it
+    auto step = find_step(*store, *its);
+    if (!step)
+      return step.error();
+    where = step->about.id;
+  }
+  auto done = store->edit(where, [&](ticket_file& file) -> result<bool> {
     auto all = file.comments();
     if (has_marker(all, what.marker))
       return false;
@@ -278,6 +325,8 @@ result<void> tickets_tracker::label(std::string_view key, const label_change& wh
   auto store = this->store();
   if (!store)
     return store.error();
+  if (auto its = tickets::read_story_key(key))
+    return move_step(*store, *its, what, config_);
   return store->edit(key, [&](ticket_file& file) -> result<bool> {
     bool changed = false;
     for (auto& gone : what.remove) {
@@ -308,6 +357,8 @@ result<void> tickets_tracker::move_to(std::string_view key, std::string_view sta
   auto store = this->store();
   if (!store)
     return store.error();
+  if (tickets::read_story_key(key)) // its ticket's status is for people to move
+    return {};
   return store->edit(key, [&](ticket_file& file) -> result<bool> {
     if (status_of(file) == status)
       return false;

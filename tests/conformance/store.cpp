@@ -247,7 +247,7 @@ void store_keeps_its_contract(const store_factory& factory) {
       auto before = s->events_after(0, 100)->size();
       event e;
       e.kind = event_kind::ticket_changed;
-      e.story = "tickets/FIX-1";
+      e.story = "tickets/OTHER-1";
       e.title = "Fix it";
       e.payload = on_ticket{{{"status", "open", "blocked"}}};
       REQUIRE(s->append({e, e}).ok());
@@ -256,12 +256,12 @@ void store_keeps_its_contract(const store_factory& factory) {
         auto all = *s->events_after(0, 100);
         REQUIRE(all.size() == before + 2);
         CHECK(all.back().seq == all[before].seq + 1);
-        CHECK(all.back().story == "tickets/FIX-1");
+        CHECK(all.back().story == "tickets/OTHER-1");
         auto told = std::get_if<on_ticket>(&all.back().payload);
         REQUIRE(told);
         CHECK(told->fields.at(0).after == "blocked");
-        CHECK(s->events_of("tickets/FIX-1")->size() == 2);
-        CHECK_FALSE(s->find("tickets/FIX-1")->has_value());
+        CHECK(s->events_of("tickets/OTHER-1")->size() == 2);
+        CHECK_FALSE(s->find("tickets/OTHER-1")->has_value());
       }
       THEN("one that cannot be kept keeps the others out too") {
         auto bad = e;
