@@ -1,11 +1,11 @@
 #include "actors/dispatcher.hpp"
 
+#include "actors/crashes.hpp"
 #include "actors/failure.hpp"
 #include "actors/inspect.hpp"
 #include "actors/intake.hpp"
 #include "actors/operators.hpp"
 #include "actors/reviews.hpp"
-#include "core/progress.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -22,14 +22,9 @@ constexpr std::int64_t read_again_ms = 1'000;
 /// A supervisor that gave up on a living story is followed by another after this time, so many times.
 constexpr std::int64_t supervise_again_ms = 60'000;
 constexpr int most_again = 3;
-/// A supervisor that died is followed by another after this time, then after four times as much; then the story's
-/// end is told, and at last it waits for a person without a word to its tracker.
-constexpr std::int64_t after_crash_ms = 1'000;
-constexpr int most_crashes = 3;
 /// So many stories are set aside at once for a quota that is used up, while those of others are looked for.
 constexpr std::size_t most_held = 100;
 constexpr std::size_t most_troubles = 100;
-constexpr std::size_t most_rested = 100'000;
 /// The repository of a story that has only to be told: none.
 const std::string nowhere;
 
@@ -179,77 +174,8 @@ void on_rested(pointer self, rest_notice& last) {
     st.due.emplace(last.entry.due_ms, id);
   else if (!is_resting(last.entry.at) && !st.stopping && ++st.given_up[id] <= most_again)
     st.due.emplace(now(self) + supervise_again_ms, id); // as the store has it, not as that one thought
-  if (st.rested.size() < most_rested)
-    st.rested.push_back(std::move(last));
+  keep_rested(self, std::move(last));
   fill(self);
-}
-
-/// Towards `parked`: by way of the tracker, unless that is what supervisors die of.
-change given_up_step(story_record r, int crashes, std::int64_t at) {
-  change out;
-  auto why =
-    error{ec::invalid_transition,
-          "its supervisor died " + std::to_string(crashes) + " times: a defect of hyakki, please report it", 0};
-  lose_open_run(r, at, out.events);
-  if (!r.has_trouble || r.at != state::reporting)
-    r.why = {why.code, why.text, r.at, at};
-  r.has_trouble = true;
-  r.verdict = state::parked;
-  r.attempts = 0;
-  r.resume_at = state::queued;
-  auto go = [&](move by) {
-    auto to = next(r.at, by);
-    if (!to)
-      return;
-    out.events.push_back(make_event(r, event_kind::moved, at, on_move{r.at, by, *to, why.text}));
-    r.at = *to;
-  };
-  go(move::went_wrong);
-  if (crashes > most_crashes) {
-    out.events.push_back(make_event(r, event_kind::on_failure, at, on_error{r.why.code, r.why.text, r.why.in, true}));
-    go(move::needs_person);
-  }
-  ++r.version;
-  r.changed_ms = at;
-  out.record = std::move(r);
-  return out;
-}
-
-/// What follows a supervisor's death: another one, a few times and ever later; then the end of the story.
-void after_crash(pointer self, const story_id& id, int crashes) {
-  auto& st = self->state;
-  if (crashes < most_crashes) {
-    st.due.emplace(now(self) + (after_crash_ms << 2 * (crashes - 1)), id);
-    return;
-  }
-  auto found = st.memory->find(id);
-  if (!found || !*found || !is_living((*found)->at)) {
-    st.poisoned.insert(id);
-    return;
-  }
-  auto step = given_up_step(**std::move(found), crashes, now(self));
-  auto& r = step.record;
-  index_entry entry{id, r.at, r.story.priority, r.story.created_ms, 0, r.repository};
-  auto reason = r.why.text;
-  st.stepping.insert(id);
-  self->request(st.with->writer, 60s, atom::commit::value, std::move(step))
-    .then(
-      [=](atom::ok_atom) {
-        auto& inner = self->state;
-        inner.stepping.erase(id);
-        if (entry.at == state::reporting)
-          enqueue(self, entry);
-        else if (inner.rested.size() < most_rested)
-          inner.rested.push_back({entry, reason});
-        fill(self);
-      },
-      [=](caf::error& e) {
-        self->state.stepping.erase(id);
-        self->state.poisoned.insert(id);
-        self->state.with->log->error("a story that was given up is left where it was last stored", {id, {}},
-                                     {{"error", to_string(from_caf(e))}});
-        check_idle(self);
-      });
 }
 
 void on_down(pointer self, caf::down_msg& down) {
@@ -264,7 +190,7 @@ void on_down(pointer self, caf::down_msg& down) {
     remember(self, "the supervisor of " + lost + " died: a defect, please report it");
     ended(self, lost);
     if (!st.stopping)
-      after_crash(self, lost, crashes);
+      crashes::follow(self, lost, crashes);
     break;
   }
   fill(self);
@@ -284,6 +210,12 @@ void remember(pointer self, std::string trouble) {
   auto& st = self->state;
   if (st.troubles.size() < most_troubles)
     st.troubles.push_back(std::move(trouble));
+}
+
+void keep_rested(pointer self, rest_notice last) {
+  constexpr std::size_t most = 100'000;
+  if (self->state.rested.size() < most)
+    self->state.rested.push_back(std::move(last));
 }
 
 void enqueue(pointer self, const index_entry& e) {

@@ -3,7 +3,8 @@
 //
 // Alone knows the limits and the order (core/queue), spawns and monitors supervisors, and wakes what backs off. Its
 // other halves have files of their own: where stories come in (intake), what operators ask for (operators), whether
-// stories are still wanted (reconcile), and further rounds on pull requests (reviews).
+// stories are still wanted (reconcile), further rounds on pull requests (reviews), and supervisors that died
+// (crashes).
 // Touches no repository, waits for nobody.
 
 #include "actors/interfaces.hpp"
@@ -101,6 +102,9 @@ void check_idle(pointer self);
 
 /// Keeps a sentence for the answer to `idle`, within reason.
 void remember(pointer self, std::string trouble);
+
+/// Keeps a story's last word for the answer to `idle`, within reason.
+void keep_rested(pointer self, rest_notice last);
 
 std::int64_t now(pointer self);
 

@@ -3,12 +3,6 @@
 // What each answer of an agent, a reviewer or a check means for the story, and what the tracker hears of its start.
 
 namespace hyakki::drive {
-namespace {
-
-std::int64_t now(pointer self) { return self->state.with->time->now(); }
-
-} // namespace
-
 void tell_start(pointer self) {
   auto& st = self->state;
   st.start_told = true;

@@ -11,8 +11,6 @@ using namespace std::chrono_literals;
 constexpr auto store_deadline = 60s;
 constexpr auto store_retry = 1s;
 
-std::int64_t now(pointer self) { return self->state.with->time->now(); }
-
 /// Opens the run of an agent state, so that its intent is durable before it costs.
 void open_agent_run(pointer self, state to) {
   auto& st = self->state;
@@ -113,6 +111,14 @@ void commit(pointer self, change step, std::function<void()> then) {
 }
 
 } // namespace
+
+std::int64_t now(pointer self) { return self->state.with->time->now(); }
+
+std::chrono::milliseconds git_deadline(pointer self) {
+  return std::chrono::seconds{4 * self->state.with->settings.git.timeout_seconds};
+}
+
+publisher_actor publisher_for(pointer self) { return self->state.with->publisher_of(self->state.record.repository); }
 
 bool put_off(pointer self, std::function<void()> what) {
   auto& st = self->state;

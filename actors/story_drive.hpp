@@ -19,6 +19,15 @@ inline constexpr std::chrono::seconds tracker_deadline{300};
 /// Nobody should read "checks passed" where nothing was checked.
 inline constexpr auto no_checks = "no checks are configured";
 
+/// Wall clock, ms.
+std::int64_t now(pointer self);
+
+/// A publisher may have other repositories' work in front of ours; its calls have deadlines of their own.
+std::chrono::milliseconds git_deadline(pointer self);
+
+/// The one that owns the working trees of the story's repository.
+publisher_actor publisher_for(pointer self);
+
 /// Looks the move up, makes the step durable where its state has effects, and enters the state.
 void apply(pointer self, move by, std::string reason = {});
 
@@ -40,6 +49,27 @@ void fail(pointer self, const error& e);
 
 /// One action per state (actors/story_actions.cpp).
 void enter(pointer self);
+
+/// Commits what the agent left in the tree. This and the next ones are in actors/story_publishing.cpp.
+void commit_tree(pointer self);
+
+/// Pushes, unless the pull request that the work is for was closed meanwhile: such a branch is no place for a commit.
+void push_if_open(pointer self);
+
+/// Opens the pull request, or takes up the one that an earlier life opened.
+void open_pull(pointer self);
+
+/// Answers the remarks that a round of rework was for.
+void answer_remarks(pointer self);
+
+/// Gives the tree back where its work is proven to be elsewhere, then reports (actors/story_reports.cpp).
+void release_and_report(pointer self);
+
+/// The work starts over; but not for ever, as each time costs: an agent may be what removes its tree.
+void lose_tree(pointer self, const std::string& why);
+
+/// The agent left the tree as it was: there is nothing to review, to mend or to commit.
+void end_unchanged(pointer self, std::string why);
 
 /// Asks for the repository's lease; goes on when it is granted.
 void acquire(pointer self);

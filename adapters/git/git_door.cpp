@@ -180,6 +180,8 @@ public:
     bool proven = git_oid_equal(&at->id, git_tree_id(at->base.get())) != 0;
     if (!proven && !pushed_sha.empty()) {
       auto pushed = tree_of(at->repo.get(), pushed_sha);
+      if (!pushed && pushed.error() != ec::not_found)
+        return pushed.error(); // could not be read this time, which proves nothing
       proven = pushed && git_oid_equal(&at->id, git_tree_id(pushed->get())) != 0;
     }
     if (!proven)

@@ -109,9 +109,7 @@ int update(const call& asked) {
   });
   if (!changed)
     return fail(changed.error());
-  return told(asked, *changed,
-              said.empty() ? "Nothing to change in " + changed->id + ": give at least one option, see --help\n"
-                           : "Updated agent " + changed->id + "\n" + said);
+  return told_update(asked, *changed, "agent " + changed->id, said);
 }
 
 int remove(const call& asked) {

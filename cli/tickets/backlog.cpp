@@ -254,9 +254,7 @@ int update(const call& asked) {
   });
   if (!changed)
     return fail(changed.error());
-  return told(asked, *changed,
-              said.empty() ? "Nothing to change in " + changed->id + ": give at least one option, see --help\n"
-                           : "Updated " + changed->id + "\n" + said);
+  return told_update(asked, *changed, changed->id, said);
 }
 
 int convert(const call& asked) {

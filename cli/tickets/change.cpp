@@ -117,9 +117,7 @@ int update(const call& asked) {
   });
   if (!changed)
     return fail(changed.error());
-  return told(asked, *changed,
-              said.empty() ? "Nothing to change in " + changed->id + ": give at least one option, see --help\n"
-                           : "Updated " + changed->id + "\n" + said);
+  return told_update(asked, *changed, changed->id, said);
 }
 
 /// Moves a ticket to a status unless it is there.

@@ -222,9 +222,7 @@ int update(const call& asked) {
   });
   if (!changed)
     return fail(changed.error());
-  return told(asked, *changed,
-              said.empty() ? "Nothing to change in epic " + changed->id + ": give at least one option, see --help\n"
-                           : "Updated epic " + changed->id + "\n" + said);
+  return told_update(asked, *changed, "epic " + changed->id, said);
 }
 
 int move_ticket(const call& asked, bool add) {

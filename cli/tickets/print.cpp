@@ -139,10 +139,13 @@ void put(std::string_view text) { cli::put(text); }
 void put_json(const nlohmann::ordered_json& j) { cli::put_json(j); }
 
 void say_error(std::string_view text) {
+  constexpr std::string_view name = "tickets: "; // as the library's errors begin, too
+  if (text.substr(0, name.size()) == name)
+    text.remove_prefix(name.size());
   auto out = std::string{};
   for (auto rest = text; !rest.empty();) {
     auto end = std::min(rest.find('\n'), rest.size());
-    out += (out.empty() ? "tickets: " : "         ") + cli::safe(rest.substr(0, end)) + "\n";
+    out += (out.empty() ? std::string{name} : std::string(name.size(), ' ')) + cli::safe(rest.substr(0, end)) + "\n";
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   std::fwrite(out.data(), 1, out.size(), stderr);

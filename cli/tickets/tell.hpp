@@ -18,4 +18,12 @@ int told(const call& asked, const T& what, const std::string& text) {
   return exit_done;
 }
 
+/// The end of an update: what was changed (`said`, a line each), or that no option asked for anything.
+template <class T>
+int told_update(const call& asked, const T& what, const std::string& name, const std::string& said) {
+  return told(asked, what,
+              said.empty() ? "Nothing to change in " + name + ": give at least one option, see --help\n"
+                           : "Updated " + name + "\n" + said);
+}
+
 } // namespace hyakki::ticket_cli

@@ -1,45 +1,23 @@
 // P14: how long the command line takes to start, beside `git --version`. Whole processes, spawn to wait.
 
-#include "tests/bench/bench.hpp"
+#include "tests/bench/child_cost.hpp"
 #include "tests/support/scratch_dir.hpp"
 
 #include <cstdio>
 #include <cstdlib>
-#include <fcntl.h>
 #include <fstream>
-#include <spawn.h>
 #include <string>
-#include <sys/wait.h>
 #include <vector>
-
-extern char** environ;
 
 namespace {
 
 using namespace hyakki;
 
-/// Median milliseconds of `times` runs of a command whose output goes nowhere.
-double start_ms(std::vector<std::string> command, int times) {
-  std::vector<char*> argv;
-  for (auto& word : command)
-    argv.push_back(word.data());
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t quiet;
-  posix_spawn_file_actions_init(&quiet);
-  posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&quiet, 2, "/dev/null", O_WRONLY, 0);
+/// Median milliseconds of `times` runs of a command.
+double start_ms(const std::vector<std::string>& command, int times) {
   std::vector<double> took;
   for (int n = 0; n < times; ++n)
-    took.push_back(1000 * bench::seconds([&] {
-                     pid_t child = 0;
-                     int status = 0;
-                     if (posix_spawnp(&child, argv[0], &quiet, nullptr, argv.data(), environ) != 0 ||
-                         waitpid(child, &status, 0) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-                       std::fprintf(stderr, "%s does not work\n", argv[0]);
-                       std::exit(1);
-                     }
-                   }));
-  posix_spawn_file_actions_destroy(&quiet);
+    took.push_back(bench::run_command(command).ms);
   return bench::median(took);
 }
 

@@ -1,6 +1,7 @@
 // Searching ten thousand tickets, beside reading the bytes of each file.
 
 #include "tests/bench/bench.hpp"
+#include "tests/bench/ticket_store.hpp"
 #include "tests/support/ticket_text.hpp"
 
 #include "adapters/trackers/tickets.hpp"
@@ -11,35 +12,8 @@
 #include <fstream>
 #include <string>
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 using namespace hyakki;
 using namespace hyakki::bench;
-
-namespace {
-
-/// getdents, open, read, close of each: what nobody can do without who keeps no index.
-std::size_t read_all(const std::string& folder) {
-  std::size_t total = 0;
-  auto* dir = ::opendir(folder.c_str());
-  if (dir == nullptr)
-    return 0;
-  char buffer[65536];
-  while (auto* entry = ::readdir(dir)) {
-    if (entry->d_name[0] == '.')
-      continue;
-    int fd = ::openat(::dirfd(dir), entry->d_name, O_RDONLY | O_CLOEXEC);
-    for (ssize_t n = 0; (n = ::read(fd, buffer, sizeof buffer)) > 0;)
-      total += static_cast<std::size_t>(n);
-    ::close(fd);
-  }
-  ::closedir(dir);
-  return total;
-}
-
-} // namespace
 
 int main(int argc, char** argv) {
   bool small = is_small(argc, argv);
@@ -74,7 +48,7 @@ int main(int argc, char** argv) {
            }) *
            1000;
   };
-  auto limit = [&] { return seconds([&] { good = read_all(folder) > 0 && good; }) * 1000; };
+  auto limit = [&] { return seconds([&] { good = read_all(name) > 0 && good; }) * 1000; };
   write(false);
   expected = count / 100;
   print(with_goal(interleaved("tickets.search_one_percent_wanted", "ms", rounds, ours, limit), 2.0, true));

@@ -4,6 +4,7 @@
 //
 // A test run takes some of each kind, $HYAKKI_SOAK all of them. $HYAKKI_SEED chooses; $HYAKKI_KIND: only, and all, of
 // that kind.
+#include "tests/support/soak.hpp"
 #include "tests/support/story_trial.hpp"
 
 #include <catch2/catch.hpp>
@@ -12,19 +13,16 @@
 #include <cmath>
 #include <iostream>
 #include <mutex>
+#include <poll.h>
 #include <random>
+#include <sys/syscall.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace hyakki;
 using namespace hyakki::test;
 
 namespace {
-
-std::uint64_t number_given(const char* name, std::uint64_t otherwise) {
-  auto* v = std::getenv(name);
-  auto n = v != nullptr ? std::strtoull(v, nullptr, 10) : 0;
-  return n == 0 ? otherwise : n;
-}
 
 std::string given(const char* name) {
   auto* v = std::getenv(name);
@@ -50,18 +48,16 @@ struct bounded_end {
   bool hung = false;
 };
 bounded_end wait_within(pid_t pid, std::chrono::seconds bound) {
+  auto child = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  if (child < 0)
+    throw std::runtime_error{"pidfd_open failed"}; // Catch2's words are not for threads
+  pollfd ends{child, POLLIN, 0};
+  auto ready = ::poll(&ends, 1, static_cast<int>(std::chrono::milliseconds{bound}.count()));
+  ::close(child);
   bounded_end out;
-  auto end = std::chrono::steady_clock::now() + bound;
-  for (;;) {
-    auto got = ::waitpid(pid, &out.left.status, WNOHANG);
-    if (got == pid)
-      return out;
-    if (std::chrono::steady_clock::now() > end)
-      break;
-    ::usleep(2'000);
-  }
-  out.hung = true;
-  ::kill(pid, SIGKILL);
+  out.hung = ready == 0;
+  if (out.hung)
+    ::kill(pid, SIGKILL);
   out.left = wait_for(pid);
   return out;
 }
@@ -135,14 +131,6 @@ void run_all(const std::vector<plan>& plans, const char* what) {
   CHECK(sum.faulty == 0);
 }
 
-std::uint64_t seed() {
-  auto out = number_given("HYAKKI_SEED", std::random_device{}() | 1u);
-  std::cerr << "HYAKKI_SEED=" << out << "\n";
-  return out;
-}
-
-bool soaked() { return number_given("HYAKKI_SOAK", 1) > 1; }
-
 } // namespace
 
 SCENARIO("an engine of which any call into the system fails loses nothing and does nothing twice") {
@@ -191,7 +179,7 @@ SCENARIO("an engine of which any call into the system fails loses nothing and do
                          "no thread from " + std::to_string(n) + " on"});
       continue;
     }
-    if (soaked() || only != nullptr) {
+    if (soak() > 1 || only != nullptr) {
       for (std::uint64_t n = 1; n <= many; ++n)
         for (std::uint64_t k = 0; k < (name == "open" ? 4 : 3); ++k)
           add(name, n, k);
@@ -223,7 +211,7 @@ SCENARIO("an engine that finds no memory ends with a word, loses nothing and doe
   }
   auto dice = std::mt19937_64{seed()};
   std::vector<plan> plans;
-  auto wanted = soaked() ? std::min<std::uint64_t>(many, 5000) : 24;
+  auto wanted = soak() > 1 ? std::min<std::uint64_t>(many, 5000) : 24;
   for (std::uint64_t i = 0; i < wanted; ++i) {
     auto n = 1 + i * many / wanted + dice() % std::max<std::uint64_t>(1, many / wanted);
     auto at = std::to_string(n) + (i % 4 == 3 ? ":on" : "");

@@ -3,6 +3,7 @@
 // person understands, and the other story does not notice.
 //
 // $HYAKKI_SOAK times each kind. $HYAKKI_KIND: only that one.
+#include "tests/support/soak.hpp"
 #include "tests/support/story_trial.hpp"
 
 #include <catch2/catch.hpp>
@@ -178,11 +179,9 @@ void try_it(const way& w, figures& sum, std::mutex& guard, std::vector<std::stri
 } // namespace
 
 SCENARIO("however an agent behaves, its story ends with a reason and the others do not notice") {
-  auto* v = std::getenv("HYAKKI_SOAK");
-  auto rounds = std::max(1ul, v != nullptr ? std::strtoul(v, nullptr, 10) : 1ul);
   auto* only = std::getenv("HYAKKI_KIND");
   std::vector<const way*> plan;
-  for (unsigned long n = 0; n < rounds; ++n)
+  for (int n = 0; n < soak(); ++n)
     for (auto& w : ways)
       if (only == nullptr || w.kind == only)
         plan.push_back(&w);

@@ -2,6 +2,7 @@
 // the agent works, and again while it recovers. Nothing may be lost, nothing done twice.
 //
 // $HYAKKI_SOAK multiplies the counts; $HYAKKI_STORY_PROCESS is handed in by the build; $HYAKKI_SEED replays.
+#include "tests/support/soak.hpp"
 #include "tests/support/story_trial.hpp"
 
 #include <catch2/catch.hpp>
@@ -16,13 +17,6 @@ using namespace hyakki;
 using namespace hyakki::test;
 
 namespace {
-
-std::uint64_t number_given(const char* name, std::uint64_t otherwise) {
-  auto* v = std::getenv(name);
-  auto n = v != nullptr ? std::strtoull(v, nullptr, 10) : 0;
-  return n == 0 ? otherwise : n;
-}
-std::uint64_t soak() { return number_given("HYAKKI_SOAK", 1); }
 
 const std::string does_it = "echo changed >file.txt\necho 'I changed it.'\n";
 
@@ -244,7 +238,7 @@ void sweep(const world_kind& kind, bool thorough) {
   std::cerr << kind.name << ": " << points << " points\n";
   REQUIRE(points > 5);
   std::vector<job> jobs;
-  for (std::uint64_t round = 0; round < soak(); ++round)
+  for (int round = 0; round < soak(); ++round)
     for (long n = 1; n <= points; ++n)
       for (auto* when : {"before", "after", "stalled"})
         if (thorough || when != std::string{"stalled"})
@@ -276,10 +270,8 @@ SCENARIO("an engine that is killed at any write or effect loses nothing and does
 SCENARIO("an engine that is killed at any time loses nothing and does nothing twice") {
   auto kind = pair();
   auto life = std::min({measure(kind, false).us, measure(kind, false).us, measure(kind, false).us});
-  auto seed = number_given("HYAKKI_SEED", std::random_device{}());
-  std::cerr << "HYAKKI_SEED=" << seed << "\n";
-  std::mt19937_64 dice{seed};
-  auto wanted = static_cast<int>(200 * soak());
+  std::mt19937_64 dice{seed()};
+  auto wanted = 200 * soak();
   // Some end before their time comes: they are no kills, and more are made.
   for (int kills = 0, rounds = 0; kills < wanted && rounds < 10; ++rounds) {
     std::vector<job> jobs;
@@ -296,15 +288,13 @@ SCENARIO("an engine that is killed at any time loses nothing and does nothing tw
 SCENARIO("an engine that is killed again while it recovers loses nothing and does nothing twice") {
   auto kind = plain();
   auto points = measure(kind, false).points;
-  auto seed = number_given("HYAKKI_SEED", std::random_device{}());
-  std::cerr << "HYAKKI_SEED=" << seed << "\n";
-  std::mt19937_64 dice{seed};
+  std::mt19937_64 dice{seed()};
   auto any = [&] {
     return shot{static_cast<long>(1 + dice() % static_cast<std::uint64_t>(points)),
                 dice() % 2 == 1 ? "after" : "before", -1};
   };
   std::vector<job> jobs;
-  for (std::uint64_t n = 0; n < 50 * soak(); ++n) {
+  for (int n = 0; n < 50 * soak(); ++n) {
     auto first = any(), second = any();
     second.point = 1 + second.point % 12; // what follows a start
     jobs.push_back({{first, second}, false});
@@ -320,7 +310,7 @@ SCENARIO("an agent that outlives its engine is ended before the next one starts"
   // A helper in a session of its own keeps the agent's mark; both wait for ever the first time.
   kind.agent =
     "if [ ! -e \"$here/held\" ]; then\n  : >\"$here/held\"\n  setsid sleep 1000 &\n  sleep 1000\nfi\n" + does_it;
-  for (std::uint64_t n = 0; n < 3 * soak(); ++n) {
+  for (int n = 0; n < 3 * soak(); ++n) {
     trial t{kind};
     auto pid = t.start();
     auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};

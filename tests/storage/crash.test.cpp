@@ -7,6 +7,7 @@
 #include "tests/support/audit.hpp"
 #include "tests/support/disk_log.hpp"
 #include "tests/support/scratch_dir.hpp"
+#include "tests/support/soak.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -31,11 +32,6 @@ namespace {
 std::string given(const char* name) {
   auto* v = std::getenv(name);
   return v != nullptr ? v : "";
-}
-
-std::uint64_t soak() {
-  auto n = std::strtoull(given("HYAKKI_SOAK").c_str(), nullptr, 10);
-  return n == 0 ? 1 : n;
 }
 
 /// The child with its words on a pipe.
@@ -133,7 +129,7 @@ SCENARIO("kill -9 at any moment loses nothing that was acknowledged") {
   scratch_dir dir;
   dice d{7};
   std::uint64_t acks = 0;
-  auto rounds = 200 * soak();
+  const std::uint64_t rounds = 200 * soak();
   for (std::uint64_t round = 0; round < rounds; ++round) {
     INFO("round " << round);
     if (round % 50 == 0) { // anew: kills during the making of the store count too, and the log stays short
@@ -182,7 +178,7 @@ SCENARIO("a power cut at any write loses nothing that was acknowledged") {
   scratch_dir images{scratch_dir::on::memory};
   auto image = images / "image";
   auto clean = [&] { std::filesystem::remove_all(image); };
-  auto wanted = 10'000 * soak();
+  const std::uint64_t wanted = 10'000 * soak();
   auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{60} * soak();
   std::uint64_t states = 0;
   dice d{11};

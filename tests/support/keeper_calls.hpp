@@ -6,6 +6,7 @@
 #include "adapters/tracker.hpp"
 #include "tests/conformance/code_host.hpp"
 #include "tests/support/http_faults.hpp"
+#include "tests/support/soak.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -38,12 +39,6 @@ void check_complaints(const Server& server) {
   for (auto& c : server.complaints)
     UNSCOPED_INFO(c);
   CHECK(server.complaints.empty());
-}
-
-/// $HYAKKI_SOAK: how many times as much is tried as in a test run.
-inline int soak() {
-  auto given = std::getenv("HYAKKI_SOAK");
-  return given == nullptr ? 1 : std::clamp(std::atoi(given), 1, 1000);
 }
 
 inline std::optional<error> failure(const result<void>& r) { return r ? std::nullopt : std::optional{r.error()}; }
