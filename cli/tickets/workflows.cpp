@@ -6,7 +6,6 @@
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/rows.hpp"
 #include "cli/tickets/session.hpp"
-#include "cli/tickets/tell.hpp"
 #include "cli/tickets/workflow.hpp"
 #include "tickets/turn.hpp"
 #include "tickets/workflow_plan.hpp"
@@ -39,6 +38,14 @@ result<workflow> load(const From& from, const std::string& id) {
   if (!w && w.error() == ec::not_found)
     return {ec::not_found, "there is no workflow " + *known + "; see workflow list"};
   return w;
+}
+
+int answered(const call& asked, const workflow& w, const std::string& text) {
+  if (asked.json())
+    put_json(to_json(w));
+  else
+    put(text);
+  return exit_done;
 }
 
 int create(const call& asked) {
@@ -75,9 +82,9 @@ int create(const call& asked) {
   });
   if (!done)
     return fail(done.error());
-  return told(asked, w,
-              "Made workflow " + w.id + " of " + w.ticket_id + " with " + std::to_string(w.steps.size()) +
-                " steps\nNext: workflow run " + w.id + ", or workflow start " + w.id + " for hyakki's engine\n");
+  return answered(asked, w,
+                  "Made workflow " + w.id + " of " + w.ticket_id + " with " + std::to_string(w.steps.size()) +
+                    " steps\nNext: workflow run " + w.id + ", or workflow start " + w.id + " for hyakki's engine\n");
 }
 
 int list(const call& asked) {
@@ -129,7 +136,7 @@ int status(const call& asked) {
   auto w = load(at->store(), asked.text("ID"));
   if (!w)
     return fail(w.error());
-  return told(asked, *w, page_of(*w));
+  return answered(asked, *w, page_of(*w));
 }
 
 /// Takes in what ended, and gives out what can begin.
@@ -191,7 +198,7 @@ int run(const call& asked) {
   auto text = page_of(w) + cli::counted(given, "task", "tasks") + " given out";
   if (waiting != 0)
     text += ", " + cli::counted(waiting, "step waits", "steps wait") + " for a free agent";
-  return told(asked, w, text + "\n");
+  return answered(asked, w, text + "\n");
 }
 
 /// Hands it to the engine: from now on a tracker of type tickets shows its steps as stories.
@@ -216,9 +223,9 @@ int start(const call& asked) {
   });
   if (!done)
     return fail(done.error());
-  return told(asked, w,
-              "Started workflow " + w.id + ": hyakki's engine takes its steps as stories, one after the other\n" +
-                "Watch: workflow status " + w.id + "\n");
+  return answered(asked, w,
+                  "Started workflow " + w.id + ": hyakki's engine takes its steps as stories, one after the other\n" +
+                    "Watch: workflow status " + w.id + "\n");
 }
 
 int cancel(const call& asked) {
@@ -239,10 +246,10 @@ int cancel(const call& asked) {
   });
   if (!done)
     return fail(done.error());
-  return told(asked, w,
-              "Cancelled workflow " + w.id +
-                (w.driven_by == "stories" ? "; the engine ends the stories of its steps\n"
-                                          : "; tasks that were given out go on (agent cancel TASK)\n"));
+  return answered(asked, w,
+                  "Cancelled workflow " + w.id +
+                    (w.driven_by == "stories" ? "; the engine ends the stories of its steps\n"
+                                              : "; tasks that were given out go on (agent cancel TASK)\n"));
 }
 
 constexpr option create_options[] = {

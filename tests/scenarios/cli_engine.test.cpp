@@ -256,7 +256,8 @@ SCENARIO_METHOD(working_world,
                 "a workflow that was started is worked through, story by story, whatever kills the engine") {
   git({"init", "-q", "project"});
   auto tickets = [&](std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"tickets", "-C", "project"});
+    arguments.insert(arguments.begin(), "tickets");
+    arguments.insert(arguments.end(), {"-C", "project"});
     auto answer = bare(std::move(arguments));
     INFO(answer.err);
     REQUIRE(answer.code == 0);

@@ -3,6 +3,7 @@
 #include "tests/support/children.hpp"
 #include "tests/support/disk_log.hpp"
 #include "tests/support/scratch_dir.hpp"
+#include "tests/support/soak.hpp"
 #include "tests/tickets/power_plan.hpp"
 
 #include "core/clock.hpp"
@@ -60,11 +61,6 @@ struct clocked {
   std::unique_ptr<ticket_store> store;
 };
 
-std::uint64_t soak() {
-  auto* text = std::getenv("HYAKKI_SOAK");
-  return text ? std::max(1ul, std::strtoul(text, nullptr, 10)) : 1;
-}
-
 } // namespace
 
 SCENARIO("a power cut at any write of a ticket store loses nothing acknowledged and leaves nothing by half") {
@@ -110,10 +106,10 @@ SCENARIO("a power cut at any write of a ticket store loses nothing acknowledged 
 
   auto images = scratch_dir{scratch_dir::on::memory};
   auto image = images.path() + "/image";
-  auto wanted = 2'500 * soak();
+  auto wanted = 2'500u * static_cast<unsigned>(soak());
   auto each_point = wanted / ops.size() + 1;
   auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{15} * soak();
-  auto chance = unsafe_disk::dice{7};
+  auto chance = unsafe_disk::dice{seed()};
   std::uint64_t seen = 0, late = 0;
   std::size_t acknowledged = 0;
   for (std::size_t i = 0; i <= ops.size(); ++i) {
