@@ -15,6 +15,8 @@
 namespace hyakki::tickets {
 namespace {
 
+constexpr std::size_t most_key_bytes = 128; // what YAML allows before a key's colon
+
 constexpr std::size_t most_nodes = 20'000;
 constexpr std::size_t most_levels = 64;
 

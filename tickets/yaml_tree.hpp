@@ -16,7 +16,6 @@ namespace hyakki::tickets {
 
 inline constexpr std::size_t most_file_bytes = 1u << 20;
 inline constexpr std::size_t most_foreign_bytes = 256u << 10;
-inline constexpr std::size_t most_key_bytes = 128; ///< what YAML allows of a key before its colon, roughly
 
 struct yaml_node {
   enum class kind : std::uint8_t { null, scalar, sequence, map };
