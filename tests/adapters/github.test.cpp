@@ -130,6 +130,10 @@ SCENARIO("GitHub keeps the code host contract") {
       if (t.comments.front().body == text)
         t.resolved = true;
   };
+  f.resolved = [&](auto& id, auto& text) {
+    auto& all = w.server.repo().pulls.at(number(id)).threads;
+    return std::any_of(all.begin(), all.end(), [&](auto& t) { return t.comments.front().body == text && t.resolved; });
+  };
   f.answers = [&](auto& id, auto& text) {
     for (auto& t : w.server.repo().pulls.at(number(id)).threads)
       if (t.comments.front().body == text)
@@ -503,7 +507,7 @@ SCENARIO("a review counts until it was answered") {
   REQUIRE(seen);
   REQUIRE(seen->remarks.size() == 1);
   CHECK(seen->changes_requested);
-  REQUIRE(w.host->answer("repo", "1", seen->remarks[0], {"run/2:a", "Mended."}));
+  REQUIRE(w.host->answer("repo", "1", seen->remarks[0], {"run/2:a", "Mended.", true}));
   CHECK(w.server.at(1).comments.back().body.find("> Please ") == 0);
   seen = w.host->feedback("repo", "1");
   CHECK(seen->remarks.empty());
@@ -512,7 +516,7 @@ SCENARIO("a review counts until it was answered") {
     w.server.may_resolve = false;
     w.server.say_at(1, "bob", "Hm", "file", 3);
     auto to = w.host->feedback("repo", "1")->remarks.at(0);
-    CHECK(w.host->answer("repo", "1", to, {"run/2:b", "Done."}));
+    CHECK(w.host->answer("repo", "1", to, {"run/2:b", "Done.", true}));
     CHECK(w.host->feedback("repo", "1")->remarks.empty());
     auto& t = w.server.repo().pulls.at(1).threads.back();
     CHECK_FALSE(t.resolved);
