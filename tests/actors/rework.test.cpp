@@ -427,6 +427,25 @@ SCENARIO("a review that asks for changes starts a round by itself") {
         CHECK(s.record().rework.back().asked_by == "kim");
       }
     }
+    WHEN("a round changes nothing, and the reviewer insists") {
+      s.fails["commit"] = {{ec::no_changes, "no", 0}};
+      s.feedback.said.changes_requested = true;
+      s.feedback.said.requested_by = "kim";
+      s.pass(31s);
+      s.feedback.said.remarks.clear(); // they have their answers
+      REQUIRE(s.memory.at(id) == state::no_changes);
+      s.pass(100s);
+      CHECK(s.record().rework.size() == 1);
+      s.feedback.said.remarks = {said("I mean it", "8")};
+      s.pass(61s);
+      s.feedback.said.remarks.clear();
+      s.pass(5s);
+      THEN("another round begins with what is new") {
+        REQUIRE(s.record().rework.size() == 2);
+        CHECK(s.memory.at(id) == state::done);
+        CHECK(contains(s.runs.back().prompt, "I mean it"));
+      }
+    }
     WHEN("a reviewer asks for changes of a story that its tracker does not want") {
       s.standings["ONE-1"] = {s.told_story("ONE-1"), false, "ONE-1 is closed"};
       s.feedback.said.changes_requested = true;

@@ -160,8 +160,8 @@ SCENARIO("a pull request goes round after round for its reviewers, until no more
     for (auto& m : wrote) { // done is what its agent says is done, and the others wait for people
       INFO(m.text);
       auto done = m.text == "One too many.";
-      CHECK(m.answers[0].find("I changed it") != std::string::npos == done);
-      CHECK(m.answers[0].find("It is right") != std::string::npos == (m.text == "Say why."));
+      CHECK((m.answers[0].find("I changed it") != std::string::npos) == done);
+      CHECK((m.answers[0].find("It is right") != std::string::npos) == (m.text == "Say why."));
       CHECK(m.resolved == (done && o.resolves(true)));
     }
     CHECK(w.comments_with("worked on again") == 1);
