@@ -233,6 +233,29 @@ SCENARIO("where issues have no links, their text holds them back") {
   CHECK(w.tracker->search()->stories.size() == 2);
 }
 
+SCENARIO("a change of labels is believed when the answer names what was added, and not before") {
+  auto w = github_world{};
+  w.server.add_issue("Story", {"ai-pipeline"});
+  auto lies = 0;
+  w.server.instead = [&](const served_request& r) -> std::optional<served_answer> {
+    auto is_change = r.path.find("/labels") != std::string::npos && r.method != "GET";
+    if (!is_change || lies == 0 || (lies == 1 && r.method == "POST"))
+      return std::nullopt;
+    --lies;
+    return served_answer::json(200, "[]"); // somebody else's words, and nothing was done
+  };
+  for (auto n : {2, 1}) { // to what is added, then to what is taken away
+    lies = n;
+    auto done = w.tracker->label("acme/repo#1", {{"ai-done"}, {"ai-pipeline"}});
+    REQUIRE_FALSE(done);
+    CHECK(band_of(done.error().code) == band::try_again);
+    CHECK(done.error().text.find("ai-done") != std::string::npos);
+    lies = 0;
+  }
+  REQUIRE(w.tracker->label("acme/repo#1", {{"ai-done"}, {"ai-pipeline"}}));
+  CHECK(w.server.at(1).labels == std::vector<std::string>{"ai-done"});
+}
+
 SCENARIO("labels of people survive ours, and a crash in between leaves a story that is not taken twice") {
   auto w = github_world{};
   w.server.add_issue("Story", {"ai-pipeline", "ai-processing"});
