@@ -45,7 +45,7 @@ SCENARIO("a story is begun when the quota of its services allows it, and not bef
     s.pass(2s);
     REQUIRE(s.is_begun(one));
     s.leave(100, 20min);
-    s.stories = {s.told_story("TWO-2")};
+    s.stories = {s.told_story("TWO-2", 2, "r2")}; // whose repository nobody works in
     s.pass(31s);
     THEN("the other is taken in, and not begun") {
       REQUIRE(s.memory.look(two));
@@ -77,7 +77,7 @@ SCENARIO("a story is begun when the quota of its services allows it, and not bef
       THEN("that needs no quota") { CHECK(s.memory.at(two) == state::cancelled); }
     }
     WHEN("the quota is renewed") {
-      s.held.clear();
+      s.let_go("run implement");
       s.pass(19min);
       REQUIRE(s.memory.at(two) == state::queued);
       s.pass(2min);
