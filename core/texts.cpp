@@ -307,7 +307,9 @@ std::vector<remark_answer> story_texts::remark_answers(const story_record& r) co
                 : changed ? std::string{"The branch was worked on; the agent says nothing of its own about this."}
                           : std::string{"Nothing was changed, and the agent says nothing of its own about this."};
     text += end + (settles ? ".\n" : "; it is left open for people to judge.\n");
-    out.push_back({marker(r.id(), "remark_" + sha256_hex(round->remarks[n].id, 16), r.life), hide_(text), settles});
+    // Of the round and its commit, and not of the life: what is told again after a kill or a retry is told once.
+    auto kind = "remark_" + sha256_hex(round->remarks[n].id, 16) + "_" + r.commit_sha.substr(0, 8);
+    out.push_back({marker(r.id(), kind, static_cast<std::uint32_t>(r.rework.size())), hide_(text), settles});
   }
   return out;
 }

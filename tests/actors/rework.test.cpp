@@ -104,7 +104,7 @@ SCENARIO("the rework label takes what reviewers wrote back to the agent") {
         CHECK(s.answers[0].remarks[0].id == "7");
         CHECK(contains(s.answers[0].words[0].markdown, "took one off"));
         CHECK(s.answers[0].words[0].settles);
-        CHECK(contains(s.answers[0].words[0].marker, "/2/remark_"));
+        CHECK(contains(s.answers[0].words[0].marker, "/1/remark_"));
         CHECK(s.times("open") == 0);
       }
       THEN("the tracker is told, and the labels are as after the first time") {
