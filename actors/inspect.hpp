@@ -108,6 +108,15 @@ typename I::result_type inspect(I& f, on_note& x) {
   return f(x.text);
 }
 
+template <class I>
+typename I::result_type inspect(I& f, field_change& x) {
+  return f(x.field, x.before, x.after);
+}
+template <class I>
+typename I::result_type inspect(I& f, on_ticket& x) {
+  return f(x.fields);
+}
+
 namespace detail {
 /// Puts a default value of alternative `which` into the variant.
 template <std::size_t N = 0>

@@ -17,6 +17,8 @@ using store_writer_actor = caf::typed_actor<
   caf::replies_to<atom::commit, change>::with<atom::ok_atom>,
   // Commits what has gathered. To itself.
   caf::reacts_to<atom::flush>,
+  // Puts events into the log that belong to no step of a story. Answers after they are on disk.
+  caf::replies_to<atom::append, std::vector<event>>::with<atom::ok_atom>,
   // Stores how far a subscriber has come.
   caf::replies_to<atom::cursor, std::string, std::uint64_t>::with<atom::ok_atom>,
   // Forgets an operator's request that was carried out.
@@ -89,7 +91,8 @@ using agent_runner_actor = caf::typed_actor<
 
 /// One tracker. Blocks; detached by the wiring.
 using tracker_gateway_actor = caf::typed_actor<
-  // Stories that want to be worked on, and how others stand that are known. Fails where the first part does.
+  // Stories that want to be worked on, and how others stand that are known. Fails where the first part does. Answers
+  // when the tracker's changes are in the event log, so that whoever waits for the look has them told.
   caf::replies_to<atom::search, look_order>::with<found_stories>,
   // Posts comments and sets labels that are not there yet, then moves the story to a status where one is given.
   caf::replies_to<atom::report, report_order>::with<atom::ok_atom>>;

@@ -22,6 +22,7 @@ namespace hyakki::atom {
 using caf::ok_atom;
 using commit = caf::atom_constant<caf::atom("commit")>;
 using flush = caf::atom_constant<caf::atom("flush")>;
+using append = caf::atom_constant<caf::atom("append")>;
 using cursor = caf::atom_constant<caf::atom("cursor")>;
 using drop = caf::atom_constant<caf::atom("drop")>;
 using acquire = caf::atom_constant<caf::atom("acquire")>;

@@ -66,6 +66,12 @@ store_writer_actor::behavior_type store_writer(pointer self, store* memory, std:
       }
       return caf::delegated<atom::ok_atom>{};
     },
+    [=](atom::append, const std::vector<event>& events) -> caf::result<atom::ok_atom> {
+      auto done = self->state.memory->append(events);
+      if (done && self->state.told)
+        self->state.told();
+      return said(done);
+    },
     [=](atom::flush) { flush(self); },
     [=](atom::cursor, const std::string& subscriber, std::uint64_t seq) {
       return said(self->state.memory->set_cursor(subscriber, seq));

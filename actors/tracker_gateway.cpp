@@ -4,6 +4,9 @@
 #include "actors/inspect.hpp"
 
 #include <algorithm>
+#include <chrono>
+
+#include <caf/response_promise.hpp>
 
 namespace hyakki {
 namespace {
@@ -12,6 +15,9 @@ using pointer = tracker_gateway_actor::stateful_pointer<tracker_gateway_state>;
 
 /// What a tracker says of its own time is believed for a day at most.
 constexpr std::int64_t longest_hold_ms = 24 * 3600 * 1000;
+constexpr auto store_deadline = std::chrono::seconds{60};
+/// Of one look; a pull that brings more is told over several.
+constexpr std::size_t most_changes = 500;
 
 /// The failure to answer with while the tracker wants to be left alone.
 std::optional<error> held_back(pointer self) {
@@ -40,6 +46,34 @@ void part(pointer self, found_stories& out, const char* what, T call, F take) {
   out.failures.push_back(std::string{what} + ": " + to_string(got.error()));
 }
 
+/// Tells what others did, and the tracker when that is stored: at least once. Then the look is answered.
+void tell_changes(pointer self, found_stories out, std::vector<story_change> changes, caf::response_promise answer) {
+  std::vector<event> events;
+  for (auto& c : changes) {
+    event e;
+    e.at_ms = self->state.time->now();
+    e.kind = c.what;
+    e.story = std::string{self->state.what->name()} + "/" + c.key;
+    e.title = std::move(c.title);
+    e.payload = on_ticket{std::move(c.fields)};
+    events.push_back(std::move(e));
+  }
+  auto done = [=](std::string failed) mutable {
+    self->state.telling = false;
+    if (!failed.empty())
+      out.failures.push_back("what others changed could not be told; it is told later: " + failed);
+    answer.deliver(std::move(out));
+  };
+  self->state.telling = true;
+  self->request(self->state.writer, store_deadline, atom::append::value, std::move(events))
+    .then(
+      [=](atom::ok_atom) mutable {
+        auto noted = self->state.what->changes_stored();
+        done(noted ? std::string{} : to_string(noted.error()));
+      },
+      [=](caf::error& e) mutable { done(to_string(from_caf(e))); });
+}
+
 caf::result<found_stories> look(pointer self, const look_order& order) {
   if (auto wait = held_back(self))
     return to_caf(*wait);
@@ -64,13 +98,24 @@ caf::result<found_stories> look(pointer self, const look_order& order) {
         out.rework = std::move(found.stories);
         out.unreadable.insert(out.unreadable.end(), found.unreadable.begin(), found.unreadable.end());
       });
-  return out;
+  std::vector<story_change> changes;
+  if (order.wanted && !self->state.telling && self->state.writer)
+    part(
+      self, out, "what others changed could not be looked for", [&] { return tracker.changes(most_changes); },
+      [&](auto&& all) { changes = std::move(all); });
+  if (changes.empty())
+    return out;
+  auto answer = self->make_response_promise();
+  tell_changes(self, std::move(out), std::move(changes), answer);
+  return caf::delegated<found_stories>{};
 }
 
 } // namespace
 
-tracker_gateway_actor::behavior_type tracker_gateway(pointer self, tracker* what, const clock* time) {
+tracker_gateway_actor::behavior_type tracker_gateway(pointer self, tracker* what, const clock* time,
+                                                     store_writer_actor writer) {
   self->state.what = what;
+  self->state.writer = std::move(writer);
   self->state.time = time;
   return {
     [=](atom::search, const look_order& order) { return look(self, order); },

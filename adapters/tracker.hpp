@@ -7,6 +7,7 @@
 // Every keeper passes tests/conformance/tracker.
 
 #include "core/error.hpp"
+#include "core/event.hpp"
 #include "core/report.hpp"
 #include "core/story.hpp"
 
@@ -48,6 +49,12 @@ public:
 
   /// Stories that carry the rework label and are not being worked on. A keeper without such labels finds none.
   virtual result<found> search_rework() { return found{}; }
+
+  /// What was done to its stories since `changes_stored`, whoever did it: at most `most`, the rest is told next time. A
+  /// keeper that cannot tell finds nothing; one that begins to watch takes everything as known.
+  virtual result<std::vector<story_change>> changes(std::size_t /*most*/) { return std::vector<story_change>{}; }
+  /// What `changes` answered last is kept for good: it is not told again. Until then it is, by a later process too.
+  virtual result<void> changes_stored() { return {}; }
 
   /// One story as it is now, whatever its labels; `not_found` when there is none.
   virtual result<story> fetch(std::string_view key) = 0;

@@ -121,6 +121,16 @@ std::string sentence(const event& e) {
       return std::string{"failed in "} + std::string{to_string(f->in)} + because(f->text);
     break;
   case event_kind::on_success: return "succeeded";
+  case event_kind::ticket_created: return "ticket created: " + e.title;
+  case event_kind::ticket_changed:
+  case event_kind::ticket_closed: {
+    std::string out = e.kind == event_kind::ticket_closed ? "ticket closed" : "ticket changed";
+    if (auto t = std::get_if<on_ticket>(&p))
+      for (auto& f : t->fields)
+        out += (&f == t->fields.data() ? ": " : ", ") + f.field;
+    return out;
+  }
+  case event_kind::ticket_removed: return "ticket removed: " + e.title;
   case event_kind::noted:
     if (auto n = std::get_if<on_note>(&p))
       return n->text;

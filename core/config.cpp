@@ -151,6 +151,9 @@ void check_checks(const std::vector<check_config>& checks, std::vector<config_fa
   }
 }
 
+constexpr std::string_view told_events[] = {"started",        "succeeded",     "failed",        "ticket_created",
+                                            "ticket_changed", "ticket_closed", "ticket_removed"};
+
 void check_notifications(const std::vector<notification_config>& sinks, std::vector<config_fault>& out) {
   std::set<std::string> names;
   if (sinks.size() > 8)
@@ -169,8 +172,10 @@ void check_notifications(const std::vector<notification_config>& sinks, std::vec
       out.push_back({at + "url", url.empty() ? "is missing; it says where to tell"
                                              : "is no address that begins with https:// or http://"});
     for (auto& event : sink.events)
-      if (event != "started" && event != "succeeded" && event != "failed")
-        out.push_back({at + "events", "has " + shown(event) + "; allowed are started, succeeded and failed"});
+      if (std::find(std::begin(told_events), std::end(told_events), event) == std::end(told_events))
+        out.push_back({at + "events", "has " + shown(event) +
+                                        "; allowed are started, succeeded, failed, ticket_created, ticket_changed, "
+                                        "ticket_closed and ticket_removed"});
   }
 }
 

@@ -173,7 +173,7 @@ struct notification_config {
   std::string type; ///< slack, webhook
   secret url;
   secret signing_secret;                                  ///< webhook: signs the body; empty = unsigned
-  std::vector<std::string> events{"succeeded", "failed"}; ///< of started, succeeded, failed
+  std::vector<std::string> events{"succeeded", "failed"}; ///< see docs/notifications.md
 };
 
 /// One tracker with one code host. The sections of the file's top are a project too, when no list is given.

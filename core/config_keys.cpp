@@ -374,7 +374,13 @@ const std::vector<config_key>& notification_keys() {
      0,
      {},
      "webhook: key of the signature in `X-Hub-Signature-256`. Empty means unsigned."},
-    {"events", value_kind::list, 0, 0, {}, "Of `started`, `succeeded`, `failed`. Default: the last two."},
+    {"events",
+     value_kind::list,
+     0,
+     0,
+     {},
+     "Of `started`, `succeeded`, `failed`, `ticket_created`, `ticket_changed`, `ticket_closed`, `ticket_removed`. "
+     "Default: `succeeded` and `failed`."},
   };
   return keys;
 }

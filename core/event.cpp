@@ -17,6 +17,10 @@ std::string_view to_string(event_kind k) {
   case event_kind::moved: return "moved";
   case event_kind::run_lost: return "run_lost";
   case event_kind::noted: return "noted";
+  case event_kind::ticket_created: return "ticket_created";
+  case event_kind::ticket_changed: return "ticket_changed";
+  case event_kind::ticket_closed: return "ticket_closed";
+  case event_kind::ticket_removed: return "ticket_removed";
   }
   return "unknown";
 }

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace hyakki {
 
@@ -31,7 +32,13 @@ enum class event_kind : std::uint8_t {
   moved = 11,    // the story changed its state
   run_lost = 12, // the engine died during a run; it is repeated and may cost twice
   noted = 13,    // a remark for `hyakki show`: a comment that could not be posted, a late answer, …
+  // what anybody did to a story where it is kept, for plugins; such an event belongs to no record
+  ticket_created = 14,
+  ticket_changed = 15,
+  ticket_closed = 16,
+  ticket_removed = 17,
 };
+inline constexpr auto last_event_kind = event_kind::ticket_removed;
 
 std::string_view to_string(event_kind k);
 
@@ -79,9 +86,18 @@ struct on_move {
 struct on_note {
   std::string text;
 };
+/// A part of a ticket that was changed. Long texts are told by name alone.
+struct field_change {
+  std::string field;
+  std::string before;
+  std::string after;
+};
+struct on_ticket {
+  std::vector<field_change> fields; ///< of a new or removed ticket none
+};
 
 using event_payload = std::variant<std::monostate, on_repo, on_tree, on_prompt, on_run, on_commit, on_push, on_pull,
-                                   on_error, on_move, on_note>;
+                                   on_error, on_move, on_note, on_ticket>;
 
 struct event {
   std::uint64_t seq = 0; ///< set by the store; strictly increasing in one store
@@ -92,7 +108,15 @@ struct event {
   event_payload payload;
 };
 
-/// True for the ten that plugins are told.
+/// What happened to a story where it is kept, as its tracker tells it.
+struct story_change {
+  event_kind what = event_kind::ticket_changed;
+  std::string key;
+  std::string title;
+  std::vector<field_change> fields;
+};
+
+/// True for the ten of a story's life.
 constexpr bool is_hook(event_kind k) { return static_cast<unsigned>(k) <= 10; }
 
 } // namespace hyakki

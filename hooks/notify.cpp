@@ -7,6 +7,17 @@ namespace {
 
 constexpr std::int64_t oldest_ms = 24 * 3600 * 1000;
 
+/// Events of tickets are told by their own name.
+std::optional<notification::kind> of_ticket(event_kind what) {
+  switch (what) {
+  case event_kind::ticket_created: return notification::kind::ticket_created;
+  case event_kind::ticket_changed: return notification::kind::ticket_changed;
+  case event_kind::ticket_closed: return notification::kind::ticket_closed;
+  case event_kind::ticket_removed: return notification::kind::ticket_removed;
+  default: return std::nullopt;
+  }
+}
+
 } // namespace
 
 std::optional<notification> notification_of(const event& e) {
@@ -33,6 +44,12 @@ std::optional<notification> notification_of(const event& e) {
       return std::nullopt;
     n.what = notification::kind::failed;
     n.reason = why->text;
+    return n;
+  }
+  if (auto what = of_ticket(e.kind)) {
+    n.what = *what;
+    if (auto changed = std::get_if<on_ticket>(&e.payload))
+      n.fields = changed->fields;
     return n;
   }
   return std::nullopt;

@@ -1,7 +1,8 @@
 #pragma once
 // Turns the event log into notifications for one sink: a subscriber like any other.
 //
-// Told of the start, of the pull request, and of the end without one; never of an attempt that will be repeated.
+// Told of the start, of the pull request, and of the end without one; never of an attempt that will be repeated. And of
+// what others do to tickets, where it is asked for.
 // What is older than a day is left out, so that a sink that is new does not tell the past.
 
 #include "adapters/notifier.hpp"

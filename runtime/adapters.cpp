@@ -47,22 +47,27 @@ std::vector<std::string> of_bitbucket_cloud(const std::string& base_url) {
 struct tracker_row {
   std::string_view type;
   addresses asks; ///< null: it lies on this machine
-  std::unique_ptr<tracker> (*make)(const tracker_config&, http_client*, const clock&);
+  std::unique_ptr<tracker> (*make)(const tracker_config&, http_client*, const clock&,
+                                   const std::string& state_directory);
 };
 
 constexpr tracker_row tracker_rows[] = {
   {"github_issues", of_github,
-   [](const tracker_config& c, http_client* http, const clock& time) {
+   [](const tracker_config& c, http_client* http, const clock& time, const std::string&) {
      return make_github_issues_tracker(c, *http, time);
    }},
   {"jira_cloud", as_configured,
-   [](const tracker_config& c, http_client* http, const clock& time) {
+   [](const tracker_config& c, http_client* http, const clock& time, const std::string&) {
      return make_jira_cloud_tracker(c, *http, time);
    }},
   {"jira_dc", as_configured,
-   [](const tracker_config& c, http_client* http, const clock& time) { return make_jira_dc_tracker(c, *http, time); }},
+   [](const tracker_config& c, http_client* http, const clock& time, const std::string&) {
+     return make_jira_dc_tracker(c, *http, time);
+   }},
   {"tickets", nullptr,
-   [](const tracker_config& c, http_client*, const clock& time) { return make_tickets_tracker(c, time); }},
+   [](const tracker_config& c, http_client*, const clock& time, const std::string& state) {
+     return make_tickets_tracker(c, time, {}, state.empty() ? state : state + "/told-" + c.name + ".mdb");
+   }},
 };
 
 struct host_row {
@@ -177,13 +182,14 @@ result<std::unique_ptr<http_client>> make_http_client(const config& c, const clo
   return open_http_client(std::move(o), time);
 }
 
-result<std::vector<std::unique_ptr<tracker>>> make_trackers(const config& c, http_client* http, const clock& time) {
+result<std::vector<std::unique_ptr<tracker>>> make_trackers(const config& c, http_client* http, const clock& time,
+                                                            const std::string& state_directory) {
   std::vector<std::unique_ptr<tracker>> out;
   for (auto& p : projects_of(c)) {
     auto row = row_of(tracker_rows, p.issue_tracker.type);
     if (row == nullptr)
       return unknown("issue_tracker.type", p.issue_tracker.type, tracker_rows);
-    out.push_back(row->make(p.issue_tracker, http, time));
+    out.push_back(row->make(p.issue_tracker, http, time, state_directory));
   }
   return out;
 }

@@ -25,8 +25,9 @@ namespace hyakki {
 result<std::unique_ptr<http_client>> make_http_client(const config& c, const clock& time);
 
 /// The tracker of each project, in their order; `bad_config` for a type that this build does not know. `http` may be
-/// null where no keeper needs it; it and `time` outlive the trackers.
-result<std::vector<std::unique_ptr<tracker>>> make_trackers(const config& c, http_client* http, const clock& time);
+/// null where no keeper needs it; it and `time` outlive the trackers. Without a state directory no changes are told.
+result<std::vector<std::unique_ptr<tracker>>> make_trackers(const config& c, http_client* http, const clock& time,
+                                                            const std::string& state_directory = {});
 
 /// The code hosts of the projects as one. With several of them a repository is called "host:slug".
 result<std::unique_ptr<code_host>> make_code_host(const config& c, http_client* http, const clock& time);

@@ -140,7 +140,7 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
       p.http = tell_calls(std::move(p.http), p.log, *p.time);
   }
   if (p.trackers.empty()) {
-    auto made = make_trackers(settings, p.http.get(), *p.time);
+    auto made = make_trackers(settings, p.http.get(), *p.time, o.dry_run ? std::string{} : state_directory(settings));
     if (!made)
       return made.error();
     p.trackers = *std::move(made);
@@ -238,9 +238,9 @@ household::household(furniture& things) : things_(things), system_(tuned(setting
                                                        together_.writer)));
   together_.lock = keep(system_.spawn(repo_lock, settings.orchestrator.max_parallel_per_repo));
   for (auto& t : p.trackers)
-    together_.gateways.emplace(
-      std::string{t->name()},
-      keep(system_.spawn<caf::detached>(tracker_gateway, t.get(), static_cast<const clock*>(p.time.get()))));
+    together_.gateways.emplace(std::string{t->name()},
+                               keep(system_.spawn<caf::detached>(
+                                 tracker_gateway, t.get(), static_cast<const clock*>(p.time.get()), together_.writer)));
   std::vector<publisher_actor> publishers;
   for (std::uint32_t i = 0; i < std::max(1u, settings.orchestrator.publishers); ++i)
     publishers.push_back(keep(system_.spawn<caf::detached>(publisher, p.repositories.get(), p.host.get())));

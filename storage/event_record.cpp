@@ -56,6 +56,14 @@ struct put_payload {
     w.text(4, p.reason);
   }
   void operator()(const on_note& p) { w.text(1, p.text); }
+  void operator()(const on_ticket& p) {
+    for (auto& c : p.fields)
+      w.group(1, [&] {
+        w.text(1, c.field);
+        w.text(2, c.before);
+        w.text(3, c.after);
+      });
+  }
 };
 
 constexpr auto last_state = static_cast<state>(state_count);
@@ -118,6 +126,19 @@ void field(reader& in, on_note& p) {
   if (in.tag == 1)
     p.text = in.bytes();
 }
+void field(reader& in, on_ticket& p) {
+  if (in.tag != 1)
+    return;
+  auto& c = p.fields.emplace_back();
+  reader part{in.bytes()};
+  while (part.next())
+    switch (part.tag) {
+    case 1: c.field = part.bytes(); break;
+    case 2: c.before = part.bytes(); break;
+    case 3: c.after = part.bytes(); break;
+    }
+  in.bad = in.bad || part.bad;
+}
 
 template <class P>
 bool get_as(std::string_view fields, event_payload& out) {
@@ -155,6 +176,7 @@ bool get_payload(unsigned tag, std::string_view fields, event_payload& out) {
   case 8: return get_as<on_error>(fields, out);
   case 9: return get_as<on_move>(fields, out);
   case 10: return get_as<on_note>(fields, out);
+  case 11: return get_as<on_ticket>(fields, out);
   default: return true; // of a newer writer
   }
 }
@@ -163,7 +185,8 @@ template <std::size_t I, class P>
 constexpr bool stands_at = std::is_same_v<std::variant_alternative_t<I, event_payload>, P>;
 static_assert(stands_at<1, on_repo> && stands_at<2, on_tree> && stands_at<3, on_prompt> && stands_at<4, on_run> &&
                 stands_at<5, on_commit> && stands_at<6, on_push> && stands_at<7, on_pull> && stands_at<8, on_error> &&
-                stands_at<9, on_move> && stands_at<10, on_note> && std::variant_size_v<event_payload> == 11,
+                stands_at<9, on_move> && stands_at<10, on_note> && stands_at<11, on_ticket> &&
+                std::variant_size_v<event_payload> == 12,
               "the place of a payload is on disk: add at the end");
 
 } // namespace
@@ -195,7 +218,7 @@ result<event> decode_event(std::uint64_t seq, std::string_view bytes) {
   while (in.next())
     switch (in.tag) {
     case 1: e.at_ms = in.signed_number(); break;
-    case 2: e.kind = in.one_of(event_kind::before_process, event_kind::noted); break;
+    case 2: e.kind = in.one_of(event_kind::before_process, last_event_kind); break;
     case 3: e.story = in.bytes(); break;
     case 4: e.title = in.bytes(); break;
     default:

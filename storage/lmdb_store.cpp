@@ -46,8 +46,7 @@ public:
     std::string scratch;
     auto done = env_->write([&](const lmdb_view& in) {
       out = fit;
-      std::string_view last;
-      auto seq = in[table::events].last_key(last) ? key::number(last) : 0;
+      auto seq = last_event(in);
       for (std::size_t i = 0; i < changes.size(); ++i)
         if (out[i])
           out[i] = apply(in, changes[i], seq, scratch);
@@ -55,6 +54,20 @@ public:
     if (!done)
       return done.error();
     return out;
+  }
+
+  result<void> append(const std::vector<event>& events) override {
+    if (!lock_)
+      return only_the_owner("append");
+    for (auto& e : events)
+      if (auto fits = codec::storable(e); !fits)
+        return fits;
+    std::string scratch;
+    return env_->write([&](const lmdb_view& in) {
+      auto seq = last_event(in);
+      for (auto& e : events)
+        log(in, e, e.story, seq, scratch);
+    });
   }
 
   result<void> set_cursor(std::string_view subscriber, std::uint64_t seq) override {
@@ -316,14 +329,23 @@ private:
     } else if (old.version != 0 && !is_final(old.entry.at)) {
       in[table::unfinished].remove(id);
     }
-    for (auto& e : c.events) {
-      auto seq = key::big_endian(++last_seq);
-      scratch.clear();
-      codec::encode(scratch, e, id);
-      in[table::events].put(seq, scratch, MDB_APPEND);
-      in[table::story_events].put(key::of_story(id) + seq, {});
-    }
+    for (auto& e : c.events)
+      log(in, e, id, last_seq, scratch);
     return {};
+  }
+
+  static std::uint64_t last_event(const lmdb_view& in) {
+    std::string_view last;
+    return in[table::events].last_key(last) ? key::number(last) : 0;
+  }
+
+  static void log(const lmdb_view& in, const event& e, const story_id& id, std::uint64_t& last_seq,
+                  std::string& scratch) {
+    auto seq = key::big_endian(++last_seq);
+    scratch.clear();
+    codec::encode(scratch, e, id);
+    in[table::events].put(seq, scratch, MDB_APPEND);
+    in[table::story_events].put(key::of_story(id) + seq, {});
   }
 
   /// The long text is written when it differs, which is nearly never.

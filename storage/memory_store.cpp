@@ -25,6 +25,16 @@ public:
     return out;
   }
 
+  result<void> append(const std::vector<event>& events) override {
+    for (auto& e : events)
+      if (auto ok = codec::storable(e); !ok)
+        return ok;
+    std::unique_lock lock{mutex_};
+    for (auto& e : events)
+      log(e, e.story);
+    return {};
+  }
+
   result<void> set_cursor(std::string_view subscriber, std::uint64_t seq) override {
     if (subscriber.empty() || subscriber.size() > codec::max_subscriber)
       return {ec::rejected, codec::subscriber_rule(subscriber)};
@@ -143,13 +153,16 @@ private:
       records_[id].why = {};
     if (c.record.at == state::backing_off)
       due_.insert({c.record.due_ms, id});
-    for (auto& e : c.events) {
-      events_of_[id].push_back(events_.size());
-      auto& kept = events_.emplace_back(e);
-      kept.seq = events_.size();
-      kept.story = id;
-    }
+    for (auto& e : c.events)
+      log(e, id);
     return {};
+  }
+
+  void log(const event& e, const story_id& id) {
+    events_of_[id].push_back(events_.size());
+    auto& kept = events_.emplace_back(e);
+    kept.seq = events_.size();
+    kept.story = id;
   }
 
   mutable std::shared_mutex mutex_;

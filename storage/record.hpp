@@ -27,6 +27,7 @@ inline constexpr std::size_t max_requests = 10'000;  ///< operator's requests th
 
 /// `rejected`, with the field that is too large or unknown, when a keeper must not store the change.
 result<void> storable(const change& c);
+result<void> storable(const event& e);
 result<void> storable(const operator_request& r);
 
 // The refusals that every keeper words alike.

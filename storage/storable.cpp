@@ -102,6 +102,12 @@ struct look_payload {
     in.text("event's reason", p.reason);
   }
   void operator()(const on_note& p) { in.text("event's note", p.text); }
+  void operator()(const on_ticket& p) {
+    in.list("event's fields", p.fields);
+    for (auto& c : p.fields)
+      for (auto* s : {&c.field, &c.before, &c.after})
+        in.text("event's field", *s);
+  }
 };
 
 void look(inspector& in, const story_record& r) {
@@ -156,19 +162,29 @@ void look(inspector& in, const story_record& r) {
   in.total("record");
 }
 
+void look(inspector& in, const event& e) {
+  in.one_of("event's kind", e.kind, event_kind::before_process, last_event_kind);
+  in.text("event's title", e.title);
+  std::visit(look_payload{in}, e.payload);
+  in.total("event");
+}
+
 } // namespace
 
 result<void> storable(const change& c) {
   inspector in;
   look(in, c.record);
   in.list("events", c.events, max_events);
-  for (auto& e : c.events) {
-    in.one_of("event's kind", e.kind, event_kind::before_process, event_kind::noted);
-    in.text("event's title", e.title);
-    std::visit(look_payload{in}, e.payload);
-    in.total("event");
-  }
+  for (auto& e : c.events)
+    look(in, e);
   return in.verdict("the story " + c.record.id().substr(0, max_id));
+}
+
+result<void> storable(const event& e) {
+  inspector in;
+  in.text("story id", e.story, max_id);
+  look(in, e);
+  return in.verdict("the event of " + e.story.substr(0, max_id));
 }
 
 result<void> storable(const operator_request& r) {

@@ -59,6 +59,10 @@ public:
   /// Returns only after the data is on disk.
   virtual result<std::vector<result<void>>> commit(const std::vector<change>& changes) = 0;
 
+  /// Puts events into the log that belong to no step of a story, all in one durable transaction; `rejected`, and none
+  /// of them, when one cannot be stored. Returns only after the data is on disk.
+  virtual result<void> append(const std::vector<event>& events) = 0;
+
   /// Stores how far a subscriber of the event log has come. Durable. Never moves backwards.
   virtual result<void> set_cursor(std::string_view subscriber, std::uint64_t seq) = 0;
 

@@ -48,8 +48,10 @@ struct catalog::inner {
   struct source {
     std::uint32_t place; ///< in `fresh`, or else in `files`
     bool is_fresh;
+    std::uint32_t file; ///< in `files`
   };
   std::vector<source> sources; ///< of each of the tickets
+  std::int64_t settled_ns = 0; ///< files that changed since then may change again unmarked
 
   std::string_view text(std::size_t ticket) const {
     auto& s = sources[ticket];
@@ -68,6 +70,7 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
   if (!root)
     return root.error();
   auto started = now_ns();
+  in.settled_ns = started - tick_ns;
   auto files = mark_files(*root, options.use_index);
   if (!files)
     return files.error();
@@ -104,12 +107,14 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
       continue;
     }
     auto view = is_fresh ? summary{in.fresh[next].fields.data()} : known[i];
-    auto from = inner::source{static_cast<std::uint32_t>(is_fresh ? next : i), is_fresh};
+    auto from = inner::source{static_cast<std::uint32_t>(is_fresh ? next : i), is_fresh, static_cast<std::uint32_t>(i)};
     next += is_fresh;
-    if (view.readable())
+    if (view.readable()) {
       rows.push_back({view, from});
-    else
+    } else {
       out.unreadable_.emplace_back(view[summary_field::fault]);
+      out.hidden_.push_back({std::string{view.id()}, out.unreadable_.back(), all[i].folder == 0});
+    }
   }
   std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
     auto order = a.view.created_at().compare(b.view.created_at());
@@ -124,13 +129,25 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
   auto entries = std::vector<index_cache::fresh_entry>{};
   for (std::size_t i = 0; i < missing.size(); ++i) {
     auto& f = all[missing[i]];
-    if (f.size != UINT64_MAX && !in.fresh[i].fields.empty() &&
-        std::max(f.changed_ns, f.modified_ns) < started - tick_ns)
+    if (f.size != UINT64_MAX && !in.fresh[i].fields.empty() && std::max(f.changed_ns, f.modified_ns) < in.settled_ns)
       entries.push_back({&f, in.files.name(f), &in.fresh[i]});
   }
   if (in.cache && (!entries.empty() || stale_left))
     in.cache->store(entries, stale_left ? &in.files : nullptr);
   return out;
+}
+
+std::string_view catalog::text(std::size_t place) const { return in_->text(place); }
+
+catalog::mark catalog::mark_of(std::size_t place) const {
+  auto& f = in_->files.files[in_->sources[place].file];
+  if (f.size == UINT64_MAX || std::max(f.changed_ns, f.modified_ns) >= in_->settled_ns)
+    return {0, f.size};
+  std::uint64_t sum = 0xcbf29ce484222325u;
+  for (auto part : {f.inode, f.size, static_cast<std::uint64_t>(f.modified_ns),
+                    static_cast<std::uint64_t>(f.changed_ns), std::uint64_t{f.folder}})
+    sum = (sum ^ part) * 0x9e3779b97f4a7c15u ^ sum >> 29;
+  return {sum | 1, f.size};
 }
 
 std::vector<std::size_t> catalog::search(const query& what) const {

@@ -11,6 +11,7 @@
 #include "tickets/store.hpp"
 #include "tickets/summary.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -30,6 +31,21 @@ public:
   const std::vector<summary>& tickets() const { return tickets_; }
   /// Why the others cannot.
   const std::vector<std::string>& unreadable() const { return unreadable_; }
+  /// The same one by one, in no order.
+  struct hidden_ticket {
+    std::string id;
+    std::string why;
+    bool open; ///< its file lies in open/
+  };
+  const std::vector<hidden_ticket>& hidden() const { return hidden_; }
+  /// Title, description and each comment, case folded, separated by NUL; of the ticket at a place in `tickets()`.
+  std::string_view text(std::size_t place) const;
+  /// How a ticket's file is marked: by anything that changes with its bytes. 0 where it may change unmarked.
+  struct mark {
+    std::uint64_t digest = 0;
+    std::uint64_t size = 0;
+  };
+  mark mark_of(std::size_t place) const;
   /// How many files had to be read.
   std::size_t files_read() const { return files_read_; }
 
@@ -43,6 +59,7 @@ private:
   catalog();
   std::vector<summary> tickets_;
   std::vector<std::string> unreadable_;
+  std::vector<hidden_ticket> hidden_;
   std::size_t files_read_ = 0;
   std::unique_ptr<inner> in_;
 };

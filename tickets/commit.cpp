@@ -9,9 +9,7 @@
 namespace hyakki::tickets {
 namespace {
 
-// What an edit may cost must not grow with the number of tickets: an index beyond this is written by `rebuild_index`
-// alone, and a missing one is made only where there are few tickets.
-constexpr std::size_t most_index_bytes = 1u << 20;
+// A missing index is made only where there are few tickets.
 constexpr std::size_t few_tickets = 1000;
 /// From so many entries on, one reading of all files is cheaper than one of the index for each.
 constexpr std::size_t many_entries = 100;
@@ -130,7 +128,8 @@ result<void> recover(const directory& root, store_lock& lock) {
       return with_context(done.error(), "finishing what another process left half done");
     (void)update_index(root, note->tickets, {}); // the index is put right by whoever writes that ticket next
   }
-  return lock.note({}, false);
+  // On disk: after a power cut an old note would undo what was written since.
+  return lock.note({}, true);
 }
 
 result<void> commit(const directory& root, store_lock& lock, const turn_note& note, const step_hook& on_step) {
@@ -150,7 +149,7 @@ result<void> commit(const directory& root, store_lock& lock, const turn_note& no
     return {};
   if (on_step)
     on_step("clear the note");
-  return lock.note({}, false);
+  return lock.note({}, several); // a note that is on disk goes from there: it would undo what is written later
 }
 
 } // namespace hyakki::tickets

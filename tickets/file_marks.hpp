@@ -30,8 +30,8 @@ struct marked_files {
   std::string_view name(const file_mark& f) const { return std::string_view{names}.substr(f.name, f.length); }
 };
 
-/// Lists both folders and looks at every file, on several threads when there are many. Without `look` only the names and
-/// folders are filled in.
+/// Lists both folders and looks at every file, on several threads when there are many. Without `look` only the names
+/// and folders are filled in.
 result<marked_files> mark_files(const directory& root, bool look = true);
 
 /// Runs `work(begin, end)` over parts of [0, count), on as many threads as there is work and processors for.

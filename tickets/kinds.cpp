@@ -71,6 +71,13 @@ const kind_row<agent_task>& kind_of<agent_task>::row() {
   return r;
 }
 
+const kind_row<workflow>& kind_of<workflow>::row() {
+  static const kind_row<workflow> r{"workflow", {"workflows", nullptr}, ".json",        format::json,
+                                    true,       read_workflow,          write_workflow, only_home<workflow>,
+                                    nullptr,    created<workflow>};
+  return r;
+}
+
 std::string_view stem_of(std::string_view name, std::string_view suffix) {
   if (name.size() <= suffix.size() || name.substr(name.size() - suffix.size()) != suffix || name.front() == '.' ||
       name == profiles_name)

@@ -6,6 +6,7 @@
 #include "tickets/model/backlog_item.hpp"
 #include "tickets/model/epic.hpp"
 #include "tickets/model/ticket.hpp"
+#include "tickets/model/workflow.hpp"
 
 #include <array>
 #include <string>
@@ -55,9 +56,14 @@ struct kind_of<agent_task> {
   static const kind_row<agent_task>& row();
 };
 
+template <>
+struct kind_of<workflow> {
+  static const kind_row<workflow>& row();
+};
+
 /// Every folder of a store that holds records.
-inline constexpr std::array<std::string_view, 6> record_folders{"open",    "closed", "epics",
-                                                                "backlog", "agents", "tasks"};
+inline constexpr std::array<std::string_view, 7> record_folders{"open",   "closed", "epics",    "backlog",
+                                                                "agents", "tasks",  "workflows"};
 
 /// `learning_profiles.json` lies among the agents and is none.
 inline constexpr std::string_view profiles_name = "learning_profiles.json";

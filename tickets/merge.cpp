@@ -139,9 +139,10 @@ struct folder_row {
   record_merge merge;
 };
 constexpr folder_row folders[] = {
-  {"open", format::yaml, merge_records<ticket>},  {"closed", format::yaml, merge_records<ticket>},
-  {"epics", format::yaml, merge_records<epic>},   {"backlog", format::yaml, merge_records<backlog_item>},
-  {"agents", format::json, merge_records<agent>}, {"tasks", format::json, merge_records<agent_task>},
+  {"open", format::yaml, merge_records<ticket>},        {"closed", format::yaml, merge_records<ticket>},
+  {"epics", format::yaml, merge_records<epic>},         {"backlog", format::yaml, merge_records<backlog_item>},
+  {"agents", format::json, merge_records<agent>},       {"tasks", format::json, merge_records<agent_task>},
+  {"workflows", format::json, merge_records<workflow>},
 };
 
 result<parsed> parse_all(const std::string& name, const std::string& base, const std::string& ours,

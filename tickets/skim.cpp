@@ -31,8 +31,10 @@ constexpr wanted table[] = {
   {"comments", shape::comments, {}},
   {"story_points", shape::text, summary_field::story_points},
   {"blocked_by", shape::list, summary_field::blocked_by},
+  {"blocks", shape::list, summary_field::blocks},
   {"epic_id", shape::text, summary_field::epic_id},
   {"parent_ticket_id", shape::text, summary_field::parent},
+  {"child_ticket_ids", shape::list, summary_field::children},
   {"assigned_agent", shape::text, summary_field::assigned_agent},
 };
 

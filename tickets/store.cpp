@@ -18,10 +18,6 @@ namespace {
 
 constexpr std::string_view suffix = ".yaml";
 
-bool ends_in_yaml(std::string_view name) {
-  return name.size() > suffix.size() && name.substr(name.size() - suffix.size()) == suffix;
-}
-
 std::string file_name(std::string_view id) { return std::string{id} + std::string{suffix}; }
 
 } // namespace
@@ -47,36 +43,6 @@ result<ticket_store> ticket_store::open(const std::string& path, store_options o
 }
 
 std::string ticket_store::file_path(std::string_view id) const { return path_ + "/open/" + file_name(id); }
-
-result<void>
-ticket_store::each_open(const std::function<void(const std::string& id, result<std::string> bytes)>& take) const {
-  auto root = directory::open(path_);
-  if (!root)
-    return root.error();
-  auto folder = root->folder("open");
-  if (!folder && folder.error() == ec::not_found)
-    return {}; // git keeps no empty folders
-  if (!folder)
-    return folder.error();
-  auto names = folder->names();
-  if (!names)
-    return names.error();
-  names->erase(std::remove_if(names->begin(), names->end(), [](auto& n) { return !ends_in_yaml(n); }), names->end());
-  std::sort(names->begin(), names->end());
-  for (auto& name : *names) {
-    auto stem = name.substr(0, name.size() - suffix.size());
-    auto id = ticket_id(stem);
-    if (!id || *id != stem) {
-      take(stem, error{ec::rejected, "tickets: open/" + printable(name) + " is not named after a ticket id"});
-      continue;
-    }
-    auto bytes = folder->read(name, most_file_bytes);
-    if (!bytes && bytes.error() == ec::not_found)
-      continue; // moved or removed since we looked
-    take(stem, std::move(bytes));
-  }
-  return {};
-}
 
 result<ticket_file> ticket_store::get(std::string_view text) const {
   auto id = ticket_id(text);

@@ -11,8 +11,8 @@
 //   auto done = store->change<ticket>("FIX-1", [](ticket& t) { t.status = "closed"; return result<bool>{true}; });
 //   auto both = store->in_turn([&](turn& turn) -> result<void> { ... several records, all or none ... });
 //
-// Kinds are ticket, epic, backlog_item, agent and agent_task. Errors: `not_found`; `rejected` for a name that is no
-// id, a file that cannot be read or a record that breaks a rule; `unavailable` when the lock or the disk does not
+// Kinds are ticket, epic, backlog_item, agent, agent_task and workflow. Errors: `not_found`; `rejected` for a name that
+// is no id, a file that cannot be read or a record that breaks a rule; `unavailable` when the lock or the disk does not
 // answer; `bad_config` when the directory is not there or not ours to write.
 
 #include "core/clock.hpp"
@@ -23,6 +23,7 @@
 #include "tickets/model/epic.hpp"
 #include "tickets/model/settings.hpp"
 #include "tickets/model/ticket.hpp"
+#include "tickets/model/workflow.hpp"
 #include "tickets/ticket_file.hpp"
 
 #include <cstdint>
@@ -34,6 +35,10 @@
 namespace hyakki::tickets {
 
 class turn;
+
+/// What an edit may cost must not grow with the number of tickets: an index.yaml beyond this is written by
+/// `rebuild_index` alone.
+inline constexpr std::size_t most_index_bytes = 1u << 20;
 
 struct store_options {
   std::int64_t lock_wait_ms = 30'000;
@@ -96,9 +101,6 @@ public:
   /// Writes index.yaml anew from the files; answers how many entries it has. Files that cannot be read are left out,
   /// their errors go to `unreadable`.
   result<std::size_t> rebuild_index(std::vector<std::string>* unreadable = nullptr) const;
-
-  /// Looks at every file of open/, in order of name: `take(id, bytes, error)` gets the bytes, or else the error.
-  result<void> each_open(const std::function<void(const std::string& id, result<std::string> bytes)>& take) const;
 
   /// One ticket as its file; `not_found`, or `rejected` when its file cannot be read.
   result<ticket_file> get(std::string_view id) const;

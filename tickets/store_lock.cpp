@@ -39,7 +39,14 @@ using moment = steady::time_point;
 
 /// A lock file of ours, open.
 result<descriptor> open_file(int folder, const std::string& name, const std::string& where) {
-  auto fd = descriptor{::openat(folder, name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666)};
+  constexpr int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  auto fd = descriptor{::openat(folder, name.c_str(), flags)};
+  if (!fd.open() && errno == ENOENT) {
+    fd = descriptor{::openat(folder, name.c_str(), flags | O_CREAT, 0666)};
+    // A note is only as safe as the name of the file that holds it.
+    if (fd.open())
+      ::fsync(folder);
+  }
   struct stat info {};
   if (!fd.open())
     return {passes_by_itself(errno)                               ? ec::unavailable

@@ -2,10 +2,9 @@
 // One writer of a ticket directory at a time, across processes.
 //
 // A lock of the kernel on a small file that repo-tickets ignores: `.git/hyakki-tickets.lock` beside the
-// directory, or `.tickets/.lock` where there is no git directory. It ends with its holder, kill -9 included. In front of
-// it stands a gate, `<lock>.gate`, so that nobody is overtaken for ever.
-// The file holds the note of a turn while it is being written (tickets/journal.hpp), so that the next holder can finish
-// what was left half done.
+// directory, or `.tickets/.lock` where there is no git directory. It ends with its holder, kill -9 included. In front
+// of it stands a gate, `<lock>.gate`, so that nobody is overtaken for ever. The file holds the note of a turn while it
+// is being written (tickets/journal.hpp), so that the next holder can finish what was left half done.
 
 #include "core/error.hpp"
 #include "tickets/directory.hpp"

@@ -152,6 +152,7 @@ HYAKKI_KIND(epic)
 HYAKKI_KIND(backlog_item)
 HYAKKI_KIND(agent)
 HYAKKI_KIND(agent_task)
+HYAKKI_KIND(workflow)
 #undef HYAKKI_KIND
 
 } // namespace hyakki::tickets

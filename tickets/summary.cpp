@@ -39,6 +39,8 @@ skimmed read_through(const result<std::string>& bytes, const std::string& name) 
   put(summary_field::blocked_by, joined(t->blocked_by));
   put(summary_field::parent, t->parent_ticket_id.value_or(""));
   put(summary_field::assigned_agent, t->assigned_agent.value_or(""));
+  put(summary_field::blocks, joined(t->blocks));
+  put(summary_field::children, joined(t->child_ticket_ids));
   out.description = std::move(t->description);
   for (auto& c : t->comments)
     out.comments.push_back(std::move(c.content));
@@ -46,6 +48,37 @@ skimmed read_through(const result<std::string>& bytes, const std::string& name) 
 }
 
 } // namespace
+
+ticket brief(const summary& t) {
+  auto text = [&](summary_field f) { return std::string{t[f]}; };
+  auto maybe = [&](summary_field f) {
+    return t[f].empty() ? std::optional<std::string>{} : std::optional<std::string>{t[f]};
+  };
+  auto list = [&](summary_field f) {
+    auto views = summary::split(t[f]);
+    return words{views.begin(), views.end()};
+  };
+  auto out = ticket{};
+  out.id = text(summary_field::id);
+  out.title = text(summary_field::title);
+  if (auto status = text(summary_field::status); !status.empty())
+    out.status = std::move(status);
+  if (auto priority = text(summary_field::priority); !priority.empty())
+    out.priority = std::move(priority);
+  out.assignee = maybe(summary_field::assignee);
+  out.reporter = text(summary_field::reporter);
+  out.epic_id = maybe(summary_field::epic_id);
+  out.story_points = whole_number(t[summary_field::story_points]);
+  out.created_at = text(summary_field::created_at);
+  out.updated_at = text(summary_field::updated_at);
+  out.labels = list(summary_field::labels);
+  out.blocked_by = list(summary_field::blocked_by);
+  out.blocks = list(summary_field::blocks);
+  out.child_ticket_ids = list(summary_field::children);
+  out.parent_ticket_id = maybe(summary_field::parent);
+  out.assigned_agent = maybe(summary_field::assigned_agent);
+  return out;
+}
 
 std::vector<std::string_view> summary::split(std::string_view joined) {
   auto out = std::vector<std::string_view>{};

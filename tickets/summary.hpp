@@ -3,6 +3,7 @@
 // search in, case folded. A view costs nothing to make; the bytes belong to whoever made or stores them.
 
 #include "core/error.hpp"
+#include "tickets/model/ticket.hpp"
 
 #include <array>
 #include <cstdint>
@@ -29,9 +30,11 @@ enum class summary_field : std::uint8_t {
   blocked_by, ///< the same
   parent,
   assigned_agent,
-  fault, ///< why the file cannot be read; then the other fields but the id are empty
+  blocks,   ///< joined by line breaks
+  children, ///< the same
+  fault,    ///< why the file cannot be read; then the other fields but the id are empty
 };
-inline constexpr std::size_t summary_fields = 15;
+inline constexpr std::size_t summary_fields = 17;
 
 class summary {
 public:
@@ -54,6 +57,10 @@ public:
   std::string_view updated_at() const { return (*this)[summary_field::updated_at]; }
   std::vector<std::string_view> labels() const { return split((*this)[summary_field::labels]); }
   std::vector<std::string_view> blocked_by() const { return split((*this)[summary_field::blocked_by]); }
+  /// All of it, as it is kept: good as long as the view.
+  std::string_view bytes() const {
+    return {bytes_, summary_fields * sizeof(std::uint32_t) + end_of(summary_fields - 1)};
+  }
   bool readable() const { return (*this)[summary_field::fault].empty(); }
 
   static std::vector<std::string_view> split(std::string_view joined);
@@ -73,6 +80,9 @@ struct summary_bytes {
   std::string fields; ///< for `summary`
   std::string text;   ///< title, description and comments, case folded, separated by NUL
 };
+
+/// A ticket with nothing but what a summary tells, for figures that need no more.
+ticket brief(const summary& t);
 
 /// Of a ticket's file. A file in the usual form is only looked at where these fields are; any other is read in full.
 /// Never fails: what cannot be read becomes a fault. `name` ("open/FIX-1.yaml") leads its text.

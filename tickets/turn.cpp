@@ -81,9 +81,10 @@ result<std::string> turn::fresh_id(const T& draft) {
   auto none = [&]() -> result<std::string> {
     return {ec::conflict, "tickets: no free id was found for this " + std::string{row.noun}};
   };
-  if constexpr (std::is_same_v<T, agent_task>) {
+  if constexpr (std::is_same_v<T, agent_task> || std::is_same_v<T, workflow>) {
+    auto prefix = std::string{std::is_same_v<T, workflow> ? "WF-" : ""};
     for (int i = 0; i < most_tries; ++i)
-      if (auto id = random_task_id(); free(id))
+      if (auto id = prefix + random_task_id(); free(id))
         return id;
     return none();
   } else if constexpr (std::is_same_v<T, agent>) {
@@ -204,6 +205,8 @@ result<T> turn::create(T draft) {
   if (!id)
     return id.error();
   draft.id = std::move(*id);
+  if constexpr (std::is_same_v<T, workflow>)
+    name_steps(draft);
   if (row.created_at(draft)->empty())
     *row.created_at(draft) = time_;
   if (row.updated_at && row.updated_at(draft)->empty())
@@ -246,6 +249,7 @@ HYAKKI_KIND(epic)
 HYAKKI_KIND(backlog_item)
 HYAKKI_KIND(agent)
 HYAKKI_KIND(agent_task)
+HYAKKI_KIND(workflow)
 #undef HYAKKI_KIND
 
 } // namespace hyakki::tickets

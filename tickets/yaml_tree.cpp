@@ -15,6 +15,8 @@
 namespace hyakki::tickets {
 namespace {
 
+constexpr std::size_t most_key_bytes = 128; // what YAML allows before a key's colon
+
 constexpr std::size_t most_nodes = 20'000;
 constexpr std::size_t most_levels = 64;
 
@@ -109,6 +111,8 @@ private:
       if (up.key_next) {
         if (is != yaml_node::kind::scalar)
           refuse(at, "a key must be a word");
+        if (text.size() > most_key_bytes || text.find('\n') != std::string::npos)
+          refuse(at, "a key must be one line of at most " + std::to_string(most_key_bytes) + " bytes");
         if (!up.seen.insert(text).second)
           refuse(at, "the key " + printable(text) + " stands there twice");
         up.node->keys.push_back(text);

@@ -53,6 +53,22 @@ private:
   http_client& http_;
 };
 
+/// "status: open → closed, labels, and 2 more"; long texts are told by name alone.
+std::string changes(const std::vector<field_change>& fields) {
+  constexpr std::size_t most = 6;
+  std::string out;
+  for (std::size_t i = 0; i < fields.size() && i < most; ++i) {
+    auto& f = fields[i];
+    out += (i == 0 ? "" : ", ") + plain(f.field, 60);
+    if (!f.before.empty() || !f.after.empty())
+      out += ": " + (f.before.empty() ? "none" : plain(f.before, 100)) + " → " +
+             (f.after.empty() ? "none" : plain(f.after, 100));
+  }
+  if (fields.size() > most)
+    out += ", and " + std::to_string(fields.size() - most) + " more";
+  return out;
+}
+
 } // namespace
 
 std::string slack_text(const notification& what) {
@@ -63,6 +79,10 @@ std::string slack_text(const notification& what) {
            (what.repository.empty() ? std::string{} : " in " + plain(what.repository, 200));
   case notification::kind::succeeded:
     return ":white_check_mark: A pull request is ready for review: " + story + "\n" + plain(what.pull_request, 2000);
+  case notification::kind::ticket_created: return ":new: New: " + story;
+  case notification::kind::ticket_changed: return ":pencil2: Changed: " + story + "\n" + changes(what.fields);
+  case notification::kind::ticket_closed: return ":lock: Closed: " + story + "\n" + changes(what.fields);
+  case notification::kind::ticket_removed: return ":wastebasket: Removed: " + story;
   case notification::kind::failed: break;
   }
   return ":x: Not done: " + story + "\n" + plain(what.reason, longest_reason);

@@ -55,6 +55,14 @@ std::string webhook_body(const notification& what) {
     out["pull_request"] = {{"url", what.pull_request}};
   if (!what.reason.empty())
     out["reason"] = clean_text(what.reason);
+  for (auto& f : what.fields) {
+    auto one = nlohmann::ordered_json{{"field", clean_line(f.field)}};
+    if (!f.before.empty() || !f.after.empty()) {
+      one["before"] = clean_line(f.before);
+      one["after"] = clean_line(f.after);
+    }
+    out["changes"].push_back(std::move(one));
+  }
   return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

@@ -1,8 +1,11 @@
 #include "adapters/trackers/tickets.hpp"
 
 #include "adapters/trackers/ticket_comment.hpp"
+#include "adapters/trackers/ticket_steps.hpp"
+#include "tickets/catalog.hpp"
 #include "tickets/local_time.hpp"
 #include "tickets/text.hpp"
+#include "tickets/watch.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,6 +16,7 @@
 namespace hyakki {
 namespace {
 
+using tickets::catalog;
 using tickets::ticket_file;
 using tickets::ticket_store;
 
@@ -32,29 +36,6 @@ std::string status_of(const ticket_file& file) {
   return word.empty() ? "open" : word;
 }
 
-/// A file that has neither the label's bytes nor an escape cannot have the label. Only for labels that no
-/// way of writing takes apart.
-class label_filter {
-public:
-  explicit label_filter(const std::string& label)
-    : label_(label),
-      usable_(!label.empty() && label.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                                        "-_.") == std::string::npos) {}
-
-  bool rules_out(std::string_view bytes) const {
-    return usable_ && bytes.find(label_) == std::string_view::npos && bytes.find('\\') == std::string_view::npos &&
-           bytes.substr(0, 4) == "id: " && has_key(bytes, "\ntitle: ") && has_key(bytes, "\nlabels:");
-  }
-
-private:
-  // A file that was cut short before its labels is worth a look, and a word in `unreadable`.
-  static bool has_key(std::string_view bytes, std::string_view key) {
-    return bytes.find(key) != std::string_view::npos;
-  }
-  std::string label_;
-  bool usable_;
-};
-
 result<void> check_label(std::string_view label) {
   if (tickets::stripped(label) != label || label.empty() || label.size() > 256 || tickets::first_bad_byte(label) ||
       label.find_first_of("\r\n\t") != std::string_view::npos)
@@ -65,8 +46,9 @@ result<void> check_label(std::string_view label) {
 
 class tickets_tracker final : public tracker {
 public:
-  tickets_tracker(const tracker_config& config, const clock& clock, tickets::store_options options)
-    : config_(config), clock_(clock), options_(std::move(options)) {
+  tickets_tracker(const tracker_config& config, const clock& clock, tickets::store_options options,
+                  std::string told_file)
+    : config_(config), clock_(clock), options_(std::move(options)), told_file_(std::move(told_file)) {
     if (config_.name.empty())
       config_.name = "tickets";
     if (config_.status.empty())
@@ -77,6 +59,8 @@ public:
   result<found> search() override;
   result<std::vector<standing>> look_again(const std::vector<std::string>& keys) override;
   result<found> search_rework() override;
+  result<std::vector<story_change>> changes(std::size_t most) override;
+  result<void> changes_stored() override;
   result<story> fetch(std::string_view key) override;
   result<bool> post(std::string_view key, const comment& what) override;
   result<void> label(std::string_view key, const label_change& what) override;
@@ -86,11 +70,16 @@ public:
 private:
   result<ticket_store> store() const { return ticket_store::open(config_.path, options_); }
   story to_story(const ticket_store& store, const std::string& id, const ticket_file& file) const;
+  static std::string url_of(const ticket_store& store, const ticket_step& s) {
+    return store.path() + "/workflows/" + s.of.id + ".json";
+  }
+  /// Puts steps of workflows among the stories, in order of time.
+  result<void> add_steps(found& out) const;
   /// Whether the story is for us at all: its person, and the labels that are asked for besides ours.
   bool ours(const story& s, const ticket_file& file) const;
   bool wanted(const story& s, const ticket_file& file) const;
   std::string why_not(const story& s, const ticket_file& file) const;
-  /// Reads every open ticket that the label does not rule out.
+  /// Reads every ticket that is not over and carries the label.
   using taker = std::function<void(found&, const ticket_store&, story, const ticket_file&)>;
   result<found> each(const std::string& label, const taker& take);
   result<void> stamp(ticket_file& file) const {
@@ -100,6 +89,8 @@ private:
   tracker_config config_;
   const clock& clock_;
   tickets::store_options options_;
+  std::string told_file_;
+  std::unique_ptr<tickets::watch> told_; ///< opened when it is first asked for
 };
 
 story tickets_tracker::to_story(const ticket_store& store, const std::string& id, const ticket_file& file) const {
@@ -143,8 +134,9 @@ std::string tickets_tracker::why_not(const story& s, const ticket_file& file) co
 
 result<tracker::found> tickets_tracker::each(const std::string& label, const taker& take) {
   auto store = this->store();
-  if (!store)
-    return store.error();
+  auto all = store ? catalog::open(*store) : result<catalog>{store.error()};
+  if (!all)
+    return all.error();
   auto out = found{};
   std::size_t left_out = 0;
   auto report = [&](const std::string& text) {
@@ -153,25 +145,46 @@ result<tracker::found> tickets_tracker::each(const std::string& label, const tak
     else
       ++left_out;
   };
-  auto filter = label_filter{label};
-  auto looked = store->each_open([&](const std::string& id, result<std::string> bytes) {
-    if (!bytes)
-      return report(bytes.error().text);
-    if (filter.rules_out(*bytes))
-      return;
-    auto file = ticket_file::read(std::move(*bytes), "open/" + id + ".yaml");
-    if (!file)
-      return report(file.error().text);
-    take(out, *store, to_story(*store, id, *file), *file);
-  });
-  if (!looked)
-    return looked.error();
+  auto carrying = std::vector<std::string>{};
+  for (auto& t : all->tickets())
+    if (auto labels = t.labels(); !tickets::is_over(t.status()) &&
+                                  std::find(labels.begin(), labels.end(), std::string_view{label}) != labels.end())
+      carrying.emplace_back(t.id());
+  for (auto& t : all->hidden())
+    if (t.open)
+      report(t.why);
+  std::sort(carrying.begin(), carrying.end());
+  for (auto& id : carrying) {
+    auto file = store->get(id);
+    if (file)
+      take(out, *store, to_story(*store, id, *file), *file);
+    else if (file.error() != ec::not_found) // removed meanwhile
+      report(file.error().text);
+  }
   if (left_out > 0)
     out.unreadable.push_back("tickets: and " + std::to_string(left_out) + " more files cannot be read");
   std::stable_sort(out.stories.begin(), out.stories.end(),
                    [](const story& a, const story& b) { return a.created_ms < b.created_ms; });
   return out;
 }
+
+result<std::vector<story_change>> tickets_tracker::changes(std::size_t most) {
+  if (told_file_.empty())
+    return std::vector<story_change>{};
+  auto store = this->store();
+  auto all = store ? catalog::open(*store) : result<catalog>{store.error()};
+  if (!all)
+    return all.error();
+  if (!told_) {
+    auto opened = tickets::watch::open(told_file_);
+    if (!opened)
+      return opened.error();
+    told_ = std::move(*opened);
+  }
+  return told_->look(*all, most);
+}
+
+result<void> tickets_tracker::changes_stored() { return told_ ? told_->told() : result<void>{}; }
 
 result<tracker::found> tickets_tracker::search() {
   auto open_blockers = std::map<std::string, bool>{};
@@ -183,7 +196,7 @@ result<tracker::found> tickets_tracker::search() {
     bool holds = file ? !over(status_of(*file)) : file.error() != ec::not_found && tickets::ticket_id(blocker).ok();
     return open_blockers[blocker] = holds;
   };
-  return each(config_.trigger_label, [&](found& out, const ticket_store& store, story s, const ticket_file& file) {
+  auto out = each(config_.trigger_label, [&](found& out, const ticket_store& store, story s, const ticket_file& file) {
     if (!wanted(s, file))
       return;
     auto blockers = file.list("blocked_by");
@@ -193,6 +206,23 @@ result<tracker::found> tickets_tracker::search() {
     else if (out.held.size() < most_reports)
       out.held.push_back(s.key + " is blocked by " + tickets::printable(*by) + ", which is not closed");
   });
+  if (!out)
+    return out;
+  if (auto done = add_steps(*out); !done)
+    return done.error();
+  return out;
+}
+
+result<void> tickets_tracker::add_steps(found& out) const {
+  auto store = this->store();
+  auto ready = store ? ready_steps(*store, out.unreadable) : result<std::vector<ticket_step>>{store.error()};
+  if (!ready)
+    return ready.error();
+  for (auto& s : *ready)
+    out.stories.push_back(story_of(s, config_, url_of(*store, s)));
+  std::stable_sort(out.stories.begin(), out.stories.end(),
+                   [](const story& a, const story& b) { return a.created_ms < b.created_ms; });
+  return {};
 }
 
 result<std::vector<tracker::standing>> tickets_tracker::look_again(const std::vector<std::string>& keys) {
@@ -204,6 +234,19 @@ result<std::vector<tracker::standing>> tickets_tracker::look_again(const std::ve
     return store.error();
   for (auto& key : std::set<std::string>(keys.begin(), keys.end())) {
     auto s = standing{};
+    if (auto its = tickets::read_story_key(key)) {
+      auto step = find_step(*store, *its);
+      if (!step && step.error() != ec::not_found)
+        continue;
+      s.now.tracker = config_.name;
+      s.now.key = key;
+      if (step)
+        s.now = story_of(*step, config_, url_of(*store, *step));
+      s.why = step ? step->why_not : "there is no step " + tickets::printable(key) + " any more";
+      s.wanted = s.why.empty();
+      out.push_back(std::move(s));
+      continue;
+    }
     auto file = store->get(key);
     if (file) {
       s.now = to_story(*store, *tickets::ticket_id(key), *file);
@@ -233,6 +276,10 @@ result<story> tickets_tracker::fetch(std::string_view key) {
   auto store = this->store();
   if (!store)
     return store.error();
+  if (auto its = tickets::read_story_key(key)) {
+    auto step = find_step(*store, *its);
+    return step ? result<story>{story_of(*step, config_, url_of(*store, *step))} : result<story>{step.error()};
+  }
   auto file = store->get(key);
   if (!file)
     return file.error();
@@ -246,7 +293,14 @@ result<bool> tickets_tracker::post(std::string_view key, const comment& what) {
   if (!store)
     return store.error();
   bool posted = false;
-  auto done = store->edit(key, [&](ticket_file& file) -> result<bool> {
+  auto where = std::string{key};
+  if (auto its = tickets::read_story_key(key)) { // told where people read it
+    auto step = find_step(*store, *its);
+    if (!step)
+      return step.error();
+    where = step->about.id;
+  }
+  auto done = store->edit(where, [&](ticket_file& file) -> result<bool> {
     auto all = file.comments();
     if (has_marker(all, what.marker))
       return false;
@@ -271,6 +325,8 @@ result<void> tickets_tracker::label(std::string_view key, const label_change& wh
   auto store = this->store();
   if (!store)
     return store.error();
+  if (auto its = tickets::read_story_key(key))
+    return move_step(*store, *its, what, config_);
   return store->edit(key, [&](ticket_file& file) -> result<bool> {
     bool changed = false;
     for (auto& gone : what.remove) {
@@ -301,6 +357,8 @@ result<void> tickets_tracker::move_to(std::string_view key, std::string_view sta
   auto store = this->store();
   if (!store)
     return store.error();
+  if (tickets::read_story_key(key)) // its ticket's status is for people to move
+    return {};
   return store->edit(key, [&](ticket_file& file) -> result<bool> {
     if (status_of(file) == status)
       return false;
@@ -320,8 +378,8 @@ result<void> tickets_tracker::probe() {
 } // namespace
 
 std::unique_ptr<tracker> make_tickets_tracker(const tracker_config& config, const clock& clock,
-                                              tickets::store_options options) {
-  return std::make_unique<tickets_tracker>(config, clock, std::move(options));
+                                              tickets::store_options options, std::string told_file) {
+  return std::make_unique<tickets_tracker>(config, clock, std::move(options), std::move(told_file));
 }
 
 } // namespace hyakki

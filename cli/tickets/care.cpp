@@ -92,6 +92,9 @@ check_result rules(const records& all) {
   return out;
 }
 
+constexpr auto not_kept_up = ". It is larger than 1 MiB, so that commands do not keep it up: run rebuild-index before "
+                             "another program reads it. hyakki does not read it";
+
 check_result index_check(const session& at, const records& all) {
   auto out = check_result{"index.yaml", {}};
   auto state = index_of(at, all.tickets);
@@ -100,7 +103,8 @@ check_result index_check(const session& at, const records& all) {
   else if (!state.in_step())
     out.findings.push_back({false, std::to_string(state.missing.size()) + " tickets are missing in it, " +
                                      std::to_string(state.stale.size()) + " are gone, " +
-                                     std::to_string(state.differing.size()) + " differ; rebuild-index makes it anew"});
+                                     std::to_string(state.differing.size()) + " differ; rebuild-index makes it anew" +
+                                     (state.kept_up ? "" : not_kept_up)});
   return out;
 }
 
@@ -140,6 +144,7 @@ index_state index_of(const session& at, const std::vector<tickets::ticket>& all)
   if (index.is != tickets::value::kind::map)
     return out;
   out.readable = true;
+  out.kept_up = bytes->size() <= tickets::most_index_bytes;
   out.entries = index.keys.size();
   auto known = std::set<std::string>{};
   for (auto& t : all) {

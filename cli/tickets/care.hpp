@@ -24,6 +24,7 @@ std::vector<check_result> examined(const session& at);
 /// Ids of tickets that index.yaml names, and those that have files.
 struct index_state {
   bool readable = false;
+  bool kept_up = true; ///< small enough to follow every edit
   std::size_t entries = 0, files = 0;
   std::vector<std::string> missing; ///< have a file, but no entry
   std::vector<std::string> stale;   ///< have an entry, but no file

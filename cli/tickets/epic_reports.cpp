@@ -17,7 +17,7 @@ int progress(const call& asked) {
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  auto all = at->all<tickets::ticket>();
+  auto all = at->brief_tickets();
   if (!all)
     return fail(all.error());
   auto epics = std::vector<epic>{};
@@ -67,7 +67,7 @@ int burndown(const call& asked) {
   auto e = at->load<epic>(asked.text("ID"));
   if (!e)
     return fail(e.error());
-  auto all = at->all<tickets::ticket>();
+  auto all = at->brief_tickets();
   if (!all)
     return fail(all.error());
   auto days = burndown_of(*e, *all, at->now_ms());

@@ -111,7 +111,7 @@ int list(const call& asked) {
     put(out);
     return exit_done;
   }
-  auto loaded = at->all<tickets::ticket>();
+  auto loaded = at->brief_tickets();
   if (!loaded)
     return fail(loaded.error());
   auto s = sheet{};
@@ -151,7 +151,7 @@ int show(const call& asked) {
   if (!found)
     return fail(found.error());
   auto& e = *found;
-  auto all = at->all<tickets::ticket>();
+  auto all = at->brief_tickets();
   if (!all)
     return fail(all.error());
   if (asked.json()) {

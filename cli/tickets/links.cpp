@@ -78,7 +78,7 @@ int ready(const call& asked) {
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  auto all = at->all<tickets::ticket>();
+  auto all = at->brief_tickets();
   if (!all)
     return fail(all.error());
   auto file = claims_file::open(at->root(), false);

@@ -71,7 +71,9 @@ int index(const call& asked) {
     return exit_done;
   }
   auto p = page{};
-  p.title("index.yaml", state.in_step()  ? "in step with the files"
+  p.title("index.yaml", state.in_step() ? "in step with the files"
+                        : state.readable && !state.kept_up
+                          ? "not in step: larger than 1 MiB, it is not kept up; rebuild-index makes it anew"
                         : state.readable ? "not in step; rebuild-index makes it anew"
                                          : "cannot be read; rebuild-index makes it anew");
   p.fact("Entries", std::to_string(state.entries));

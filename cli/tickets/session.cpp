@@ -1,8 +1,10 @@
 #include "cli/tickets/session.hpp"
 
 #include "cli/tickets/print.hpp"
+#include "tickets/catalog.hpp"
 #include "tickets/local_time.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -49,6 +51,19 @@ result<session> session::open(const call& asked) {
 }
 
 std::string session::now() const { return tickets::local_time_text(now_ms()); }
+
+result<std::vector<tickets::ticket>> session::brief_tickets() const {
+  auto all = tickets::catalog::open(store());
+  if (!all)
+    return all.error();
+  remark_unreadable(all->unreadable());
+  auto out = std::vector<tickets::ticket>{};
+  out.reserve(all->tickets().size());
+  for (auto& t : all->tickets())
+    out.push_back(tickets::brief(t));
+  std::sort(out.begin(), out.end(), [](auto& a, auto& b) { return a.id < b.id; });
+  return out;
+}
 
 void session::remark_unreadable(const std::vector<std::string>& unreadable) {
   for (auto& text : unreadable)

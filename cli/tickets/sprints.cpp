@@ -29,7 +29,7 @@ int sprints(const call& asked) {
   if (!wanted.empty() && by_sprint.empty())
     return fail("no backlog item is in the sprint \"" + wanted + "\"; backlog update ITEM --sprint " + wanted +
                 " puts one in");
-  auto all = at->all<tickets::ticket>();
+  auto all = at->brief_tickets();
   if (!all)
     return fail(all.error());
   auto out = json::array();

@@ -1,4 +1,4 @@
-// workflow create, list, status, run, cancel: steps of a ticket that agents do one after the other.
+// workflow create, list, status, run, start, cancel: steps of a ticket that agents do one after the other.
 
 #include "cli/tickets/assign.hpp"
 #include "cli/tickets/json.hpp"
@@ -6,10 +6,9 @@
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/rows.hpp"
 #include "cli/tickets/session.hpp"
-#include "cli/tickets/tell.hpp"
 #include "cli/tickets/workflow.hpp"
-#include "tickets/directory.hpp"
-#include "tickets/json_text.hpp"
+#include "tickets/turn.hpp"
+#include "tickets/workflow_plan.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -17,16 +16,9 @@
 namespace hyakki::ticket_cli {
 namespace {
 
-constexpr std::size_t most_bytes = 1u << 20;
+using tickets::workflow;
 
-result<tickets::directory> folder(const session& at, bool make) {
-  auto root = tickets::directory::open(at.store().path());
-  if (!root)
-    return root.error();
-  return root->folder("workflows", make);
-}
-
-/// "WF-0123ABCD" as it is typed; anything else is no file of ours.
+/// "WF-0123ABCD" in any letters; anything else is no file of ours.
 result<std::string> known_id(std::string id) {
   std::transform(id.begin(), id.end(), id.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   auto hex =
@@ -36,31 +28,24 @@ result<std::string> known_id(std::string id) {
   return id;
 }
 
-result<workflow> load(const session& at, const std::string& id) {
+/// From the store, or from a turn.
+template <class From>
+result<workflow> load(const From& from, const std::string& id) {
   auto known = known_id(id);
   if (!known)
     return known.error();
-  auto where = folder(at, false);
-  auto bytes = where ? where->read(*known + ".json", most_bytes) : result<std::string>{where.error()};
-  if (!bytes && bytes.error() == ec::not_found)
+  auto w = from.template load<workflow>(*known);
+  if (!w && w.error() == ec::not_found)
     return {ec::not_found, "there is no workflow " + *known + "; see workflow list"};
-  if (!bytes)
-    return bytes.error();
-  auto read = tickets::read_json(*bytes);
-  auto w = read ? read_workflow(*read) : result<workflow>{read.error()};
-  if (!w)
-    return with_context(w.error(), "workflows/" + *known + ".json");
   return w;
 }
 
-/// Within a turn only.
-result<void> save(const session& at, const workflow& w) {
-  auto where = folder(at, true);
-  if (!where)
-    return where.error();
-  auto out = to_json(w);
-  out.erase("progress");
-  return where->write(w.id + ".json", out.dump(2, ' ', false, json::error_handler_t::replace) + "\n", {});
+int answered(const call& asked, const workflow& w, const std::string& text) {
+  if (asked.json())
+    put_json(to_json(w));
+  else
+    put(text);
+  return exit_done;
 }
 
 int create(const call& asked) {
@@ -68,7 +53,6 @@ int create(const call& asked) {
   if (!at)
     return fail(at.error());
   auto w = workflow{};
-  w.id = "WF-" + tickets::random_task_id();
   w.name = asked.has("name") ? asked.text("name") : asked.has("template") ? asked.text("template") : "workflow";
   w.created_at = at->now();
   w.steps = steps_of_template(asked.text("template"));
@@ -78,13 +62,11 @@ int create(const call& asked) {
       return fail(s.error());
     w.steps.push_back(std::move(*s));
   }
-  for (auto& s : w.steps) {
-    s.id = w.id + "-" + s.name;
-    std::replace(s.id.begin(), s.id.end(), ' ', '-');
+  for (auto& text : asked.texts("when"))
+    if (auto good = set_condition(w, text); !good)
+      return fail(good.error());
+  for (auto& s : w.steps)
     s.max_retries = *asked.integer("retries");
-  }
-  if (auto good = check(w); !good)
-    return fail(good.error());
   auto done = at->in_turn([&](tickets::turn& turn) -> result<void> {
     auto t = turn.load<tickets::ticket>(asked.text("TICKET"));
     if (!t)
@@ -92,13 +74,17 @@ int create(const call& asked) {
     w.ticket_id = t->id;
     for (auto& s : w.steps)
       s.description = s.name + " of " + t->id + ": " + t->title;
-    return save(*at, w);
+    auto made = turn.create(w);
+    if (!made)
+      return made.error();
+    w = std::move(*made);
+    return {};
   });
   if (!done)
     return fail(done.error());
-  return told(asked, w,
-              "Made workflow " + w.id + " of " + w.ticket_id + " with " + std::to_string(w.steps.size()) +
-                " steps\nNext: workflow run " + w.id + "\n");
+  return answered(asked, w,
+                  "Made workflow " + w.id + " of " + w.ticket_id + " with " + std::to_string(w.steps.size()) +
+                    " steps\nNext: workflow run " + w.id + ", or workflow start " + w.id + " for hyakki's engine\n");
 }
 
 int list(const call& asked) {
@@ -106,27 +92,22 @@ int list(const call& asked) {
   if (!at)
     return fail(at.error());
   auto all = std::vector<workflow>{};
-  if (auto where = folder(*at, false)) {
-    auto names = where->names();
-    if (!names)
-      return fail(names.error());
-    std::sort(names->begin(), names->end());
-    for (auto& name : *names)
-      if (name.size() == 16 && name.compare(11, 5, ".json") == 0) {
-        auto w = load(*at, name.substr(0, 11));
-        if (w)
-          all.push_back(std::move(*w));
-        else
-          remark("left out: " + w.error().text);
-      }
-  }
+  auto seen = at->store().each<workflow>([&](const std::string&, result<workflow> w) {
+    if (w)
+      all.push_back(std::move(*w));
+    else
+      remark("left out: " + w.error().text);
+  });
+  if (!seen)
+    return fail(seen.error());
   std::stable_sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.created_at < b.created_at; });
   auto out = json::array();
   auto s = sheet{};
   s.columns = {{"ID"}, {"Name"}, {"Ticket"}, {"Status"}, {"Steps", true}, {"Created"}};
   for (auto& w : all) {
     out.push_back(to_json(w));
-    auto done = std::count_if(w.steps.begin(), w.steps.end(), [](auto& step) { return step.status == "completed"; });
+    auto done = std::count_if(w.steps.begin(), w.steps.end(),
+                              [](auto& step) { return step.status == "completed" || step.status == "skipped"; });
     s.rows.push_back({w.id, cut(w.name, 40), w.ticket_id, w.status,
                       std::to_string(done) + "/" + std::to_string(w.steps.size()), minute_of(w.created_at)});
   }
@@ -152,10 +133,10 @@ int status(const call& asked) {
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  auto w = load(*at, asked.text("ID"));
+  auto w = load(at->store(), asked.text("ID"));
   if (!w)
     return fail(w.error());
-  return told(asked, *w, page_of(*w));
+  return answered(asked, *w, page_of(*w));
 }
 
 /// Takes in what ended, and gives out what can begin.
@@ -166,12 +147,14 @@ int run(const call& asked) {
   auto w = workflow{};
   std::size_t given = 0, waiting = 0;
   auto done = at->in_turn([&](tickets::turn& turn) -> result<void> {
-    auto loaded = load(*at, asked.text("ID"));
+    auto loaded = load(turn, asked.text("ID"));
     if (!loaded)
       return loaded.error();
     w = *loaded;
     if (w.status == "cancelled")
       return {ec::rejected, w.id + " is cancelled; make a new one"};
+    if (w.driven_by == "stories")
+      return {ec::rejected, w.id + " is driven by hyakki's engine since workflow start; see workflow status"};
     if (w.status == "created") {
       w.status = "running";
       w.started_at = at->now();
@@ -184,6 +167,11 @@ int run(const call& asked) {
     if (!seen)
       return seen;
     settle(w, tasks, at->now());
+    auto about = turn.load<tickets::ticket>(w.ticket_id);
+    if (!about)
+      return about.error();
+    if (skip_unmet(w, *about))
+      settle(w, at->now());
     for (auto n : startable(w)) {
       auto& step = w.steps[n];
       auto order = task_order{};
@@ -199,19 +187,45 @@ int run(const call& asked) {
         ++waiting;
         continue;
       }
-      step.status = "in_progress";
-      step.task_id = (*task)->id;
+      begin_step(step, (*task)->id);
       step.agent_id = (*task)->agent_id;
       ++given;
     }
-    return save(*at, w);
+    return turn.put(w);
   });
   if (!done)
     return fail(done.error());
   auto text = page_of(w) + cli::counted(given, "task", "tasks") + " given out";
   if (waiting != 0)
     text += ", " + cli::counted(waiting, "step waits", "steps wait") + " for a free agent";
-  return told(asked, w, text + "\n");
+  return answered(asked, w, text + "\n");
+}
+
+/// Hands it to the engine: from now on a tracker of type tickets shows its steps as stories.
+int start(const call& asked) {
+  auto at = session::open(asked);
+  if (!at)
+    return fail(at.error());
+  auto w = workflow{};
+  auto done = at->in_turn([&](tickets::turn& turn) -> result<void> {
+    auto loaded = load(turn, asked.text("ID"));
+    if (!loaded)
+      return loaded.error();
+    w = *loaded;
+    if (w.driven_by == "stories" && w.status == "running")
+      return {};
+    if (w.status != "created")
+      return {ec::rejected, w.id + " is " + w.status + " already; make a new one"};
+    w.status = "running";
+    w.driven_by = "stories";
+    w.started_at = at->now();
+    return turn.put(w);
+  });
+  if (!done)
+    return fail(done.error());
+  return answered(asked, w,
+                  "Started workflow " + w.id + ": hyakki's engine takes its steps as stories, one after the other\n" +
+                    "Watch: workflow status " + w.id + "\n");
 }
 
 int cancel(const call& asked) {
@@ -219,8 +233,8 @@ int cancel(const call& asked) {
   if (!at)
     return fail(at.error());
   auto w = workflow{};
-  auto done = at->in_turn([&](tickets::turn&) -> result<void> {
-    auto loaded = load(*at, asked.text("ID"));
+  auto done = at->in_turn([&](tickets::turn& turn) -> result<void> {
+    auto loaded = load(turn, asked.text("ID"));
     if (!loaded)
       return loaded.error();
     w = *loaded;
@@ -228,11 +242,14 @@ int cancel(const call& asked) {
       return {ec::rejected, w.id + " is " + w.status + " already"};
     w.status = "cancelled";
     w.completed_at = at->now();
-    return save(*at, w);
+    return turn.put(w);
   });
   if (!done)
     return fail(done.error());
-  return told(asked, w, "Cancelled workflow " + w.id + "; tasks that were given out go on (agent cancel TASK)\n");
+  return answered(asked, w,
+                  "Cancelled workflow " + w.id +
+                    (w.driven_by == "stories" ? "; the engine ends the stories of its steps\n"
+                                              : "; tasks that were given out go on (agent cancel TASK)\n"));
 }
 
 constexpr option create_options[] = {
@@ -241,6 +258,7 @@ constexpr option create_options[] = {
    "feature: requirements, design, implementation, testing, review; bug: reproduce, diagnose, fix, verify",
    "feature bug"},
   {"--step", takes::each, "NAME:TYPE or NAME:TYPE:AFTER,AFTER"},
+  {"--when", takes::each, "NAME=QUERY: skip the step NAME if the ticket does not meet the query when its turn comes"},
   {"--name", takes::text, ""},
   {"--retries", takes::integer, "how often a step is tried again", nullptr, "0", 0, 100},
 };
@@ -256,6 +274,10 @@ constexpr command rows[] = {
    "step whose predecessors are done is given to the agent that fits best. Call it again when tasks have ended; "
    "nothing\n"
    "runs between the calls."},
+  {"workflow start", "let hyakki's engine do the steps as stories", "text json", start, id_only,
+   "From now on each step whose predecessors are done is a story of the tracker of type tickets: routed by the labels "
+   "of\n"
+   "its ticket, implemented, reviewed, and told on the ticket. A step is completed when its pull request is open."},
   {"workflow cancel", "give out no more steps", "text json", cancel, id_only},
 };
 

@@ -27,6 +27,7 @@ public:
   std::set<story_id> unreadable; ///< cannot be read now
   std::optional<error> reads;    ///< why nothing can be read now
   std::optional<error> cursors;
+  std::optional<error> appends; ///< why no events are taken
   std::size_t cursors_set = 0;
   std::function<void(const change&)> watch; ///< every step that became durable
 
@@ -48,6 +49,9 @@ public:
     if (f)
       return f->what;
     return out;
+  }
+  result<void> append(const std::vector<event>& events) override {
+    return appends ? result<void>{*appends} : kept_->append(events);
   }
   result<void> set_cursor(std::string_view who, std::uint64_t seq) override {
     ++cursors_set;

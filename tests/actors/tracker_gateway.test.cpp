@@ -1,8 +1,10 @@
 // One tracker's door: carries out what it is asked, leaves a tracker alone that asks for it, decides nothing.
 
 #include "tests/actors/ask.hpp"
+#include "tests/actors/scripted_store.hpp"
 #include "tests/support/fake_tracker.hpp"
 
+#include "actors/store_writer.hpp"
 #include "actors/tracker_gateway.hpp"
 
 #include <catch2/catch.hpp>
@@ -16,10 +18,17 @@ namespace {
 struct counter {
   simulation sim{1};
   fake_tracker tracker;
+  scripted_store memory;
+  store_writer_actor writer =
+    sim.system.spawn(store_writer, static_cast<store*>(&memory), std::function<void()>{[this] { ++nudges; }});
+  int nudges = 0;
   tracker_gateway_actor gateway = sim.system.spawn(tracker_gateway, static_cast<hyakki::tracker*>(&tracker),
-                                                   static_cast<const hyakki::clock*>(sim.time.get()));
+                                                   static_cast<const hyakki::clock*>(sim.time.get()), writer);
   counter() { tracker.put("A-1", "A story"); }
-  ~counter() { end(sim, gateway); }
+  ~counter() {
+    end(sim, gateway);
+    end(sim, writer);
+  }
   result<found_stories> look(look_order what = {}) {
     return ask<found_stories>(sim, gateway, atom::search::value, std::move(what));
   }
@@ -205,5 +214,47 @@ SCENARIO("a tracker that wants to be left alone is left alone") {
     CHECK_FALSE(c.look());
     c.sim.time->advance(1);
     THEN("it is believed for a day") { CHECK(c.look()); }
+  }
+}
+
+SCENARIO("what others changed is in the event log before the look is answered") {
+  counter c;
+  c.tracker.change({event_kind::ticket_changed, "A-1", "A story", {{"priority", "low", "high"}}});
+  c.tracker.change({event_kind::ticket_removed, "A-9", "Another", {}});
+  GIVEN("a store that takes them") {
+    auto found = c.look();
+    REQUIRE(found);
+    CHECK(found->stories.size() == 1);
+    CHECK(found->failures.empty());
+    auto log = *c.memory.events_after(0, 100);
+    REQUIRE(log.size() == 2);
+    CHECK(log[0].kind == event_kind::ticket_changed);
+    CHECK(log[0].story == "fake/A-1");
+    CHECK(log[0].title == "A story");
+    CHECK(log[0].at_ms == c.sim.time->now());
+    CHECK(std::get<on_ticket>(log[0].payload).fields.at(0).after == "high");
+    CHECK(log[1].kind == event_kind::ticket_removed);
+    CHECK(c.nudges == 1);
+    THEN("the tracker tells them no more") {
+      REQUIRE(c.look());
+      CHECK(c.memory.events_after(0, 100)->size() == 2);
+    }
+  }
+  GIVEN("a store that does not") {
+    c.memory.appends = error{ec::unavailable, "the disk is full"};
+    auto found = c.look();
+    REQUIRE(found);
+    CHECK(found->stories.size() == 1);
+    REQUIRE(found->failures.size() == 1);
+    CHECK(found->failures[0].find("the disk is full") != std::string::npos);
+    THEN("they are told with the next look") {
+      c.memory.appends.reset();
+      REQUIRE(c.look());
+      CHECK(c.memory.events_after(0, 100)->size() == 2);
+    }
+  }
+  GIVEN("a look at single stories") {
+    REQUIRE(c.look({false, {"A-1"}}));
+    CHECK(c.memory.events_after(0, 100)->empty());
   }
 }

@@ -181,6 +181,25 @@ SCENARIO("notifications are made of three events, and of none that will be repea
       CHECK(sink->told[0].reason == "no");
     }
   }
+  GIVEN("what others did to tickets, for a sink that asked for it") {
+    auto change = on_ticket{{{"status", "open", "closed"}, {"comments", "", ""}}};
+    REQUIRE(p.tell(happened(event_kind::ticket_closed, change, now)));
+    CHECK(sink->told.empty());
+    c.events = {"ticket_created", "ticket_changed", "ticket_closed", "ticket_removed"};
+    auto curious = make_notifications(c, sink, time);
+    for (auto kind : {event_kind::ticket_created, event_kind::ticket_changed, event_kind::ticket_closed,
+                      event_kind::ticket_removed, event_kind::noted})
+      REQUIRE(curious.tell(happened(kind, change, now)));
+    REQUIRE(sink->told.size() == 4);
+    CHECK(to_string(sink->told[3].what) == "ticket_removed");
+    THEN("a channel reads what changed, and a program gets it") {
+      CHECK(slack_text(sink->told[2]) == ":lock: Closed: jira/AB-1: Add the thing\nstatus: open → closed, comments");
+      auto body = json::parse(webhook_body(sink->told[2]));
+      CHECK(body.at("event") == "ticket_closed");
+      CHECK(body.at("changes") ==
+            json::parse(R"([{"field":"status","before":"open","after":"closed"},{"field":"comments"}])"));
+    }
+  }
   GIVEN("a sink that wants to know of failures alone") {
     c.events = {"failed"};
     auto picky = make_notifications(c, sink, time);

@@ -60,6 +60,10 @@ public:
     seen_->saw(changes);
     return out;
   }
+  result<void> append(const std::vector<event>& events) override {
+    seen_->wrote();
+    return inner_->append(events);
+  }
   result<void> set_cursor(std::string_view subscriber, std::uint64_t seq) override {
     seen_->wrote();
     return inner_->set_cursor(subscriber, seq);

@@ -242,6 +242,35 @@ void store_keeps_its_contract(const store_factory& factory) {
       }
     }
 
+    WHEN("events are logged that belong to no step") {
+      must_commit(*s, {step(1, state::queued, 1)});
+      auto before = s->events_after(0, 100)->size();
+      event e;
+      e.kind = event_kind::ticket_changed;
+      e.story = "tickets/OTHER-1";
+      e.title = "Fix it";
+      e.payload = on_ticket{{{"status", "open", "blocked"}}};
+      REQUIRE(s->append({e, e}).ok());
+      REQUIRE(s->append({}).ok());
+      THEN("they stand in the log behind the others, under their story, and make no record") {
+        auto all = *s->events_after(0, 100);
+        REQUIRE(all.size() == before + 2);
+        CHECK(all.back().seq == all[before].seq + 1);
+        CHECK(all.back().story == "tickets/OTHER-1");
+        auto told = std::get_if<on_ticket>(&all.back().payload);
+        REQUIRE(told);
+        CHECK(told->fields.at(0).after == "blocked");
+        CHECK(s->events_of("tickets/OTHER-1")->size() == 2);
+        CHECK_FALSE(s->find("tickets/OTHER-1")->has_value());
+      }
+      THEN("one that cannot be kept keeps the others out too") {
+        auto bad = e;
+        bad.story.assign(301, 'x');
+        CHECK(s->append({e, bad}).error() == ec::rejected);
+        CHECK(s->events_after(0, 100)->size() == before + 2);
+      }
+    }
+
     WHEN("a walk is told to stop") {
       must_commit(*s, {step(1, state::queued, 1), step(2, state::queued, 1), step(3, state::done, 1)});
       std::size_t seen = 0;

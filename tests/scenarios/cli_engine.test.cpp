@@ -251,3 +251,47 @@ SCENARIO_METHOD(working_world, "a daemon works, is seen, obeys and ends when ask
   CHECK(left.code == 0);
   CHECK(has(hyakki({"status"}).out, "not running"));
 }
+
+SCENARIO_METHOD(working_world,
+                "a workflow that was started is worked through, story by story, whatever kills the engine") {
+  git({"init", "-q", "project"});
+  auto tickets = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "tickets");
+    arguments.insert(arguments.end(), {"-C", "project"});
+    auto answer = bare(std::move(arguments));
+    INFO(answer.err);
+    REQUIRE(answer.code == 0);
+    return answer.out;
+  };
+  tickets({"create", "Add a file"});
+  auto id =
+    json::parse(tickets({"workflow", "create", "ADD-1", "--step", "one:code", "--step", "two:code:one", "--step",
+                         "three:document:two", "--when", "three=priority:low", "--format", "json"}))["id"]
+      .get<std::string>();
+  tickets({"workflow", "start", id});
+  auto now = [&] { return json::parse(tickets({"workflow", "status", id, "--format", "json"})); };
+  for (auto step : {0, 1}) {
+    auto ended = std::promise<said>{};
+    auto answer = ended.get_future();
+    auto handle = daemon(ended);
+    eventually([&] { return now()["steps"][step]["status"] != "pending"; });
+    ::kill(handle->pid(), SIGKILL);
+    answer.get();
+  }
+  auto ended = std::promise<said>{};
+  auto answer = ended.get_future();
+  auto handle = daemon(ended);
+  eventually([&] { return now()["status"] == "completed"; });
+  ::kill(handle->pid(), SIGTERM);
+  CHECK(answer.get().code == 0);
+  THEN("each step was done once, and the ticket tells of it") {
+    auto w = now();
+    CHECK(w["steps"][0]["task_id"] == id + "-1-1");
+    CHECK(w["steps"][1]["status"] == "completed");
+    CHECK(w["steps"][2]["status"] == "skipped");
+    CHECK(json::parse(hyakki({"pr", "list", "--json"}).out)["pull_requests"].size() == 2);
+    auto comments = json::parse(tickets({"show", "ADD-1", "--format", "json"}))["comments"];
+    auto told = [&](auto& c) { return has(c["content"].template get<std::string>(), "/success -->"); };
+    CHECK(std::count_if(comments.begin(), comments.end(), told) == 2);
+  }
+}

@@ -46,6 +46,19 @@ std::string path_of(int fd) {
   return n > 0 ? std::string(out, static_cast<std::size_t>(n)) : std::string{};
 }
 
+/// Of a call that names a file in a folder; "../x" is taken by its words.
+std::string in_folder(int folder, const char* path) {
+  if (path[0] == '/')
+    return path;
+  auto base = folder == AT_FDCWD ? std::string{"."} : path_of(folder);
+  auto rest = std::string{path};
+  while (rest.compare(0, 3, "../") == 0 && base.rfind('/') != std::string::npos) {
+    base.resize(base.rfind('/'));
+    rest.erase(0, 3);
+  }
+  return base + "/" + rest;
+}
+
 /// True when this call must fail; errno is set.
 bool fails() {
   static const std::string plan = value("HYAKKI_DISK_FAIL");
@@ -199,6 +212,56 @@ int ftruncate(int fd, off_t size) {
 }
 
 int ftruncate64(int fd, off_t size) { return ftruncate(fd, size); }
+
+int openat(int folder, const char* path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  auto mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  static auto* next = real<int(int, const char*, int, ...)>("openat");
+  auto whole = in_folder(folder, path);
+  if (!is_ours(whole))
+    return next(folder, path, flags, mode);
+  if (fails())
+    return -1;
+  auto fd = next(folder, path, flags, mode);
+  if (fd >= 0 && (flags & O_CREAT) != 0)
+    note('C', whole, 0, {});
+  return fd;
+}
+int openat64(int folder, const char* path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  auto mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  return openat(folder, path, flags, mode);
+}
+
+int renameat(int from_folder, const char* from, int to_folder, const char* to) {
+  static auto* next = real<int(int, const char*, int, const char*)>("renameat");
+  auto whole = in_folder(from_folder, from);
+  if (!is_ours(whole))
+    return next(from_folder, from, to_folder, to);
+  if (fails())
+    return -1;
+  auto answer = next(from_folder, from, to_folder, to);
+  if (answer == 0)
+    note('R', whole, 0, in_folder(to_folder, to));
+  return answer;
+}
+
+int unlinkat(int folder, const char* path, int flags) {
+  static auto* next = real<int(int, const char*, int)>("unlinkat");
+  auto whole = in_folder(folder, path);
+  if (!is_ours(whole))
+    return next(folder, path, flags);
+  if (fails())
+    return -1;
+  auto answer = next(folder, path, flags);
+  if (answer == 0)
+    note('U', whole, 0, {});
+  return answer;
+}
 
 int rename(const char* from, const char* to) {
   static auto* next = real<int(const char*, const char*)>("rename");

@@ -2,7 +2,8 @@
 // What a process did to its disk, as noted by disk_faults, and the disks that a power cut could have left of it.
 //
 // A write is on disk for sure once its file was synced after it (or was opened O_DSYNC); until then any of its
-// 512-byte sectors may be there or not. Names (created, renamed) are sure once their directory was synced.
+// 512-byte sectors may be there or not. Names (created, renamed, removed) are sure once their directory was synced, and
+// of each directory by itself.
 
 #include <cstdint>
 #include <cstring>
@@ -16,7 +17,7 @@
 namespace hyakki::test {
 
 struct disk_op {
-  char kind = 0; ///< C created, W written, D written and on disk, S synced, T cut, R renamed, N note
+  char kind = 0; ///< C created, W written, D written and on disk, S synced, T cut, R renamed, U removed, N note
   std::string path;
   std::uint64_t offset = 0;
   std::string data;
@@ -71,7 +72,10 @@ public:
       break;
     case 'S':
       if (now_.count(op.path) == 0) { // a directory
-        sure_ = now_;
+        drop_names(sure_, op.path);
+        for (auto& [name, file] : now_)
+          if (folder_of(name) == op.path)
+            sure_[name] = file;
         break;
       }
       for (auto& w : pending(op))
@@ -82,13 +86,23 @@ public:
       now_[op.data] = now_.at(op.path);
       now_.erase(op.path);
       break;
+    case 'U': now_.erase(op.path); break;
     default: break;
     }
   }
 
   /// What a power cut leaves, now, or in the middle of `next`: names to contents.
   std::map<std::string, std::string> after_power_cut(const disk_op* next, dice& d) const {
-    auto names = d() % 2 == 0 ? now_ : sure_;
+    std::map<std::string, bool> kept; // by directory: are its last names there?
+    std::map<std::string, std::size_t> names;
+    for (auto* all : {&now_, &sure_})
+      for (auto& [name, file] : *all) {
+        auto fate = kept.find(folder_of(name));
+        if (fate == kept.end())
+          fate = kept.emplace(folder_of(name), d() % 2 == 0).first;
+        if (fate->second == (all == &now_))
+          names[name] = file;
+      }
     std::map<std::string, std::string> out;
     // Most cuts lose some; some lose all; some lose nothing.
     auto mood = d() % 8;
@@ -109,6 +123,13 @@ private:
     std::string sure;
     std::vector<disk_op> pending;
   };
+
+  using names = std::map<std::string, std::size_t>;
+  static std::string folder_of(const std::string& name) { return name.substr(0, name.rfind('/')); }
+  static void drop_names(names& all, const std::string& folder) {
+    for (auto it = all.begin(); it != all.end();)
+      it = folder_of(it->first) == folder ? all.erase(it) : std::next(it);
+  }
 
   std::vector<disk_op>& pending(const disk_op& op) { return files_[now_.at(op.path)].pending; }
 
@@ -146,7 +167,7 @@ private:
   }
 
   std::vector<file> files_;
-  std::map<std::string, std::size_t> now_, sure_;
+  names now_, sure_;
 };
 
 } // namespace hyakki::test

@@ -74,6 +74,11 @@ public:
     auto guard = std::lock_guard{mutex_};
     stories_[key].assignee = std::move(account);
   }
+  /// Somebody else did this; it is told until it is said to be kept.
+  void change(story_change what) {
+    auto guard = std::lock_guard{mutex_};
+    changes_.push_back(std::move(what));
+  }
   /// Another configuration over the same stories.
   void configure(const std::function<void(tracker_config&)>& change) {
     auto guard = std::lock_guard{mutex_};
@@ -143,6 +148,17 @@ public:
   // -- the contract ----------------------------------------------------------------------------------------
 
   std::string_view name() const override { return config_.name; }
+
+  result<std::vector<story_change>> changes(std::size_t most) override {
+    auto guard = std::lock_guard{mutex_};
+    told_ = std::min(most, changes_.size());
+    return std::vector<story_change>{changes_.begin(), changes_.begin() + static_cast<std::ptrdiff_t>(told_)};
+  }
+  result<void> changes_stored() override {
+    auto guard = std::lock_guard{mutex_};
+    changes_.erase(changes_.begin(), changes_.begin() + static_cast<std::ptrdiff_t>(std::exchange(told_, 0)));
+    return {};
+  }
 
   result<found> search() override {
     return answer<found>(call::search, {}, [&]() -> result<found> {
@@ -248,6 +264,8 @@ public:
   }
 
 private:
+  std::deque<story_change> changes_;
+  std::size_t told_ = 0; ///< of them, by the last answer
   struct kept {
     story what;
     std::vector<comment> comments;

@@ -63,6 +63,7 @@ public:
     }
     return out;
   }
+  result<void> append(const std::vector<event>& events) override { return kept_->append(events); }
   result<void> set_cursor(std::string_view who, std::uint64_t seq) override { return kept_->set_cursor(who, seq); }
   result<void> drop_request(std::uint64_t seq) override {
     if (world_.strikes(10))

@@ -69,8 +69,8 @@ public:
     auto& w = *with_;
     w.writer = keep(system.spawn(store_writer, static_cast<store*>(&memory), std::function<void()>{}));
     w.lock = keep(system.spawn(repo_lock, settings.orchestrator.max_parallel_per_repo));
-    auto gateway = keep(
-      system.spawn(tracker_gateway, static_cast<hyakki::tracker*>(&*shown), static_cast<const clock*>(sim.time.get())));
+    auto gateway = keep(system.spawn(tracker_gateway, static_cast<hyakki::tracker*>(&*shown),
+                                     static_cast<const clock*>(sim.time.get()), w.writer));
     w.gateways.emplace("fake", slow_tracker ? tracker_gateway_actor{keep(system.spawn(slow_gateway, &world, gateway))}
                                             : gateway);
     std::vector<publisher_actor> publishers;

@@ -119,10 +119,10 @@ inline story_record any_record(dice& d, std::string tracker, std::string key, st
 inline event any_event(dice& d) {
   event e;
   e.at_ms = static_cast<std::int64_t>(d());
-  e.kind = static_cast<event_kind>(1 + roll(d, 13));
+  e.kind = static_cast<event_kind>(1 + roll(d, static_cast<int>(last_event_kind)));
   e.title = odd_text(d, 40);
   auto n32 = [&] { return static_cast<std::uint32_t>(d()); };
-  switch (roll(d, 11)) {
+  switch (roll(d, 12)) {
   case 1: e.payload = on_repo{odd_text(d, 20)}; break;
   case 2: e.payload = on_tree{odd_text(d, 20), odd_text(d, 40)}; break;
   case 3: e.payload = on_prompt{odd_text(d, 20), odd_text(d, 400), odd_text(d, 30), n32()}; break;
@@ -135,6 +135,7 @@ inline event any_event(dice& d) {
     e.payload = on_move{any_state(d), static_cast<move>(1 + roll(d, move_count)), any_state(d), odd_text(d, 20)};
     break;
   case 10: e.payload = on_note{odd_text(d, 60)}; break;
+  case 11: e.payload = on_ticket{{{odd_text(d, 10), odd_text(d, 40), odd_text(d, 40)}, {"labels", {}, {}}}}; break;
   default: break;
   }
   return e;

@@ -83,6 +83,9 @@ public:
   result<std::vector<result<void>>> commit(const std::vector<change>& c) override {
     return p_.at("store.commit", [&] { return real_->commit(c); });
   }
+  result<void> append(const std::vector<event>& events) override {
+    return p_.at("store.append", [&] { return real_->append(events); });
+  }
   result<void> set_cursor(std::string_view who, std::uint64_t seq) override {
     return p_.at("store.set_cursor", [&] { return real_->set_cursor(who, seq); });
   }

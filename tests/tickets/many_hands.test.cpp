@@ -1,4 +1,6 @@
+#include "tests/support/children.hpp"
 #include "tests/support/scratch_dir.hpp"
+#include "tests/support/soak.hpp"
 #include "tests/tickets/ticket_world.hpp"
 #include "tickets/catalog.hpp"
 #include "tickets/store.hpp"
@@ -10,9 +12,6 @@
 #include <set>
 #include <sstream>
 
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace hyakki;
@@ -22,24 +21,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-pid_t start(std::vector<std::string> args, const std::string& environment = {}) {
-  auto argv = std::vector<char*>{};
-  auto program = std::string{HYAKKI_TICKETS_CHILD};
-  argv.push_back(program.data());
-  for (auto& a : args)
-    argv.push_back(a.data());
-  argv.push_back(nullptr);
-  auto variable = environment;
-  char* env[] = {environment.empty() ? nullptr : variable.data(), nullptr};
-  pid_t pid = 0;
-  REQUIRE(::posix_spawn(&pid, program.c_str(), nullptr, nullptr, argv.data(), env) == 0);
-  return pid;
-}
-
-int wait_for(pid_t pid) {
-  int status = 0;
-  REQUIRE(::waitpid(pid, &status, 0) == pid);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+pid_t start(std::vector<std::string> args, std::string environment = {}) {
+  return test::start(HYAKKI_TICKETS_CHILD, std::move(args), std::move(environment));
 }
 
 /// A store in memory with tickets that everybody works on, and an epic.
@@ -93,7 +76,7 @@ SCENARIO("many processes work by chance, some are killed, and what was acknowled
   if (full)
     std::istringstream{full} >> processes >> operations >> kills;
   auto world = shared_store{};
-  auto chance = std::mt19937{20261121};
+  auto chance = std::mt19937{static_cast<unsigned>(seed())};
   auto children = std::vector<std::pair<pid_t, std::string>>{};
   auto files = std::vector<std::string>{};
   auto launch = [&](const std::string& who) {

@@ -1,3 +1,4 @@
+#include "tests/support/children.hpp"
 #include "tests/tickets/ticket_world.hpp"
 
 #include <catch2/catch.hpp>
@@ -8,9 +9,7 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/file.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace hyakki;
@@ -18,24 +17,8 @@ using namespace hyakki::test;
 
 namespace {
 
-pid_t start(std::vector<std::string> args, const std::string& environment = {}) {
-  auto argv = std::vector<char*>{};
-  auto program = std::string{HYAKKI_TICKETS_CHILD};
-  argv.push_back(program.data());
-  for (auto& a : args)
-    argv.push_back(a.data());
-  argv.push_back(nullptr);
-  auto variable = environment;
-  char* env[] = {environment.empty() ? nullptr : variable.data(), nullptr};
-  pid_t pid = 0;
-  REQUIRE(::posix_spawn(&pid, program.c_str(), nullptr, nullptr, argv.data(), env) == 0);
-  return pid;
-}
-
-int wait_for(pid_t pid) {
-  int status = 0;
-  REQUIRE(::waitpid(pid, &status, 0) == pid);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+pid_t start(std::vector<std::string> args, std::string environment = {}) {
+  return test::start(HYAKKI_TICKETS_CHILD, std::move(args), std::move(environment));
 }
 
 std::size_t count_of(const std::string& text, const std::string& part) {

@@ -2,13 +2,18 @@
 //
 //   tickets_child DIRECTORY ACTION [ARGUMENT...]
 //   tickets_child DIRECTORY mixed WHO COUNT SEED ACKNOWLEDGED   operations by chance; a line for each that is done
+//   tickets_child DIRECTORY watch PICTURE heard|kept           hears of changes and dies by kill -9
+//   tickets_child DIRECTORY step KEY begin|done|failed          tells how a step's story went
+//   tickets_child DIRECTORY power                              the plan of the power-cut test
 //   tickets_child . merge BASE OURS THEIRS PATH                 as git's merge driver
 //   HYAKKI_DIE_AT=N   end at the N-th step of writing, as kill -9 would
 
 #include "adapters/trackers/tickets.hpp"
+#include "tests/tickets/power_plan.hpp"
 #include "tickets/ids.hpp"
 #include "tickets/merge_driver.hpp"
 #include "tickets/turn.hpp"
+#include "tickets/watch.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -16,7 +21,9 @@
 #include <random>
 #include <string>
 
+#include <dlfcn.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 using namespace hyakki;
@@ -110,6 +117,40 @@ bool mixed(const std::string& root, const std::string& who, int count, unsigned 
   return true;
 }
 
+/// Goes through the plan of the power-cut test and notes each step that was acknowledged.
+int power(const std::string& root) {
+  using note = void(const char*, std::size_t);
+  auto* acknowledge = reinterpret_cast<note*>(::dlsym(RTLD_DEFAULT, "disk_note"));
+  auto time = manual_clock{1'790'000'000'000};
+  auto options = tickets::store_options{};
+  options.time = &time;
+  auto store = tickets::ticket_store::open(root, options);
+  for (int n = 1; store && n <= test::power_steps; ++n) {
+    if (!went(test::power_step(*store, n)))
+      return 1;
+    auto text = std::to_string(n);
+    if (acknowledge)
+      acknowledge(text.data(), text.size());
+  }
+  return store && acknowledge ? 0 : 1;
+}
+
+/// Hears of what changed, and dies at it by kill -9: before it is kept, or after. 0 when there was nothing.
+int watch_and_die(const std::string& root, const std::string& picture, const std::string& when) {
+  auto watching = tickets::watch::open(picture);
+  auto store = tickets::ticket_store::open(root);
+  auto all = store ? tickets::catalog::open(*store) : result<tickets::catalog>{store.error()};
+  auto news = watching && all ? (*watching)->look(*all, 100) : result<std::vector<story_change>>{ec::unavailable, ""};
+  if (!news)
+    return 1;
+  if (news->empty())
+    return 0;
+  if (when == "kept" && !(*watching)->told())
+    return 1;
+  ::raise(SIGKILL);
+  return 1;
+}
+
 /// As `hyakki tickets merge-driver` does.
 int merge(const std::string& base, const std::string& ours, const std::string& theirs, const std::string& path) {
   auto done = tickets::run_merge_driver(base, ours, theirs, path);
@@ -138,6 +179,8 @@ int main(int argc, char** argv) {
     };
   if (action == "mixed" && argc > 6)
     return mixed(argv[1], argv[3], std::atoi(argv[4]), static_cast<unsigned>(std::atoi(argv[5])), argv[6]) ? 0 : 1;
+  if (action == "power")
+    return power(argv[1]);
   if (action == "merge" && argc > 6)
     return merge(argv[3], argv[4], argv[5], argv[6]);
   if (action == "link" || action == "create" || action == "remove") {
@@ -158,10 +201,19 @@ int main(int argc, char** argv) {
     return tracker->post("T-1", {"mark", "said"}) ? 0 : 1;
   if (action == "label")
     return tracker->label("T-1", {{"ai-processing"}, {"gone"}}) ? 0 : 1;
+  if (action == "step" && argc > 4) {
+    auto word = std::string{argv[4]};
+    auto change = word == "begin"  ? label_change{{config.processing_label}, {config.failed_label}}
+                  : word == "done" ? label_change{{config.done_label}, {config.processing_label}}
+                                   : label_change{{config.failed_label}, {config.processing_label}};
+    return tracker->label(argv[3], change) ? 0 : 1;
+  }
   if (action == "close")
     return tracker->move_to("T-1", "closed") ? 0 : 1;
   if (action == "reopen")
     return tracker->move_to("T-1", "open") ? 0 : 1;
+  if (action == "watch" && argc > 4)
+    return watch_and_die(argv[1], argv[3], argv[4]);
   if (action == "swing" && argc > 3) {
     for (int i = 0; i < std::atoi(argv[3]); ++i)
       if (!tracker->move_to("T-1", i % 2 ? "open" : "closed"))

@@ -52,6 +52,12 @@ inline constexpr std::array<std::string_view, 7> agent_types{"developer",  "revi
 inline constexpr std::array<std::string_view, 5> agent_statuses{"active", "inactive", "busy", "error", "maintenance"};
 inline constexpr std::array<std::string_view, 6> task_statuses{"assigned", "in_progress", "completed",
                                                                "failed",   "cancelled",   "paused"};
+inline constexpr std::array<std::string_view, 5> workflow_statuses{"created", "running", "completed", "failed",
+                                                                   "cancelled"};
+inline constexpr std::array<std::string_view, 5> step_statuses{"pending", "in_progress", "completed", "failed",
+                                                               "skipped"};
+/// Who takes the steps of a workflow on: calls of `workflow run`, or the engine, as stories.
+inline constexpr std::array<std::string_view, 2> workflow_drivers{"calls", "stories"};
 /// Offered by the command line; a file may hold any text.
 inline constexpr std::array<std::string_view, 5> task_types{"code", "review", "test", "document", "analyze"};
 /// How ids of new tickets are made; see tickets/settings.hpp.
