@@ -228,7 +228,8 @@ measured measure(const world_kind& kind, bool fine) {
     FAIL_CHECK(kind.name << ", never killed: " << f);
   // A story that is to be taken back was killed at work to begin with: that run is lost, exactly one. Whether its agent
   // is started once more before the look at its tracker is answered is a race that either side may win: a tracker that
-  // is slow or away must not hold back what is under way. Everywhere else nothing may be lost and nothing started twice.
+  // is slow or away must not hold back what is under way. Everywhere else nothing may be lost and nothing started
+  // twice.
   CHECK(t.lost() == (kind.withdraw ? 1 : 0));
   CHECK(t.extra() >= 0);
   CHECK(t.extra() <= t.lost());
