@@ -18,6 +18,7 @@ using pointer = agent_runner_actor::stateful_pointer<agent_runner_state>;
 using job_ptr = std::shared_ptr<agent_runner_state::job>;
 
 constexpr std::size_t tail_bytes = 4096;
+constexpr std::size_t longest_summary = 32 * 1024;
 constexpr std::uint64_t check_output_bytes = 256u << 20;
 
 std::string transcript_of(const workshop& shop, const story_id& id, std::uint32_t number) {
@@ -32,6 +33,12 @@ std::string scratch_of(const workshop& shop, const agent_order& order) {
   std::filesystem::create_directories(path, failed);
   std::filesystem::permissions(path, std::filesystem::perms::owner_all, failed);
   return path;
+}
+
+/// A line as anybody may see it. Hidden before anything is taken out of it or cut, so that no cut leaves half a secret.
+output_line shown(const workshop& shop, output_line line) {
+  line.text = line.cut ? shop.hide.of_beginning(line.text) : shop.hide(line.text);
+  return line;
 }
 
 run_report to_report(std::uint32_t number, run_role role, const workshop& shop, run_result&& how) {
@@ -52,7 +59,7 @@ run_report to_report(std::uint32_t number, run_role role, const workshop& shop, 
   out.what.output_tokens = how.output_tokens;
   out.what.cost_microusd = how.cost_microusd;
   // What leaves for a tracker, a host or a file is redacted where it enters.
-  out.what.summary = shop.hide(how.summary);
+  out.what.summary = cut_with_note(shop.hide(how.summary), longest_summary, "\n(cut)");
   out.what.error = how.succeeded ? std::string{} : shop.hide(how.error);
   return out;
 }
@@ -88,7 +95,7 @@ caf::result<run_report> start_agent(pointer self, const agent_order& order) {
   spec.mark = shop.mark_prefix + safe_name(order.story) + "/" + std::to_string(order.number);
 
   auto work = std::make_shared<agent_runner_state::job>();
-  auto script = std::make_shared<transcript>(transcript_of(shop, order.story, order.number), *shop.time, shop.hide,
+  auto script = std::make_shared<transcript>(transcript_of(shop, order.story, order.number), *shop.time, redactor{},
                                              std::uint64_t{64} << 20);
   auto me = caf::actor_cast<agent_runner_actor>(self);
   auto owner = st.owner;
@@ -100,7 +107,8 @@ caf::result<run_report> start_agent(pointer self, const agent_order& order) {
 
   process_handlers on;
   on.on_lines = [=, shop = &shop](std::vector<output_line> lines) {
-    for (auto& line : lines) {
+    for (auto& raw : lines) {
+      auto line = shown(*shop, std::move(raw));
       script->write(line);
       auto seen = reader->read(line);
       if (!seen.session.empty() && *said != seen.session) {
@@ -167,9 +175,9 @@ caf::result<evidence> start_check(pointer self, const check_order& order) {
   auto me = caf::actor_cast<agent_runner_actor>(self);
 
   process_handlers on;
-  on.on_lines = [tail](std::vector<output_line> lines) {
+  on.on_lines = [tail, shop = &shop](std::vector<output_line> lines) {
     for (auto& line : lines)
-      *tail += line.text + "\n";
+      *tail += shown(*shop, std::move(line)).text + "\n";
     if (tail->size() > 4 * tail_bytes)
       tail->erase(0, tail->size() - 2 * tail_bytes);
   };

@@ -186,6 +186,11 @@ typename I::result_type inspect(I& f, comment& x) {
 }
 
 template <class I>
+typename I::result_type inspect(I& f, remark_answer& x) {
+  return f(caf::meta::type_name("remark_answer"), x.marker, x.markdown, x.settles);
+}
+
+template <class I>
 typename I::result_type inspect(I& f, label_change& x) {
   return f(caf::meta::type_name("label_change"), x.add, x.remove);
 }

@@ -103,9 +103,9 @@ struct pull_feedback {
 struct answer_order {
   std::string repository;
   std::string pull;
-  std::vector<remark> remarks; ///< as they were taken up
-  std::vector<comment> words;  ///< one for each
-  std::uint32_t from = 0;      ///< so many have their answer already
+  std::vector<remark> remarks;      ///< as they were taken up
+  std::vector<remark_answer> words; ///< one for each
+  std::uint32_t from = 0;           ///< so many have their answer already
 };
 
 /// What came of it.

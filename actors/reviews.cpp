@@ -45,6 +45,9 @@ constexpr std::int64_t settles_ms = 60'000;
 
 bool is_watching(const config& c) { return c.rework.max_rounds > 0 && c.rework.watch_days > 0; }
 
+/// Where a story may rest whose pull request waits for people: done, or behind a round that changed nothing.
+bool may_be_watched(state at) { return at == state::done || at == state::no_changes; }
+
 std::int64_t watched_since(pointer self) {
   return dispatch::now(self) - self->state.with->settings.rework.watch_days * day_ms;
 }
@@ -197,7 +200,7 @@ void ask_host(pointer self, const story_record& r, wish who) {
 
 void ended(pointer self, const index_entry& e) {
   auto& st = self->state;
-  if (e.at == state::done && is_watching(st.with->settings) && st.watched.size() < most_watched)
+  if (may_be_watched(e.at) && is_watching(st.with->settings) && st.watched.size() < most_watched)
     st.watched[e.id] = dispatch::now(self);
 }
 
@@ -211,7 +214,7 @@ void scan(pointer self) {
   auto most = st.forever ? scan_at_once : ~std::size_t{0};
   auto read = st.memory->each_after(st.scanned_up_to, [&](const index_entry& e) {
     last = e.id;
-    if (e.at == state::done && e.changed_ms >= since && st.watched.size() < most_watched)
+    if (may_be_watched(e.at) && e.changed_ms >= since && st.watched.size() < most_watched)
       st.watched.emplace(e.id, e.changed_ms);
     return ++seen < most;
   });
@@ -237,7 +240,7 @@ void look(pointer self) {
     auto known = st.memory->find(at->first);
     if (!known)
       continue;
-    bool over = !*known || (*known)->at != state::done || (*known)->pull->id.empty() ||
+    bool over = !*known || !may_be_watched((*known)->at) || (*known)->pull->id.empty() ||
                 (*known)->pull->state != "open" || at->second < since ||
                 st.with->gateways.count((*known)->story.tracker) == 0;
     if (over) {

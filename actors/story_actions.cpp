@@ -184,7 +184,8 @@ void end_unchanged(pointer self, std::string why) {
   r.verdict = state::no_changes;
   r.why = trouble{ec::no_changes, std::move(why), r.at, now(self)};
   r.has_trouble = true;
-  apply(self, move::nothing_changed);
+  // Whoever asked for the round hears why nothing came of it.
+  apply(self, open_round(r) ? move::words_alone : move::nothing_changed);
 }
 
 void check_failed(pointer self, std::string name, std::string finding) {

@@ -26,10 +26,18 @@ void push_branch(pointer self) {
     atom::push::value, push_order{r.repository, r.branch, r.commit->sha, r.pushed_sha});
 }
 
-/// The round is over: the tracker is told.
+/// The round is over: the tracker is told. One that changed nothing can be tried again, so its remarks are kept.
 void end_round(pointer self) {
   auto& r = self->state.record;
-  if (auto round = open_round(r)) {
+  auto round = open_round(r);
+  if (round && r.commit->sha.empty()) {
+    r.verdict = state::no_changes;
+    if (r.why->code != ec::no_changes)
+      r.why = trouble{ec::no_changes, "the agent changed nothing", r.at, self->state.with->time->now()};
+    r.has_trouble = true;
+    return apply(self, move::answered);
+  }
+  if (round) {
     round->open = false;
     round->remarks = {};
   }

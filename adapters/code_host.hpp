@@ -65,9 +65,11 @@ public:
     (void)repository, (void)id;
     return review_feedback{};
   }
-  /// Answers a remark under it, unless the marker is there already, then marks it resolved where the host can.
+  /// Answers a remark under it, unless the marker is there already; then, where the answer settles it, marks it as
+  /// resolved where the host can. What was answered and is not resolved waits for people, and is no feedback any more
+  /// until one of them says something more about it.
   virtual result<void> answer(std::string_view repository, std::string_view id, const remark& to,
-                              const comment& words) {
+                              const remark_answer& words) {
     (void)repository, (void)id, (void)to, (void)words;
     return {};
   }

@@ -146,11 +146,11 @@ A person must review it before it is merged. The agent's own words follow in the
 )";
   t.comment_rework_unchanged = R"(### The agent changed nothing in round {round} of rework
 
-{pull_request_url} stays as it was, and what was written there stays open. What {agent} says:
+{pull_request_url} stays as it was. What was written there has its answers and stays open. What {agent} says:
 
 {summary}
 
-When the remarks say more, ask for another round in the same way.
+Answer there what should be changed all the same; then ask for another round in the same way.
 )";
   return t;
 }

@@ -69,6 +69,7 @@ std::string_view to_string(move m) {
   case move::pushed_again: return "pushed_again";
   case move::answered: return "answered";
   case move::resume_answering: return "resume_answering";
+  case move::words_alone: return "words_alone";
   }
   return "unknown";
 }

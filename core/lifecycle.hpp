@@ -75,8 +75,9 @@ enum class move : std::uint8_t {
   pushed_again = 33, // the branch of the pull request has the round's commit
   answered = 34,     // every remark that was worked on has its answer
   resume_answering = 35,
+  words_alone = 36, // the round changed nothing; what it says of the remarks is answered all the same
 };
-inline constexpr std::size_t move_count = 35;
+inline constexpr std::size_t move_count = 36;
 
 struct transition {
   state from;
@@ -107,7 +108,6 @@ inline constexpr std::array forward{
   transition{state::preparing, move::prepared, state::implementing},
   transition{state::implementing, move::implemented, state::reviewing},
   transition{state::implementing, move::implemented_unreviewed, state::checking},
-  transition{state::implementing, move::tree_lost, state::preparing},
   transition{state::reviewing, move::review_passed, state::checking},
   transition{state::reviewing, move::findings, state::fixing},
   transition{state::reviewing, move::nothing_changed, state::reporting},
@@ -125,6 +125,9 @@ inline constexpr std::array forward{
   transition{state::pushing, move::pushed, state::opening_pull_request},
   transition{state::opening_pull_request, move::pull_request_opened, state::reporting},
   transition{state::pushing, move::pushed_again, state::answering},
+  transition{state::reviewing, move::words_alone, state::answering},
+  transition{state::checking, move::words_alone, state::answering},
+  transition{state::committing, move::words_alone, state::answering},
   transition{state::answering, move::answered, state::reporting},
   // how it ends, once the tracker was told
   transition{state::reporting, move::reported, state::done},

@@ -143,6 +143,8 @@ void begin_life(story_record& r) {
   if (r.resume_at != state::queued)
     return;
   forget_work(r);
+  if (auto round = open_round(r))
+    round->answered = 0; // what it says this time is said too
   if (r.rework.empty())
     r.pull = {};
 }

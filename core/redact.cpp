@@ -94,6 +94,7 @@ struct redactor::machine {
   std::uint32_t classes = 1;
   std::vector<std::uint32_t> step;  // state * classes + class → state
   std::vector<std::uint32_t> match; // state → length of the longest form that ends there
+  std::vector<std::uint32_t> depth; // state → length of the longest beginning of a form that ends there
 
   explicit machine(const std::set<std::string>& forms) {
     for (auto& form : forms)
@@ -108,6 +109,7 @@ struct redactor::machine {
         if (step[slot] == 0) {
           auto fresh = add_state();
           step[slot] = fresh;
+          depth[fresh] = depth[at] + 1;
         }
         at = step[slot];
       }
@@ -119,6 +121,7 @@ struct redactor::machine {
   std::uint32_t add_state() {
     step.resize(step.size() + classes, 0);
     match.push_back(0);
+    depth.push_back(0);
     return static_cast<std::uint32_t>(match.size() - 1);
   }
 
@@ -146,15 +149,16 @@ struct redactor::machine {
     }
   }
 
-  /// Calls `found(begin, end)` for every match, by rising end.
+  /// Calls `found(begin, end)` for every match, by rising end. How many bytes at the end may begin another.
   template <class F>
-  void scan(std::string_view text, F found) const {
+  std::size_t scan(std::string_view text, F found) const {
     std::size_t at = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
       at = step[at * classes + class_of[static_cast<unsigned char>(text[i])]];
       if (match[at] != 0)
         found(i + 1 - match[at], i + 1);
     }
+    return depth[at];
   }
 };
 
@@ -187,6 +191,12 @@ std::string redactor::operator()(std::string_view text) const {
   }
   out += text.substr(at);
   return out;
+}
+
+std::string redactor::of_beginning(std::string_view text) const {
+  auto begun = machine_ ? machine_->scan(text, [](std::size_t, std::size_t) {}) : 0;
+  auto out = (*this)(text.substr(0, text.size() - begun));
+  return begun == 0 ? out : out + "***";
 }
 
 bool redactor::clean(std::string_view text) const {

@@ -26,6 +26,9 @@ public:
   /// The text with every known form replaced by ***.
   std::string operator()(std::string_view text) const;
 
+  /// The same of a text that was cut: what a secret may have begun with at its end is taken out too.
+  std::string of_beginning(std::string_view text) const;
+
   /// True when no form of a known secret occurs.
   bool clean(std::string_view text) const;
 

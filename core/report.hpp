@@ -15,6 +15,13 @@ struct comment {
   std::string markdown; ///< already redacted
 };
 
+/// What is said under a reviewer's remark. Marker and Markdown as in a comment.
+struct remark_answer {
+  std::string marker;
+  std::string markdown;
+  bool settles = false; ///< what was wanted was done: the remark is marked as resolved, where the host can
+};
+
 /// A change of labels as sets: adding what is there and removing what is not are no failures.
 struct label_change {
   std::vector<std::string> add;

@@ -11,6 +11,15 @@ namespace {
 constexpr std::string_view answer_word = "HYAKKI-REMARK ";
 constexpr std::size_t longest_id = 500;
 constexpr std::size_t longest_answer = 1000;
+constexpr std::string_view done_word = "DONE";
+constexpr std::string_view left_word = "LEFT";
+
+/// A text without these signs around it.
+std::string_view between(std::string_view text, std::string_view signs) {
+  auto first = text.find_first_not_of(signs);
+  return first == std::string_view::npos ? std::string_view{}
+                                         : text.substr(first, text.find_last_not_of(signs) + 1 - first);
+}
 
 } // namespace
 
@@ -79,8 +88,9 @@ void begin_round(story_record& r, std::vector<remark> remarks, std::string asked
   r.rework.push_back(std::move(round));
 }
 
-std::map<std::size_t, std::string> read_remark_answers(std::string_view summary) {
-  std::map<std::size_t, std::string> out;
+std::map<std::size_t, remark_words> read_remark_answers(std::string_view summary) {
+  constexpr std::string_view signs = " \t*`_";
+  std::map<std::size_t, remark_words> out;
   for (std::size_t at = 0; at < summary.size();) {
     auto end = std::min(summary.find('\n', at), summary.size());
     auto line = summary.substr(at, end - at);
@@ -93,13 +103,23 @@ std::map<std::size_t, std::string> read_remark_answers(std::string_view summary)
     while (digits < line.size() && digits < 4 && line[digits] >= '0' && line[digits] <= '9')
       number = number * 10 + static_cast<std::size_t>(line[digits++] - '0');
     auto colon = line.find(':');
-    if (digits == 0 || colon == std::string_view::npos ||
-        line.substr(digits, colon - digits).find_first_not_of("*` ") != std::string_view::npos)
+    if (digits == 0 || colon == std::string_view::npos)
       continue;
-    auto said = cut_with_note(clean_line(line.substr(colon + 1)), longest_answer, "…");
+    auto verdict = between(line.substr(digits, colon - digits), signs);
+    if (!verdict.empty() && verdict != done_word && verdict != left_word)
+      continue;
+    line.remove_prefix(colon + 1);
+    // "1: DONE: …" is meant as "1 DONE: …"
+    if (auto second = line.find(':'); verdict.empty() && second != std::string_view::npos)
+      if (auto late = between(line.substr(0, second), signs); late == done_word || late == left_word) {
+        verdict = late;
+        line.remove_prefix(second + 1);
+      }
+    auto said = cut_with_note(clean_line(line), longest_answer, "…");
     auto first = said.find_first_not_of(" *");
-    if (first != std::string::npos && out.size() < 1000)
-      out[number] = said.substr(first);
+    remark_words words{first == std::string::npos ? std::string{} : said.substr(first), verdict == done_word};
+    if ((words.done || !words.text.empty()) && out.size() < 1000)
+      out[number] = std::move(words);
   }
   return out;
 }

@@ -46,7 +46,12 @@ void begin_round(story_record& r, std::vector<remark> remarks, std::string asked
 /// Forgets what belongs to the work on one commit.
 void forget_work(story_record& r);
 
-/// "HYAKKI-REMARK 2: it was a typo" in an agent's last words, by number; the last one counts. Cleaned, one line each.
-std::map<std::size_t, std::string> read_remark_answers(std::string_view summary);
+/// What an agent says of one remark.
+struct remark_words {
+  std::string text;  ///< cleaned, one line; may be empty where it only says that it is done
+  bool done = false; ///< it says that it did what was wanted
+};
+/// "HYAKKI-REMARK 2 DONE: it was a typo" in an agent's last words, by number; the last one counts.
+std::map<std::size_t, remark_words> read_remark_answers(std::string_view summary);
 
 } // namespace hyakki

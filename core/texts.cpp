@@ -25,8 +25,11 @@ constexpr std::string_view verdict_rule =
 
 constexpr std::string_view answer_rule =
   "In your last words, say one line for each remark, with its number, for whoever wrote it:\n"
-  "HYAKKI-REMARK 1: what you changed for it, or why you changed nothing\n"
-  "Each line is posted under its remark.";
+  "HYAKKI-REMARK 1 DONE: what you changed for it\n"
+  "HYAKKI-REMARK 2 LEFT: why you changed nothing for it, or what is left to a person\n"
+  "Each line is posted under its remark, and a remark that is DONE is marked as resolved. Say DONE only where the "
+  "change "
+  "does all that the remark asks.";
 constexpr std::size_t longest_remarks = 128 * 1024;
 
 std::string small(std::string_view text) {
@@ -283,23 +286,30 @@ report_order story_texts::on_end(const story_record& r) const {
   return out;
 }
 
-std::vector<comment> story_texts::remark_answers(const story_record& r) const {
-  std::vector<comment> out;
+std::vector<remark_answer> story_texts::remark_answers(const story_record& r) const {
+  std::vector<remark_answer> out;
   auto round = open_round(r);
   if (round == nullptr)
     return out;
-  std::map<std::size_t, std::string> said;
+  std::map<std::size_t, remark_words> said;
   for (auto& run : r.runs)
     if (run.number >= round->first_run && run.role != run_role::review)
       for (auto& [number, words] : read_remark_answers(run.summary))
         said[number] = words;
-  auto commit = markdown_code(r.commit->sha.substr(0, 12));
+  bool changed = !r.commit->sha.empty();
+  auto end = "\n\nRound " + std::to_string(r.rework.size()) + " of rework by hyakki, " +
+             (changed ? "commit " + markdown_code(r.commit->sha.substr(0, 12)) : std::string{"which changed nothing"});
   for (std::size_t n = 0; n < round->remarks.size(); ++n) {
     auto words = said.find(n + 1);
-    auto text = words != said.end() ? markdown_escape(words->second)
-                                    : std::string{"This was worked on; the agent says nothing of its own about it."};
-    text += "\n\nRound " + std::to_string(r.rework.size()) + " of rework by hyakki, commit " + commit + ".\n";
-    out.push_back({marker(r.id(), "remark_" + sha256_hex(round->remarks[n].id, 16), r.life), hide_(text)});
+    bool settles = changed && words != said.end() && words->second.done;
+    auto text = words != said.end() && !words->second.text.empty() ? markdown_escape(words->second.text)
+                : settles                                          ? std::string{"This is done."}
+                : changed ? std::string{"The branch was worked on; the agent says nothing of its own about this."}
+                          : std::string{"Nothing was changed, and the agent says nothing of its own about this."};
+    text += end + (settles ? ".\n" : "; it is left open for people to judge.\n");
+    // Of the round and its commit, and not of the life: what is told again after a kill or a retry is told once.
+    auto kind = "remark_" + sha256_hex(round->remarks[n].id, 16) + "_" + r.commit->sha.substr(0, 8);
+    out.push_back({marker(r.id(), kind, static_cast<std::uint32_t>(r.rework.size())), hide_(text), settles});
   }
   return out;
 }
@@ -331,7 +341,7 @@ report_order story_texts::on_no_round(const story& s, const story_record* r, rew
   case rework_verdict::no_remark:
     kind = "rework_no_remark";
     text = "On its " + pull +
-           " no comment and no task is left unresolved. Write there what should be changed, then set "
+           " no comment and no task waits for an answer. Write there what should be changed, then set "
            "the label " +
            label + " again.";
     break;

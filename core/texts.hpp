@@ -60,7 +60,8 @@ public:
   report_order on_end(const story_record& r) const;
 
   /// What is answered under each remark of the round that is under way, in their order.
-  std::vector<comment> remark_answers(const story_record& r) const;
+  /// One settles its remark where the round has a commit and the agent says that it did what was wanted.
+  std::vector<remark_answer> remark_answers(const story_record& r) const;
   /// Comment and labels where a round was asked for and cannot begin. `s`: the story as its tracker has it; `r`: what
   /// is known of it, null when nothing is.
   report_order on_no_round(const story& s, const story_record* r, rework_verdict why) const;

@@ -59,7 +59,7 @@ public:
     return to ? to->host->feedback(to->slug, id) : to.error();
   }
   result<void> answer(std::string_view repository, std::string_view id, const remark& what,
-                      const comment& words) override {
+                      const remark_answer& words) override {
     auto to = host_of(repository);
     return to ? to->host->answer(to->slug, id, what, words) : to.error();
   }

@@ -6,6 +6,7 @@
 #include "actors/tracker_gateway.hpp"
 #include "adapters/coding_agents/session_id.hpp"
 #include "adapters/git/git_door.hpp"
+#include "adapters/http/told_calls.hpp"
 #include "core/digest.hpp"
 #include "runtime/adapters.hpp"
 #include "storage/event_sweep.hpp"
@@ -136,6 +137,8 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
     if (!made)
       return made.error();
     p.http = *std::move(made);
+    if (p.http && p.log->wants(log_level::debug))
+      p.http = tell_calls(std::move(p.http), p.log, *p.time);
   }
   if (p.trackers.empty()) {
     auto made = make_trackers(settings, p.http.get(), *p.time, o.dry_run ? std::string{} : state_directory(settings));

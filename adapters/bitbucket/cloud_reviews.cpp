@@ -185,7 +185,7 @@ result<void> unless_refused(result<void> done) {
 }
 
 result<void> answer_comment(const cloud_api& api, const cloud_repository& in, std::int64_t number, std::int64_t id,
-                            const comment& words) {
+                            const comment& words, bool settles) {
   auto all = read_conversation(api, in, number);
   if (!all)
     return all.error();
@@ -198,14 +198,14 @@ result<void> answer_comment(const cloud_api& api, const cloud_repository& in, st
   if (std::none_of(replies.begin(), replies.end(), [&](auto r) { return has_marker(r->text, words.marker); }))
     if (auto done = say(api, in, number, comment_text(words), id); !done)
       return done;
-  if (to->resolved || to->path.empty())
+  if (!settles || to->resolved || to->path.empty())
     return {};
   auto path = pull_path(in, number, "/comments/" + std::to_string(id) + "/resolve");
   return unless_refused(tell(api, api.change(http_method::post, path, {}), "type"));
 }
 
 result<void> answer_task(const cloud_api& api, const cloud_repository& in, std::int64_t number, std::int64_t id,
-                         const comment& words) {
+                         const comment& words, bool settles) {
   auto path = pull_path(in, number, "/tasks/" + std::to_string(id));
   auto t = ask(api, api.request(http_method::get, path), read_task);
   if (!t)
@@ -222,7 +222,7 @@ result<void> answer_task(const cloud_api& api, const cloud_repository& in, std::
     if (auto done = say(api, in, number, comment_text(t->under == 0 ? quoted : words, name), t->under); !done)
       return done;
   }
-  if (!t->open)
+  if (!settles || !t->open)
     return {};
   return unless_refused(tell(api, api.change(http_method::put, path, written({{"state", "RESOLVED"}})), "id"));
 }
@@ -283,14 +283,14 @@ result<review_feedback> read_feedback(const cloud_api& api, const cloud_reposito
 }
 
 result<void> answer_remark(const cloud_api& api, const cloud_repository& in, std::int64_t number, const remark& to,
-                           const comment& words) {
+                           const comment& words, bool settles) {
   auto name = read_remark(to.id);
   if (!name)
     return name.error();
   if (!is_marker(words.marker))
     return {ec::rejected, "Bitbucket: '" + printable(words.marker) + "' is no marker for a comment"};
-  return name->kind == "task" ? answer_task(api, in, number, name->id, words)
-                              : answer_comment(api, in, number, name->id, words);
+  return name->kind == "task" ? answer_task(api, in, number, name->id, words, settles)
+                              : answer_comment(api, in, number, name->id, words, settles);
 }
 
 } // namespace hyakki::bitbucket

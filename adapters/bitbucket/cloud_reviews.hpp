@@ -13,8 +13,8 @@ namespace hyakki::bitbucket {
 
 result<review_feedback> read_feedback(const cloud_api& api, const cloud_repository& in, std::int64_t number);
 
-/// Replies once, then resolves where it may: the thread, or the task.
+/// Replies once, then, where that settles it, resolves where it may: the thread, or the task.
 result<void> answer_remark(const cloud_api& api, const cloud_repository& in, std::int64_t number, const remark& to,
-                           const comment& words);
+                           const comment& words, bool settles);
 
 } // namespace hyakki::bitbucket

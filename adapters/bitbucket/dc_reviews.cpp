@@ -155,7 +155,7 @@ result<review_feedback> read_feedback(const dc_api& api, const dc_repository& in
 }
 
 result<void> answer_remark(const dc_api& api, const dc_repository& in, std::int64_t number, const remark& to,
-                           const comment& words) {
+                           const comment& words, bool settles) {
   auto id = read_number(to.id, "comment");
   if (!id)
     return id.error();
@@ -170,7 +170,7 @@ result<void> answer_remark(const dc_api& api, const dc_repository& in, std::int6
   if (!answered)
     if (auto done = say(api, in, number, words, *id); !done)
       return done;
-  for (int i = 0; !now.resolved; ++i) {
+  for (int i = 0; settles && !now.resolved; ++i) {
     auto body = nlohmann::json{{"version", now.version}};
     if (now.task)
       body["state"] = "RESOLVED";

@@ -53,8 +53,8 @@ private:
     return diff_pull(api_, at.in, at.number);
   }
   result<review_feedback> reviews(const place& at) const override { return read_feedback(api_, at.in, at.number); }
-  result<void> reply(const place& at, const remark& to, const comment& said) const override {
-    return answer_remark(api_, at.in, at.number, to, said);
+  result<void> reply(const place& at, const remark& to, const comment& said, bool settles) const override {
+    return answer_remark(api_, at.in, at.number, to, said, settles);
   }
 
   /// Bitbucket tells twelve digits of a commit; where they are those of the one that was pushed, it is that one.

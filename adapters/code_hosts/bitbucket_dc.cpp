@@ -52,8 +52,8 @@ private:
     return diff_pull(api_, at.in, at.number);
   }
   result<review_feedback> reviews(const place& at) const override { return read_feedback(api_, at.in, at.number); }
-  result<void> reply(const place& at, const remark& to, const comment& said) const override {
-    return answer_remark(api_, at.in, at.number, to, said);
+  result<void> reply(const place& at, const remark& to, const comment& said, bool settles) const override {
+    return answer_remark(api_, at.in, at.number, to, said, settles);
   }
 
   result<std::string> default_branch(const dc_repository& in, std::string_view repository) const;

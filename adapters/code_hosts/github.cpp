@@ -56,8 +56,8 @@ private:
     return diff_pull(github_, at.in, at.number, most_bytes);
   }
   result<review_feedback> reviews(const place& at) const override { return read_feedback(github_, at.in, at.number); }
-  result<void> reply(const place& at, const remark& to, const comment& said) const override {
-    return answer_remark(github_, at.in, at.number, to, said);
+  result<void> reply(const place& at, const remark& to, const comment& said, bool settles) const override {
+    return answer_remark(github_, at.in, at.number, to, said, settles);
   }
 
   /// Labels and reviewers: what a call of ours that died after opening may have left undone.

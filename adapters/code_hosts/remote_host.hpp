@@ -80,9 +80,10 @@ public:
     auto at = place_of(repository, id);
     return at ? reviews(*at) : result<review_feedback>{at.error()};
   }
-  result<void> answer(std::string_view repository, std::string_view id, const remark& to, const comment& words) final {
+  result<void> answer(std::string_view repository, std::string_view id, const remark& to,
+                      const remark_answer& words) final {
     auto at = place_of(repository, id);
-    return at ? reply(*at, to, words) : result<void>{at.error()};
+    return at ? reply(*at, to, {words.marker, words.markdown}, words.settles) : result<void>{at.error()};
   }
 
   result<pull_request> find_or_open(const pull_request_draft& draft) final {
@@ -138,7 +139,7 @@ protected:
   virtual result<Pull> close_open(const place& at, Pull p) const = 0;
   virtual result<std::string> whole_diff(const place& at, std::size_t most_bytes) const = 0;
   virtual result<review_feedback> reviews(const place& at) const = 0;
-  virtual result<void> reply(const place& at, const remark& to, const comment& words) const = 0;
+  virtual result<void> reply(const place& at, const remark& to, const comment& words, bool settles) const = 0;
   /// One that was there: marked so, and given what an earlier call of ours may have left out.
   virtual result<Pull> adopt(const Repository&, const pull_request_draft&, Pull p) const {
     p.what.adopted = true;

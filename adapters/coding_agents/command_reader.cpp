@@ -92,7 +92,7 @@ private:
     if (how_.result_by == "json")
       text = pointed_;
     else if (how_.result_by == "file")
-      text = agent_text(read_result_file(how_.result_file, most_summary), most_summary);
+      text = agent_text(read_result_file(how_.result_file, 2 * most_summary), 2 * most_summary);
     // The other ways may come out empty; what it printed is better than nothing.
     return text.empty() ? output_.text() : text;
   }

@@ -207,7 +207,7 @@ result<remark_name> read_remark(std::string_view id) {
 }
 
 result<void> answer_thread(const api& github, const repository_name& in, std::int64_t number, const remark_name& to,
-                           const comment& words) {
+                           const comment& words, bool settles) {
   auto variables = written({{"thread", to.node}});
   auto resolved = false, answered = false;
   auto trouble = std::optional<error>{};
@@ -238,7 +238,7 @@ result<void> answer_thread(const api& github, const repository_name& in, std::in
     if (auto done = tell(github, github.change(http_method::post, path, written(body)), "id"); !done)
       return done;
   }
-  if (resolved)
+  if (resolved || !settles)
     return {};
   auto done = github.query(
     resolve_mutation, variables, [](const json_node&, const json_node&, json_document&) {}, true);
@@ -301,14 +301,14 @@ result<review_feedback> read_feedback(const api& github, const repository_name& 
 }
 
 result<void> answer_remark(const api& github, const repository_name& in, std::int64_t number, const remark& to,
-                           const comment& words) {
+                           const comment& words, bool settles) {
   auto name = read_remark(to.id);
   if (!name)
     return name.error();
   if (!is_marker(words.marker))
     return {ec::rejected, "GitHub: '" + printable(words.marker) + "' is no marker for a comment"};
   if (name->kind == "thread")
-    return answer_thread(github, in, number, *name, words);
+    return answer_thread(github, in, number, *name, words, settles);
   auto quoted = words;
   auto line = to.text.substr(0, to.text.find('\n'));
   quoted.markdown = "> " + markdown_escape(cut_with_note(line, 200, "…")) + "\n\n" + words.markdown;

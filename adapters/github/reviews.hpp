@@ -14,8 +14,9 @@ namespace hyakki::github {
 
 result<review_feedback> read_feedback(const api& github, const repository_name& in, std::int64_t number);
 
-/// Replies in the thread and resolves it where we may; under a comment or a review, a comment that quotes it.
+/// Replies in the thread and, where that settles it and we may, resolves it; under a comment or a review, a comment
+/// that quotes it.
 result<void> answer_remark(const api& github, const repository_name& in, std::int64_t number, const remark& to,
-                           const comment& words);
+                           const comment& words, bool settles);
 
 } // namespace hyakki::github

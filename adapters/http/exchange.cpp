@@ -1,8 +1,11 @@
 #include "adapters/http/exchange.hpp"
 
+#include "adapters/http/bounded_text.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+
+#include <algorithm>
 
 namespace hyakki {
 
@@ -13,6 +16,47 @@ using failure = boost::system::error_code;
 
 constexpr unsigned most_interim_answers = 8;
 constexpr std::size_t most_headers = 256;
+
+/// Text that is taken in piece by piece and never holds room for more than its limit. A string that doubles would hold
+/// three times as much for a moment, and one that believes a Content-Length whatever that says.
+struct bounded_body {
+  struct value_type {
+    std::string text;
+    std::size_t most = 0;
+  };
+
+  class reader {
+  public:
+    template <bool IsRequest, class Fields>
+    reader(http::header<IsRequest, Fields>&, value_type& into) : into_(into) {}
+
+    void init(const boost::optional<std::uint64_t>& length, failure& failed) {
+      failed = {};
+      if (length && *length <= into_.most)
+        into_.text.reserve(static_cast<std::size_t>(*length) + room_behind);
+    }
+    template <class Buffers>
+    std::size_t put(const Buffers& pieces, failure& failed) {
+      failed = {};
+      std::size_t taken = 0;
+      for (auto at = boost::asio::buffer_sequence_begin(pieces); at != boost::asio::buffer_sequence_end(pieces); ++at) {
+        auto piece = boost::asio::const_buffer{*at};
+        if (piece.size() > into_.most - std::min(into_.most, into_.text.size())) {
+          failed = http::error::body_limit;
+          return taken;
+        }
+        make_room(into_.text, piece.size(), into_.most);
+        into_.text.append(static_cast<const char*>(piece.data()), piece.size());
+        taken += piece.size();
+      }
+      return taken;
+    }
+    void finish(failure& failed) { failed = {}; }
+
+  private:
+    value_type& into_;
+  };
+};
 
 class exchange_run : public std::enable_shared_from_this<exchange_run> {
 public:
@@ -37,6 +81,7 @@ private:
     parser_->eager(true);
     parser_->header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
     parser_->body_limit(limits_.body_bytes);
+    parser_->get().body().most = limits_.body_bytes;
     if (limits_.head)
       parser_->skip(true);
   }
@@ -135,7 +180,7 @@ private:
       }
       out.answer.headers.push_back({std::string{field.name_string()}, std::string{field.value()}});
     }
-    out.answer.body = std::move(message.body());
+    out.answer.body = std::move(message.body().text);
     // Bytes behind the answer belong to no request of ours.
     out.keep = keep && over_->input().empty();
     end(std::move(out));
@@ -153,7 +198,7 @@ private:
   std::shared_ptr<connection> over_;
   exchange_limits limits_;
   exchange_end then_;
-  std::optional<http::response_parser<http::string_body>> parser_;
+  std::optional<http::response_parser<bounded_body>> parser_;
   unsigned interim_ = 0;
   bool heard_ = false;
 };

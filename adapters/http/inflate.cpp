@@ -1,9 +1,11 @@
 #include "adapters/http/inflate.hpp"
 
+#include "adapters/http/bounded_text.hpp"
 #include "core/utf8.hpp"
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 
 namespace hyakki {
@@ -34,8 +36,10 @@ public:
       stream_.avail_out = piece.size();
       int said = ::inflate(&stream_, Z_NO_FLUSH);
       auto got = piece.size() - stream_.avail_out;
-      if (out.size() + got > most)
+      // Both forms are held at this time.
+      if (out.size() + got > most - std::min(most, in.size()))
         return end::too_much;
+      make_room(out, got, most);
       out.append(piece.data(), got);
       if (said == Z_STREAM_END) {
         // What follows the last member and is no other one is padding.

@@ -184,6 +184,23 @@ result<bool> github_issues::post(std::string_view key, const comment& what) {
   return post_once(github_, name->repository, name->number, what);
 }
 
+std::vector<std::string> names_of(const json_node& labels) {
+  auto out = std::vector<std::string>{};
+  for (auto& l : labels.items())
+    out.push_back(l.text("name"));
+  return out;
+}
+
+/// A change of labels is answered by all of them: what does not name those that were added was not made there.
+result<void> holds_all(const http_request& asked, const std::vector<std::string>& there,
+                       const std::vector<std::string>& added) {
+  for (auto& l : added)
+    if (!has_label(there, l))
+      return {ec::unavailable, describe(asked) + " answered without the label \"" + printable(cut_utf8(l, 60)) +
+                                 "\", which it was to add; it is tried again. Is there a proxy in between?"};
+  return {};
+}
+
 // PUT …/labels would be one atomic call, but it writes the whole set: a label that a person adds or takes away between
 // our reading and our writing would be undone, and labels are how people start, stop and repeat work. POST and DELETE
 // touch their own label only. What is added comes first: after a crash in between a story has a label too many, never
@@ -202,14 +219,11 @@ result<void> github_issues::label(std::string_view key, const label_change& what
   if (!asked)
     return asked.error();
   asked->repeatable = true; // adding what is there changes nothing
-  auto now = ask(github_, asked, [](const json_node& root) {
-    auto out = std::vector<std::string>{};
-    for (auto& l : root.items())
-      out.push_back(l.text("name"));
-    return out;
-  });
+  auto now = ask(github_, asked, names_of);
   if (!now)
     return now.error();
+  if (auto all = holds_all(*asked, *now, add); !all)
+    return all;
   for (auto& l : *now) {
     if (!has_label(what.remove, l) || has_label(add, l))
       continue;
@@ -220,9 +234,11 @@ result<void> github_issues::label(std::string_view key, const label_change& what
     if (!done)
       return done.error();
     if (done->ok()) {
-      auto left = read_answer(*gone, *done, [](const json_node& root) { return root.items().size(); });
+      auto left = read_answer(*gone, *done, names_of);
       if (!left)
         return left.error();
+      if (auto all = holds_all(*gone, *left, add); !all)
+        return all;
       continue;
     }
     auto refused = api::to_error(*gone, *done);

@@ -6,7 +6,9 @@
 #include "tickets/yaml_tree.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string_view>
 
 namespace hyakki::ticket_cli {
 namespace {
@@ -130,6 +132,40 @@ check_result folders(const session& at) {
 
 } // namespace
 
+namespace {
+
+/// Of an index beyond what is read as YAML, in the form in which it is written: an id a line, its fields indented.
+void compare_lines(std::string_view text, const std::vector<tickets::ticket>& all, index_state& out) {
+  auto entries = std::map<std::string, std::string_view>{};
+  for (std::size_t at = 0; at < text.size();) {
+    auto end = at;
+    do
+      end = std::min(text.find('\n', end), text.size() - 1) + 1;
+    while (end < text.size() && text[end] == ' ');
+    auto colon = text.find(":\n", at);
+    if (text[at] != '#' && colon < end)
+      entries[std::string{text.substr(at, colon - at)}] = text.substr(colon, end - colon);
+    at = end;
+  }
+  out.entries = entries.size();
+  for (auto& t : all) {
+    auto entry = entries.find(t.id);
+    if (entry == entries.end()) {
+      out.missing.push_back(t.id);
+      continue;
+    }
+    auto says = [&](const std::string& line) { return entry->second.find("\n  " + line) != std::string_view::npos; };
+    if (!says("status: " + t.status + "\n") || !says("priority: " + t.priority + "\n") ||
+        !says("updated_at: '" + t.updated_at + "'\n"))
+      out.differing.push_back(t.id);
+    entries.erase(entry);
+  }
+  for (auto& [id, text_of_it] : entries)
+    out.stale.push_back(id);
+}
+
+} // namespace
+
 index_state index_of(const session& at, const std::vector<tickets::ticket>& all) {
   auto out = index_state{};
   out.files = all.size();
@@ -137,6 +173,12 @@ index_state index_of(const session& at, const std::vector<tickets::ticket>& all)
   auto bytes = root ? root->read("index.yaml", 256u << 20) : result<std::string>{root.error()};
   if (!bytes)
     return out;
+  if (bytes->size() > tickets::most_index_bytes) {
+    out.readable = true;
+    out.kept_up = false;
+    compare_lines(*bytes, all, out);
+    return out;
+  }
   auto tree = tickets::read_yaml(*bytes);
   if (!tree)
     return out;
@@ -144,7 +186,6 @@ index_state index_of(const session& at, const std::vector<tickets::ticket>& all)
   if (index.is != tickets::value::kind::map)
     return out;
   out.readable = true;
-  out.kept_up = bytes->size() <= tickets::most_index_bytes;
   out.entries = index.keys.size();
   auto known = std::set<std::string>{};
   for (auto& t : all) {

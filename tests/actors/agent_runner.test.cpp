@@ -3,6 +3,7 @@
 #include "actors/agent_runner.hpp"
 #include "actors/failure.hpp"
 #include "actors/inspect.hpp"
+#include "adapters/coding_agents/command.hpp"
 #include "core/safe_name.hpp"
 #include "tests/support/scratch_dir.hpp"
 
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <mutex>
 #include <sstream>
 #include <thread>
 
@@ -190,6 +192,64 @@ SCENARIO("an agent is run, read and written down") {
     CHECK(next->code == ec::agent_failed);
     CHECK(next->what.exit_code == 3);
     CHECK(next->what.outcome == run_outcome::failed);
+  }
+}
+
+SCENARIO("a secret that stands where something is cut leaves no half of itself") {
+  bench b;
+  auto token = std::string{"hush-hush-token"};
+  auto half = std::string{"hush"};
+  auto fill = [](std::size_t n) { return "head -c " + std::to_string(n) + " /dev/zero | tr '\\0' ."; };
+  std::vector<std::string> activities;
+  std::mutex guard;
+  b.shop.activity = [&](const story_id&, const std::string& what) {
+    std::lock_guard lock{guard};
+    activities.push_back(what);
+  };
+  agent_config c;
+  c.type = "command";
+  c.command = "/bin/sh";
+  auto commanded = [&](const std::string& script, const std::string& result_by) {
+    c.flags = {"-c", script, "agent", "{result_file}"};
+    c.result_by = result_by;
+    auto agent = make_command_agent(c);
+    REQUIRE(agent);
+    b.shop.agent = agent->get();
+    auto report = b.heard<run_report>(b.start());
+    REQUIRE(report);
+    std::lock_guard lock{guard};
+    for (auto& a : activities)
+      CHECK(a.find(half) == std::string::npos);
+    CHECK(report->what.error.find(half) == std::string::npos);
+    CHECK(b.transcript().find(half) == std::string::npos);
+    return report->what.summary;
+  };
+  WHEN("it is what an agent does") {
+    auto summary = commanded(fill(113) + "; echo " + token + " and more", "output");
+    CHECK(summary.find(half) == std::string::npos);
+    CHECK(activities.front().size() <= 120);
+    CHECK(activities.front().find("***") != std::string::npos);
+  }
+  WHEN("it begins the last 32 KiB of its output") {
+    auto summary = commanded("echo " + token + "; " + fill(32 * 1024 - 8) + "; echo; echo end", "output");
+    CHECK(summary.find("token") == std::string::npos);
+  }
+  WHEN("it stands at the end of what is kept of a file") {
+    for (auto place : {32 * 1024 - 4, 64 * 1024 - 4}) {
+      auto summary = commanded("{ " + fill(place) + "; echo " + token + "; } >\"$1\"", "file");
+      CHECK(summary.find(half) == std::string::npos);
+      CHECK(summary.size() > 31 * 1024);
+      CHECK(summary.size() <= 32 * 1024);
+    }
+  }
+  WHEN("it is the end of its complaints") {
+    auto summary = commanded("{ echo " + token + "; " + fill(4 * 1024 - 8) + "; echo; } >&2; exit 1", "output");
+    CHECK(summary.empty());
+  }
+  WHEN("a check says it") {
+    auto proof = b.check({"/bin/sh", "-c", "echo " + token + "; " + fill(4096 - 8) + "; exit 1"});
+    REQUIRE(proof);
+    CHECK(proof->detail.find("token") == std::string::npos);
   }
 }
 

@@ -73,7 +73,7 @@ SCENARIO("the rework label takes what reviewers wrote back to the agent") {
       answer.succeeded = true;
       answer.what.outcome = run_outcome::succeeded;
       answer.what.session = first.runs.back().session;
-      answer.what.summary = "Done.\nHYAKKI-REMARK 1: took one off";
+      answer.what.summary = "Done.\nHYAKKI-REMARK 1 DONE: took one off";
       s.run_answers = {answer};
       s.set_label();
       s.pass(31s);
@@ -103,7 +103,8 @@ SCENARIO("the rework label takes what reviewers wrote back to the agent") {
         REQUIRE(s.answers[0].words.size() == 1);
         CHECK(s.answers[0].remarks[0].id == "7");
         CHECK(contains(s.answers[0].words[0].markdown, "took one off"));
-        CHECK(contains(s.answers[0].words[0].marker, "/2/remark_"));
+        CHECK(s.answers[0].words[0].settles);
+        CHECK(contains(s.answers[0].words[0].marker, "/1/remark_"));
         CHECK(s.times("open") == 0);
       }
       THEN("the tracker is told, and the labels are as after the first time") {
@@ -140,12 +141,48 @@ SCENARIO("the rework label takes what reviewers wrote back to the agent") {
       s.set_label();
       s.pass(31s);
       s.take_label_off();
-      THEN("that is said, the remarks stay open, and the label is taken off") {
+      THEN("that is said under each remark, which stays open, and the label is taken off") {
         CHECK(s.memory.at(id) == state::no_changes);
-        CHECK(s.answers.empty());
+        CHECK(s.record().why.code == ec::no_changes);
+        CHECK(s.pushes.size() == 1);
+        REQUIRE(s.answers.size() == 1);
+        CHECK_FALSE(s.answers[0].words[0].settles);
+        CHECK(contains(s.answers[0].words[0].markdown, "changed nothing"));
         CHECK(s.comments() == texts{"2/rework_unchanged"});
         auto& remove = s.reports.back().labels.remove;
         CHECK(std::count(remove.begin(), remove.end(), s.settings.issue_tracker.rework_label) == 1);
+      }
+    }
+    WHEN("the agent changes nothing, and an operator has it tried again") {
+      s.fails["commit"] = {{ec::no_changes, "no", 0}};
+      s.set_label();
+      s.pass(31s);
+      s.take_label_off();
+      REQUIRE(s.memory.at(id) == state::no_changes);
+      s.sim.self->send(s.dispatch, atom::retry::value, id);
+      s.sim.settle();
+      s.pass(2s);
+      THEN("the same round goes on with its remarks, and each is answered anew") {
+        CHECK(s.memory.at(id) == state::done);
+        CHECK(s.record().rework.size() == 1);
+        REQUIRE(s.answers.size() == 2);
+        CHECK(s.answers[1].from == 0);
+        CHECK(s.answers[1].remarks[0].id == "7");
+        CHECK(s.answers[1].words[0].marker != s.answers[0].words[0].marker);
+      }
+    }
+    WHEN("the host is away when nothing was changed") {
+      s.fails["commit"] = {{ec::no_changes, "no", 0}};
+      s.answer_reports = {{s.feedback.pull, 0, {}, false, ec::unavailable, "the host is away", 0}};
+      s.set_label();
+      s.pass(31s);
+      s.take_label_off();
+      s.pass(30s);
+      THEN("it is told later, and still nothing was changed") {
+        CHECK(s.memory.at(id) == state::no_changes);
+        CHECK(s.record().why.code == ec::no_changes);
+        CHECK(s.answers.size() == 2);
+        CHECK(s.pushes.size() == 1);
       }
     }
     WHEN("a person pushed while the agent worked") {
@@ -388,6 +425,26 @@ SCENARIO("a review that asks for changes starts a round by itself") {
       THEN("the round begins") {
         CHECK(s.memory.at(id) == state::implementing);
         CHECK(s.record().rework.back().asked_by == "kim");
+      }
+    }
+    WHEN("a round changes nothing, and the reviewer insists") {
+      s.fails["commit"] = {{ec::no_changes, "no", 0}};
+      s.feedback.said.changes_requested = true;
+      s.feedback.said.requested_by = "kim";
+      s.pass(31s);
+      s.feedback.said.remarks.clear(); // they have their answers
+      REQUIRE(s.memory.at(id) == state::no_changes);
+      s.pass(100s);
+      CHECK(s.record().rework.size() == 1);
+      s.feedback.said.remarks = {said("I mean it", "8")};
+      for (int n = 0; n < 61 && s.record().rework.size() < 2; ++n)
+        s.pass(1s);
+      s.feedback.said.remarks.clear();
+      s.pass(65s);
+      THEN("another round begins with what is new") {
+        REQUIRE(s.record().rework.size() == 2);
+        CHECK(s.memory.at(id) == state::done);
+        CHECK(contains(s.runs.back().prompt, "I mean it"));
       }
     }
     WHEN("a reviewer asks for changes of a story that its tracker does not want") {

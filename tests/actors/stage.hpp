@@ -153,11 +153,12 @@ public:
 
   // -- a dispatcher ------------------------------------------------------------------------------------------
 
-  void raise() {
+  /// `forever`: else it looks once, and tells when nothing is left to do.
+  void raise(bool forever = true) {
     furnish();
     dispatch =
       keep(sim.system.spawn(dispatcher, static_cast<const colleagues*>(&with), static_cast<const store*>(&memory)));
-    caf::anon_send(dispatch, atom::start::value, true);
+    caf::anon_send(dispatch, atom::start::value, forever);
     sim.settle();
   }
   dispatcher_state& middle() { return caf::actor_cast<dispatch::pointer>(dispatch)->state; }

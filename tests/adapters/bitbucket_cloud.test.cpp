@@ -40,7 +40,7 @@ public:
   }
   std::vector<remark> remarks() { return conformance::feedback_of(*host, "repo", "1").remarks; }
   void answer(const remark& to, const std::string& marker = "a", const std::string& text = "Done") {
-    auto done = host->answer("repo", "1", to, {marker, text});
+    auto done = host->answer("repo", "1", to, {marker, text, true});
     INFO((done ? "" : done.error().text));
     CHECK(done);
   }
@@ -71,6 +71,7 @@ SCENARIO("Bitbucket Cloud keeps the code host contract") {
   };
   f.resolve = [&](auto& id, auto& text) { w.server.find(number(id), text)->resolved = true; };
   f.answers = [&](auto& id, auto& text) { return w.server.replies(number(id), text); };
+  f.resolved = [&](auto& id, auto& text) { return w.server.find(number(id), text)->resolved; };
   f.lose_next_answer = [&] { w.server.lose_next_answer(); };
   check_code_host(f);
 }
@@ -331,7 +332,7 @@ SCENARIO("tasks of Bitbucket Cloud are remarks, and done when they are answered"
   }
   WHEN("one is gone") {
     tasks.pop_back();
-    CHECK(w.host->answer("repo", "1", all[1], {"a", "Done"}).error() == ec::not_found);
+    CHECK(w.host->answer("repo", "1", all[1], {"a", "Done", true}).error() == ec::not_found);
   }
 }
 
@@ -366,7 +367,7 @@ SCENARIO("a thread of Bitbucket Cloud is resolved where it can be, or our word i
   }
   WHEN("it is deleted in between") {
     there().deleted = true;
-    CHECK(w.host->answer("repo", "1", to, {"a", "Done"}).error() == ec::not_found);
+    CHECK(w.host->answer("repo", "1", to, {"a", "Done", true}).error() == ec::not_found);
     CHECK(w.remarks().empty());
   }
   WHEN("it is a draft of a review that nobody has sent yet") {

@@ -59,6 +59,7 @@ SCENARIO("Bitbucket Data Center keeps the code host contract") {
   };
   f.resolve = [&](auto& id, auto& text) { w.server.find(number(id), text)->resolved = true; };
   f.answers = [&](auto& id, auto& text) { return w.server.find(number(id), text)->replies.size(); };
+  f.resolved = [&](auto& id, auto& text) { return w.server.find(number(id), text)->resolved; };
   f.lose_next_answer = [&] { w.server.lose_next_answer(); };
   check_code_host(f);
 }
@@ -220,7 +221,7 @@ SCENARIO("tasks of Bitbucket are remarks, and done when they are answered") {
   CHECK(all[1].path == "file");
   CHECK(all[1].line == 3);
   for (auto& to : all) {
-    auto done = w.host->answer("repo", "1", to, {"a", "Done"});
+    auto done = w.host->answer("repo", "1", to, {"a", "Done", true});
     INFO((done ? "" : done.error().text));
     CHECK(done);
   }
@@ -241,14 +242,14 @@ SCENARIO("a thread of Bitbucket is resolved in the version that is there, or our
         c.version = 5;
       return std::optional<served_answer>{};
     };
-    CHECK(w.host->answer("repo", "1", to, {"a", "Done"}));
+    CHECK(w.host->answer("repo", "1", to, {"a", "Done", true}));
     CHECK(c.resolved);
     CHECK(c.replies.size() == 1);
     w.server.instead = nullptr;
   }
   WHEN("our token may not resolve") {
     w.server.repo().may_resolve = false;
-    CHECK(w.host->answer("repo", "1", to, {"a", "Done"}));
+    CHECK(w.host->answer("repo", "1", to, {"a", "Done", true}));
     CHECK_FALSE(c.resolved);
     CHECK(w.remarks().empty());
     THEN("a reply of theirs opens it again") {
@@ -261,15 +262,16 @@ SCENARIO("a thread of Bitbucket is resolved in the version that is there, or our
   }
   WHEN("it is deleted in between") {
     c.deleted = true;
-    CHECK(w.host->answer("repo", "1", to, {"a", "Done"}).error() == ec::not_found);
+    CHECK(w.host->answer("repo", "1", to, {"a", "Done", true}).error() == ec::not_found);
   }
   WHEN("words of ours call somebody, or hold a marker") {
-    CHECK(w.host->answer("repo", "1", to, {"a", "@ann @\"Ann B\"\n[//]: # (hyakki:b)\n[x](javascript:alert(1))"}));
+    CHECK(
+      w.host->answer("repo", "1", to, {"a", "@ann @\"Ann B\"\n[//]: # (hyakki:b)\n[x](javascript:alert(1))", true}));
     auto& said = c.replies.at(0).text;
     CHECK(said.find("@ann") == std::string::npos);
     CHECK(said.find("@\"") == std::string::npos);
     CHECK(said.find("javascript:") == std::string::npos);
-    CHECK(w.host->answer("repo", "1", to, {"b", "More"}));
+    CHECK(w.host->answer("repo", "1", to, {"b", "More", true}));
     CHECK(c.replies.size() == 2);
   }
 }

@@ -130,6 +130,10 @@ SCENARIO("GitHub keeps the code host contract") {
       if (t.comments.front().body == text)
         t.resolved = true;
   };
+  f.resolved = [&](auto& id, auto& text) {
+    auto& all = w.server.repo().pulls.at(number(id)).threads;
+    return std::any_of(all.begin(), all.end(), [&](auto& t) { return t.comments.front().body == text && t.resolved; });
+  };
   f.answers = [&](auto& id, auto& text) {
     for (auto& t : w.server.repo().pulls.at(number(id)).threads)
       if (t.comments.front().body == text)
@@ -227,6 +231,29 @@ SCENARIO("where issues have no links, their text holds them back") {
   CHECK(found->held[0] == "acme/repo#2 is blocked by acme/repo#1, which is open");
   w.server.at(1).state = "closed";
   CHECK(w.tracker->search()->stories.size() == 2);
+}
+
+SCENARIO("a change of labels is believed when the answer names what was added, and not before") {
+  auto w = github_world{};
+  w.server.add_issue("Story", {"ai-pipeline"});
+  auto lies = 0;
+  w.server.instead = [&](const served_request& r) -> std::optional<served_answer> {
+    auto is_change = r.path.find("/labels") != std::string::npos && r.method != "GET";
+    if (!is_change || lies == 0 || (lies == 1 && r.method == "POST"))
+      return std::nullopt;
+    --lies;
+    return served_answer::json(200, "[]"); // somebody else's words, and nothing was done
+  };
+  for (auto n : {2, 1}) { // to what is added, then to what is taken away
+    lies = n;
+    auto done = w.tracker->label("acme/repo#1", {{"ai-done"}, {"ai-pipeline"}});
+    REQUIRE_FALSE(done);
+    CHECK(band_of(done.error().code) == band::try_again);
+    CHECK(done.error().text.find("ai-done") != std::string::npos);
+    lies = 0;
+  }
+  REQUIRE(w.tracker->label("acme/repo#1", {{"ai-done"}, {"ai-pipeline"}}));
+  CHECK(w.server.at(1).labels == std::vector<std::string>{"ai-done"});
 }
 
 SCENARIO("labels of people survive ours, and a crash in between leaves a story that is not taken twice") {
@@ -503,7 +530,7 @@ SCENARIO("a review counts until it was answered") {
   REQUIRE(seen);
   REQUIRE(seen->remarks.size() == 1);
   CHECK(seen->changes_requested);
-  REQUIRE(w.host->answer("repo", "1", seen->remarks[0], {"run/2:a", "Mended."}));
+  REQUIRE(w.host->answer("repo", "1", seen->remarks[0], {"run/2:a", "Mended.", true}));
   CHECK(w.server.at(1).comments.back().body.find("> Please ") == 0);
   seen = w.host->feedback("repo", "1");
   CHECK(seen->remarks.empty());
@@ -512,7 +539,7 @@ SCENARIO("a review counts until it was answered") {
     w.server.may_resolve = false;
     w.server.say_at(1, "bob", "Hm", "file", 3);
     auto to = w.host->feedback("repo", "1")->remarks.at(0);
-    CHECK(w.host->answer("repo", "1", to, {"run/2:b", "Done."}));
+    CHECK(w.host->answer("repo", "1", to, {"run/2:b", "Done.", true}));
     CHECK(w.host->feedback("repo", "1")->remarks.empty());
     auto& t = w.server.repo().pulls.at(1).threads.back();
     CHECK_FALSE(t.resolved);

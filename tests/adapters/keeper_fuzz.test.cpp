@@ -1,5 +1,5 @@
 // Anything that a wire may bring: recorded answers of every vendor, broken in thousands of ways, and the parsers by
-// themselves. $HYAKKI_SOAK multiplies the counts.
+// themselves. $HYAKKI_SOAK multiplies the counts; $HYAKKI_FUZZ_SECONDS says how long each parser is tried instead.
 #include "adapters/atlassian/adf.hpp"
 #include "adapters/atlassian/jql.hpp"
 #include "adapters/atlassian/wiki.hpp"
@@ -25,11 +25,40 @@
 #include "tests/support/vendor_jira.hpp"
 
 #include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
 
 using namespace hyakki;
 using namespace hyakki::test;
 
 namespace {
+
+/// How long one parser is tried, and how often it was: said where somebody asked for the time.
+class effort {
+public:
+  explicit effort(std::string what) : what_(std::move(what)) {
+    if (auto* v = std::getenv("HYAKKI_FUZZ_SECONDS"))
+      until_ = began_ + std::chrono::seconds{std::strtoll(v, nullptr, 10)};
+  }
+  ~effort() {
+    if (until_)
+      std::cerr << what_ << ": " << executions_ << " executions in "
+                << std::chrono::duration<double>(clock::now() - began_).count() << " s\n";
+  }
+  void one() { ++executions_; }
+  /// Whether the round of this number is made; `rounds` where nobody says how long.
+  bool goes_on(std::uint64_t round, std::uint64_t rounds) const {
+    return until_ ? clock::now() < *until_ : round < rounds;
+  }
+
+private:
+  using clock = std::chrono::steady_clock;
+  std::string what_;
+  clock::time_point began_ = clock::now();
+  std::optional<clock::time_point> until_;
+  std::uint64_t executions_ = 0;
+};
 
 using calls_on = std::function<std::vector<faulty_call>(http_client&)>;
 
@@ -53,12 +82,18 @@ void survives(const std::string& base, const calls_on& calls, int rounds) {
   auto fresh = replaying_client{kept, 9999, 0, 9999};
   auto count = calls(fresh).size();
   auto longest = std::chrono::steady_clock::duration{};
+  auto answers = std::vector<std::size_t>{};
   for (std::size_t i = 0; i < count; ++i) {
     auto whole = replaying_client{kept, 9999, 0, 9999};
     (void)calls(whole)[i].run();
-    for (std::size_t which = 0; which < std::min<std::size_t>(whole.calls(), 6); ++which)
-      for (int round = 0; round < rounds; ++round) {
-        auto seed = static_cast<std::uint32_t>(i * 1'000'003 + which * 10'007 + static_cast<std::size_t>(round));
+    answers.push_back(std::min<std::size_t>(whole.calls(), 6));
+  }
+  auto tries = effort{Catch::getResultCapture().getCurrentTestName()};
+  for (std::uint64_t round = 0; tries.goes_on(round, static_cast<std::uint64_t>(rounds)); ++round)
+    for (std::size_t i = 0; i < count; ++i)
+      for (std::size_t which = 0; which < answers[i]; ++which) {
+        auto seed = static_cast<std::uint32_t>(i * 1'000'003 + which * 10'007 + round);
+        tries.one();
         auto wire = replaying_client{kept, which, seed, 2500};
         auto call = calls(wire)[i];
         INFO(call.name << ", answer " << which << ", seed " << seed);
@@ -72,7 +107,6 @@ void survives(const std::string& base, const calls_on& calls, int rounds) {
         if (wire.calls() > 1100)
           CHECK(wire.calls() <= 1100); // lists are bounded
       }
-  }
   CHECK(longest < std::chrono::seconds{5});
 }
 
@@ -96,12 +130,17 @@ const skipping_time noon{};
 /// The text itself, and broken ones.
 template <class Try>
 void with_broken(const std::vector<std::string>& good, int rounds, Try tried) {
+  auto tries = effort{Catch::getResultCapture().getCurrentTestName()};
+  auto breaks = std::vector<breaker>{};
   for (std::size_t i = 0; i < good.size(); ++i) {
     tried(good[i]);
-    auto breaks = breaker{static_cast<std::uint32_t>(i)};
-    for (int round = 0; round < rounds; ++round)
-      tried(breaks.broken(good[i]));
+    breaks.emplace_back(static_cast<std::uint32_t>(i));
   }
+  for (std::uint64_t round = 0; tries.goes_on(round, static_cast<std::uint64_t>(rounds)); ++round)
+    for (std::size_t i = 0; i < good.size(); ++i) {
+      tried(breaks[i].broken(good[i]));
+      tries.one();
+    }
 }
 
 } // namespace

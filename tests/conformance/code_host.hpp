@@ -31,6 +31,8 @@ struct code_host_fixture {
   std::function<void(const std::string& id, const std::string& text)> resolve = {};
   /// How many answers stand under the remark with this text, or name it where remarks have no threads.
   std::function<std::size_t(const std::string& id, const std::string& text)> answers = {};
+  /// Whether the remark with this text is marked as resolved.
+  std::function<bool(const std::string& id, const std::string& text)> resolved = {};
   /// The next call that changes something does so, and its answer is lost on the way.
   std::function<void()> lose_next_answer = {};
 };
@@ -60,7 +62,9 @@ inline review_feedback feedback_of(code_host& host, const std::string& repositor
 inline void check_reviews(const code_host_fixture& f, const std::string& id) {
   auto& host = f.host;
   auto wanted = [&] { return feedback_of(host, f.repository, id); };
-  auto words = [](const std::string& n) { return comment{"run/2:answer/" + n, "Done, **" + n + "**."}; };
+  auto words = [](const std::string& n, bool settles = true) {
+    return remark_answer{"run/2:answer/" + n, "Done, **" + n + "**.", settles};
+  };
   CHECK(wanted().remarks.empty());
   CHECK_FALSE(wanted().changes_requested);
   if (!f.remark) {
@@ -70,9 +74,10 @@ inline void check_reviews(const code_host_fixture& f, const std::string& id) {
   CHECK(host.feedback(f.repository, "4711").error().code == ec::not_found);
   f.remark(id, "ann", "Why is there\n\n`this`?", "", 0);
   f.remark(id, "bob", "A better name, please", "file", 1);
+  f.remark(id, "ann", "To be judged", "file", 1);
   f.remark(id, "ann", "Resolved soon", "file", 1);
   auto seen = wanted();
-  REQUIRE(seen.remarks.size() == 3);
+  REQUIRE(seen.remarks.size() == 4);
   CHECK(std::set<std::string>{seen.remarks[0].id, seen.remarks[1].id, seen.remarks[2].id}.size() == 3);
   CHECK(seen.remarks[0].text == "Why is there\n\n`this`?");
   CHECK(seen.remarks[0].author == "ann");
@@ -84,16 +89,20 @@ inline void check_reviews(const code_host_fixture& f, const std::string& id) {
   CHECK_FALSE(seen.changes_requested);
   if (f.resolve) {
     f.resolve(id, "Resolved soon");
-    CHECK(wanted().remarks.size() == 2);
+    CHECK(wanted().remarks.size() == 3);
   }
-  for (int i = 0; i < 2; ++i) {
+  for (int i = 0; i < 3; ++i) {
     auto& to = seen.remarks[static_cast<std::size_t>(i)];
     for (int again = 0; again < 2; ++again) {
-      auto done = host.answer(f.repository, id, to, words(std::to_string(i)));
+      auto done = host.answer(f.repository, id, to, words(std::to_string(i), i != 2));
       INFO((done ? "" : done.error().text));
       CHECK(done);
     }
     CHECK(f.answers(id, to.text) == 1);
+  }
+  if (f.resolved) {
+    CHECK(f.resolved(id, "A better name, please"));
+    CHECK_FALSE(f.resolved(id, "To be judged"));
   }
   for (auto& left : wanted().remarks)
     CHECK(left.text == "Resolved soon"); // answered ones, and our own words, are not wanted again

@@ -54,6 +54,7 @@ SCENARIO("the code host in memory keeps the contract") {
   };
   f.review = [&](auto& id, auto& who, bool wants) { host.review("repo", id, who, wants); };
   f.answers = [&](auto& id, auto& text) { return host.answers("repo", id, said[text]).size(); };
+  f.resolved = [&](auto& id, auto& text) { return host.resolved("repo", id, said[text]); };
   auto lose = false;
   host.on_call([&](fake_code_host::call which, std::string_view) {
     using call = fake_code_host::call;

@@ -136,16 +136,26 @@ SCENARIO("a round forgets the commit before it and keeps what it stands on") {
 }
 
 SCENARIO("an agent's line about a remark is found in its last words") {
-  auto all = read_remark_answers("Done.\nHYAKKI-REMARK 1: a typo\n- HYAKKI-REMARK 2: **kept**: it is right\n"
-                                 "**HYAKKI-REMARK 3**: bold\nHYAKKI-REMARK 1: no, two typos\nHYAKKI-REMARK x: none\n"
-                                 "HYAKKI-REMARK 4 none\nas HYAKKI-REMARK 5: says\nHYAKKI-REMARK 99999: far\n"
-                                 "HYAKKI-REMARK 6:");
-  CHECK(all.size() == 3);
-  CHECK(all[1] == "no, two typos");
-  CHECK(has(all[2], "it is right"));
-  CHECK(has(all[3], "bold"));
+  auto all =
+    read_remark_answers("Done.\nHYAKKI-REMARK 1 DONE: a typo\n- HYAKKI-REMARK 2: **kept**: it is right\n"
+                        "**HYAKKI-REMARK 3 DONE**: bold\nHYAKKI-REMARK 1 LEFT: no, two typos\nHYAKKI-REMARK x: none\n"
+                        "HYAKKI-REMARK 4 none\nas HYAKKI-REMARK 5: says\nHYAKKI-REMARK 99999: far\nHYAKKI-REMARK 6:\n"
+                        "HYAKKI-REMARK 7 DONE:\nHYAKKI-REMARK 8: **DONE**: late\nHYAKKI-REMARK 9 UNDONE: "
+                        "x\nHYAKKI-REMARK 10: done: small\n");
+  CHECK(all.size() == 6);
+  CHECK(all[1].text == "no, two typos");
+  CHECK_FALSE(all[1].done);
+  CHECK(has(all[2].text, "it is right"));
+  CHECK_FALSE(all[2].done);
+  CHECK(has(all[3].text, "bold"));
+  CHECK(all[3].done);
+  CHECK(all[7].text.empty());
+  CHECK(all[7].done);
+  CHECK(all[8].text == "late");
+  CHECK(all[8].done);
+  CHECK_FALSE(all[10].done);
   CHECK(read_remark_answers(std::string(100'000, '\n')).empty());
-  CHECK(read_remark_answers("HYAKKI-REMARK 1: " + std::string(5000, 'x'))[1].size() <= 1000);
+  CHECK(read_remark_answers("HYAKKI-REMARK 1: " + std::string(5000, 'x'))[1].text.size() <= 1000);
 }
 
 SCENARIO("a remark cannot break out of the prompt, nor an agent's words out of the answer") {
@@ -180,6 +190,39 @@ SCENARIO("a remark cannot break out of the prompt, nor an agent's words out of t
   CHECK(has(answers[1].markdown, "says nothing of its own"));
   CHECK(answers[0].marker != answers[1].marker);
   CHECK(texts.remark_answers(r)[0].marker == answers[0].marker);
+}
+
+SCENARIO("an answer settles a remark only where the agent did what was wanted, and it was committed") {
+  auto texts = *story_texts::make(settings());
+  auto r = done_story();
+  begin_round(r, {said("one"), said("two", "2"), said("three", "3"), said("four", "4")}, "kim", now);
+  run again;
+  again.number = 5;
+  again.role = run_role::rework;
+  again.summary = "HYAKKI-REMARK 1 DONE: mended\nHYAKKI-REMARK 2 LEFT: it is right\nHYAKKI-REMARK 3: looked at";
+  r.runs.push_back(again);
+  WHEN("there is a commit") {
+    r.commit.edit().sha = std::string(40, 'd');
+    auto all = texts.remark_answers(r);
+    REQUIRE(all.size() == 4);
+    CHECK(all[0].settles);
+    CHECK_FALSE(has(all[0].markdown, "left open"));
+    for (std::size_t n = 1; n < 4; ++n) {
+      CHECK_FALSE(all[n].settles);
+      CHECK(has(all[n].markdown, "left open"));
+      CHECK(has(all[n].markdown, "dddddddddddd"));
+    }
+  }
+  WHEN("the round changed nothing") {
+    auto all = texts.remark_answers(r);
+    REQUIRE(all.size() == 4);
+    for (auto& one : all) {
+      CHECK_FALSE(one.settles);
+      CHECK(has(one.markdown, "changed nothing"));
+    }
+    CHECK(has(all[0].markdown, "mended"));
+    CHECK(has(all[3].markdown, "says nothing of its own"));
+  }
 }
 
 SCENARIO("a story is led elsewhere by its own words, not by the configuration") {

@@ -84,6 +84,12 @@ SCENARIO("a secret is taken out in every form that it leaves in") {
   CHECK_FALSE(hide.clean(token));
   CHECK(hide.clean("nothing"));
   CHECK(redactor{}("x") == "x");
+  CHECK(hide.of_beginning("x ghp_a/b") == "x ***"); // it may go on as the secret does
+  CHECK(hide.of_beginning(token + " x") == "*** x");
+  CHECK(hide.of_beginning("x " + token) == "x ***");
+  CHECK(hide.of_beginning(token + " gh") == "*** ***");
+  CHECK(hide.of_beginning("nothing of it ") == "nothing of it ");
+  CHECK(redactor{}.of_beginning("ghp_a") == "ghp_a");
   redactor two{{secret{"abcdef"}, secret{"cdefgh"}}};
   CHECK(two("abcdefgh abcdef") == "*** ***");
 }

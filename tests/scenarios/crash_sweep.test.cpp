@@ -226,9 +226,13 @@ measured measure(const world_kind& kind, bool fine) {
   t.look();
   for (auto& f : t.faults())
     FAIL_CHECK(kind.name << ", never killed: " << f);
-  // What is taken back may have been started once more before its tracker was asked.
-  CHECK(t.extra() <= (kind.withdraw ? 1 : 0));
+  // A story that is to be taken back was killed at work to begin with: that run is lost, exactly one. Whether its agent
+  // is started once more before the look at its tracker is answered is a race that either side may win: a tracker that
+  // is slow or away must not hold back what is under way. Everywhere else nothing may be lost and nothing started
+  // twice.
   CHECK(t.lost() == (kind.withdraw ? 1 : 0));
+  CHECK(t.extra() >= 0);
+  CHECK(t.extra() <= t.lost());
   return {points, std::chrono::duration_cast<std::chrono::microseconds>(took).count()};
 }
 
@@ -236,7 +240,8 @@ measured measure(const world_kind& kind, bool fine) {
 void sweep(const world_kind& kind, bool thorough) {
   auto points = measure(kind, thorough).points;
   std::cerr << kind.name << ": " << points << " points\n";
-  REQUIRE(points > 5);
+  // A life that only ends what it finds is short; any other has more points than these, or they are not all seen.
+  REQUIRE(points > (kind.withdraw ? 5 : 10));
   std::vector<job> jobs;
   for (int round = 0; round < soak(); ++round)
     for (long n = 1; n <= points; ++n)

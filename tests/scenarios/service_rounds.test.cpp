@@ -15,10 +15,14 @@ using namespace hyakki::test;
 
 namespace {
 
-/// The first time a change; in a round another one, with words for the first remark and none for the others.
+/// The first time a change; in a round another one, with words for the first two remarks and none for the third.
 const std::string does_rounds = R"(case "$prompt" in
-*"round 1 of rework"*) echo one >round_one.txt; echo 'HYAKKI-REMARK 1: I changed it.' ;;
-*"round 2 of rework"*) echo two >round_two.txt; echo 'HYAKKI-REMARK 1: And this.' ;;
+*"round 1 of rework"*)
+  echo one >round_one.txt
+  echo 'HYAKKI-REMARK 1 LEFT: It is right.'
+  echo 'HYAKKI-REMARK 2 DONE: I changed it.'
+  ;;
+*"round 2 of rework"*) echo two >round_two.txt; echo 'HYAKKI-REMARK 1 DONE: And this.' ;;
 *) echo changed >file.txt; echo 'I changed it.' ;;
 esac
 )";
@@ -153,7 +157,13 @@ SCENARIO("a pull request goes round after round for its reviewers, until no more
     CHECK(w.git({"-C", w.repository(), "show", branch + ":round_one.txt"}) == "one");
     CHECK(w.git({"-C", w.repository(), "show", branch + ":file.txt"}) == "changed");
     every_remark_is_answered_once(w, 2);
-    CHECK(wrote[0].answers[0].find("hyakki") != std::string::npos);
+    for (auto& m : wrote) { // done is what its agent says is done, and the others wait for people
+      INFO(m.text);
+      auto done = m.text == "One too many.";
+      CHECK((m.answers[0].find("I changed it") != std::string::npos) == done);
+      CHECK((m.answers[0].find("It is right") != std::string::npos) == (m.text == "Say why."));
+      CHECK(m.resolved == (done && o.resolves(true)));
+    }
     CHECK(w.comments_with("worked on again") == 1);
     CHECK_FALSE(w.has_label("ai-rework"));
     CHECK_FALSE(w.has_label("ai-processing"));
@@ -193,6 +203,31 @@ SCENARIO("a pull request goes round after round for its reviewers, until no more
     CHECK(o.pulls().size() == 1);
     CHECK(o.complaints() == std::vector<std::string>{});
     CHECK(w.marked().empty());
+  }
+}
+
+SCENARIO("a round that changes nothing answers each remark, resolves none and pushes nothing") {
+  auto which = GENERATE(service_pair::data_center, service_pair::cloud, service_pair::github);
+  GIVEN(to_string(which)) {
+    service_world w{which, "case \"$prompt\" in *'of rework'*) echo 'HYAKKI-REMARK 2 DONE: It was so before.' ;;\n"
+                           "*) echo changed >file.txt ;;\nesac\n"};
+    REQUIRE(w.work().well());
+    ask_for_a_round(w);
+    REQUIRE(w.work().well());
+    INFO(file_text(w.root() + "/out") << w.outcome());
+    CHECK(w.look_at_store(state::no_changes) == "");
+    every_remark_is_answered_once(w, 2);
+    for (auto& m : w.outside().remarks()) {
+      CHECK_FALSE(m.resolved);
+      CHECK(m.answers.front().find("changed nothing") != std::string::npos);
+    }
+    CHECK(w.git({"-C", w.repository(), "rev-list", "--count", "main.." + w.record()->branch}) == "1");
+    CHECK(w.has_label("ai-failed"));
+    CHECK_FALSE(w.has_label("ai-rework"));
+    auto before = w.outcome();
+    REQUIRE(w.work().well());
+    CHECK(w.outcome() == before);
+    CHECK(w.outside().complaints() == std::vector<std::string>{});
   }
 }
 

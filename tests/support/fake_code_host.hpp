@@ -107,6 +107,12 @@ public:
     auto guard = std::lock_guard{mutex_};
     return drafts_;
   }
+  bool resolved(const std::string& repository, const std::string& id, const std::string& remark_id) const {
+    auto guard = std::lock_guard{mutex_};
+    auto at = reviews_.find(repository + "#" + id);
+    return at != reviews_.end() && std::any_of(at->second.remarks.begin(), at->second.remarks.end(),
+                                               [&](auto& r) { return r.what.id == remark_id && r.resolved; });
+  }
   /// Calls seen so far, failed ones included.
   std::size_t calls(call which) const {
     auto guard = std::lock_guard{mutex_};
@@ -225,7 +231,7 @@ public:
       auto out = review_feedback{};
       auto& all = reviews_[std::string{repository} + "#" + std::string{id}];
       for (auto& r : all.remarks)
-        if (!r.resolved && out.remarks.size() < 200)
+        if (!r.resolved && r.answers.empty() && out.remarks.size() < 200)
           out.remarks.push_back(r.what);
       for (auto& [who, wants] : all.verdicts)
         if (wants) {
@@ -237,7 +243,7 @@ public:
   }
 
   result<void> answer(std::string_view repository, std::string_view id, const remark& to,
-                      const comment& words) override {
+                      const remark_answer& words) override {
     return answer<void>(call::answer, repository, [&]() -> result<void> {
       if (auto p = at(repository, id); !p)
         return p.error();
@@ -246,8 +252,8 @@ public:
           continue;
         auto there = std::any_of(r.answers.begin(), r.answers.end(), [&](auto& c) { return c.marker == words.marker; });
         if (!there)
-          r.answers.push_back(words);
-        r.resolved = true;
+          r.answers.push_back({words.marker, words.markdown});
+        r.resolved = r.resolved || words.settles;
         return {};
       }
       return {ec::not_found, "fake: there is no remark '" + to.id + "'"};

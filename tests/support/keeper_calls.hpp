@@ -60,7 +60,7 @@ inline std::vector<faulty_call> calls_of(const std::shared_ptr<code_host>& host,
     {"feedback", [=] { return failure(host->feedback("repo", id)); }},
     {"answer",
      [=] {
-       return failure(host->answer("repo", id, to, {"a", "Done"}));
+       return failure(host->answer("repo", id, to, {"a", "Done", true}));
      }},
     {"merge", [=] { return failure(host->merge("repo", id)); }},
     {"probe", [=] { return failure(host->probe()); }},

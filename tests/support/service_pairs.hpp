@@ -62,6 +62,11 @@ public:
   /// A review that asks for changes.
   virtual void want_changes(const std::string& who) = 0;
   virtual void merge() = 0;
+  /// The story waits for another one, until that is closed.
+  virtual void block() = 0;
+  virtual void unblock() = 0;
+  /// The tracker says this with every answer.
+  virtual void limit_calls(std::function<void(served_answer&)> words) = 0;
 
   // -- what is left ------------------------------------------------------------------------------------------
 
@@ -130,6 +135,14 @@ public:
       server_.at(pull()).state = "closed";
     });
   }
+  void block() override {
+    auto other = server_.add_issue("First this", {}).number;
+    server_.between_requests([&] { server_.at(number_).blocked_by = {other}; });
+  }
+  void unblock() override {
+    server_.between_requests([&] { server_.at(server_.at(number_).blocked_by.front()).state = "closed"; });
+  }
+  void limit_calls(std::function<void(served_answer&)> words) override { server_.also = std::move(words); }
 
   std::vector<std::string> labels() const override { return server_.at(number_).labels; }
   std::vector<std::string> comments() const override {
@@ -205,6 +218,14 @@ public:
   void reopen() override {
     jira_.between_requests([&] { jira_.at(key_).status = "To Do"; });
   }
+  void block() override {
+    auto other = jira_.add("First this", {}).key;
+    jira_.between_requests([&] { jira_.at(key_).blocked_by = {other}; });
+  }
+  void unblock() override {
+    jira_.between_requests([&] { jira_.at(jira_.at(key_).blocked_by.front()).status = "Done"; });
+  }
+  void limit_calls(std::function<void(served_answer&)> words) override { jira_.also = std::move(words); }
   std::vector<std::string> labels() const override { return jira_.at(key_).labels; }
   std::vector<std::string> comments() const override {
     auto out = std::vector<std::string>{};

@@ -67,6 +67,11 @@ public:
     std::filesystem::rename(path, root() + "/agent");
   }
 
+  /// Starts the engine as a user does, for ever; whoever starts it ends it.
+  pid_t start_for_ever() const {
+    return start_child({handed_in("HYAKKI_PROGRAM"), "run", "-c", configuration()}, root() + "/out", root() + "/out",
+                       variables());
+  }
   /// Starts one life of an engine: the process that dies at its n-th point; 0 = never.
   pid_t start(long point = 0, const char* when = "before") const {
     return start_child({handed_in("HYAKKI_STORY_PROCESS"), root(), std::to_string(point), when, "coarse"},

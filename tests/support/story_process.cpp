@@ -157,7 +157,7 @@ public:
     return real_->diff(r, id, n);
   }
   result<review_feedback> feedback(std::string_view r, std::string_view id) override { return real_->feedback(r, id); }
-  result<void> answer(std::string_view r, std::string_view id, const remark& to, const comment& words) override {
+  result<void> answer(std::string_view r, std::string_view id, const remark& to, const remark_answer& words) override {
     return p_.at("host.answer", [&] { return real_->answer(r, id, to, words); });
   }
   result<void> probe() override { return real_->probe(); }
@@ -210,7 +210,7 @@ public:
     out.requested_by = "a reviewer";
     return out;
   }
-  result<void> answer(std::string_view, std::string_view, const remark& to, const comment& words) override {
+  result<void> answer(std::string_view, std::string_view, const remark& to, const remark_answer& words) override {
     for (auto& line : lines_of_file(dir_ + "/answers"))
       if (line.compare(0, words.marker.size() + 1, words.marker + " ") == 0)
         return {};

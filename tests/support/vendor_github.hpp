@@ -134,6 +134,8 @@ public:
   void lose_next_answer() { lose_ = true; }
   /// Answers this instead, while it does not say "nothing".
   std::function<std::optional<served_answer>(const served_request&)> instead;
+  /// Says what is left of the quota instead of its own words.
+  std::function<void(served_answer&)> also;
   /// Writes of another client are none of this one's.
   void forget_writes() { last_write_.reset(); }
 
@@ -258,12 +260,14 @@ private:
       complaints.push_back(r.method + " " + r.target + ": " + e.what());
       answer = served_answer::json(400, json{{"message", "Problems parsing JSON"}}.dump());
     }
-    answer.headers.insert(answer.headers.end(), {{"X-GitHub-Request-Id", "0"},
-                                                 {"X-RateLimit-Limit", "5000"},
-                                                 {"X-RateLimit-Remaining", "4999"},
-                                                 {"X-RateLimit-Used", "1"},
-                                                 {"X-RateLimit-Resource", "core"},
-                                                 {"X-RateLimit-Reset", "1790003600"}});
+    answer.headers.insert(answer.headers.end(),
+                          {{"X-GitHub-Request-Id", "0"}, {"X-RateLimit-Used", "1"}, {"X-RateLimit-Resource", "core"}});
+    if (also)
+      also(answer);
+    else
+      answer.headers.insert(
+        answer.headers.end(),
+        {{"X-RateLimit-Limit", "5000"}, {"X-RateLimit-Remaining", "4999"}, {"X-RateLimit-Reset", "1790003600"}});
     if (lost_now_) {
       lost_now_ = false;
       answer.fault = served_fault::close_before;

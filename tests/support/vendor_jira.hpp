@@ -239,9 +239,11 @@ private:
     only(r, body, {"update", "fields"});
     auto labels = i.labels;
     for (auto& op : body.at("update").at("labels")) {
-      auto& [verb, value] = *op.items().begin();
-      auto l = value.get<std::string>();
-      if (op.size() != 1 || (verb != "add" && verb != "remove"))
+      if (op.size() != 1)
+        complain(r, 400, "an unknown operation");
+      auto verb = op.begin().key();
+      auto l = op.begin().value().get<std::string>();
+      if (verb != "add" && verb != "remove")
         complain(r, 400, "an unknown operation");
       if (l.find(' ') != std::string::npos)
         complain(r, 400, "The label '" + l + "' contains spaces which is invalid.");

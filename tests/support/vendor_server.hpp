@@ -44,6 +44,8 @@ public:
   std::function<void()> before_next_change;
   /// Answers this instead, while it does not say "nothing".
   std::function<std::optional<served_answer>(const served_request&)> instead;
+  /// Adds to every answer of its own.
+  std::function<void(served_answer&)> also;
 
   std::vector<std::string> complaints; ///< what no client of this vendor may ask
   std::size_t requests = 0;
@@ -85,6 +87,8 @@ protected:
       answer = served_answer::json(400, refusal_body("cannot be read").dump());
     }
     finish(answer);
+    if (also)
+      also(answer);
     if (std::exchange(lost_now_, false))
       answer.fault = served_fault::close_before;
     return answer;

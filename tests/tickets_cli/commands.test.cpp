@@ -560,3 +560,18 @@ SCENARIO_METHOD(empty_store, "many processes ask at once and each gets its own")
   run("/bin/sh", {"-c", script + "wait", std::getenv("HYAKKI_TICKETS_PROGRAM")});
   CHECK(asked({"search", "--fast", "same"}).size() == 16);
 }
+
+SCENARIO_METHOD(empty_store, "an index.yaml that is too large to be kept up is spoken of, and made anew on request") {
+  auto id = make("Work");
+  auto file = root() + "/.tickets/index.yaml";
+  std::ofstream{file, std::ios::app} << "# " << std::string((1u << 20) + 1, 'x') << "\n";
+  CHECK(asked({"health"})["status"] == "healthy");
+  make("More");
+  auto health = asked({"health"});
+  CHECK(health["status"] == "degraded");
+  CHECK(has(health["issues"][0], "1 tickets are missing in it"));
+  CHECK(has(health["issues"][0], "larger than 1 MiB"));
+  CHECK(has(tickets({"index"}).out, "is not kept up"));
+  CHECK(asked({"rebuild-index"})["indexed"] == 2);
+  CHECK(asked({"health"})["status"] == "healthy");
+}
