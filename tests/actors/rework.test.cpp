@@ -143,7 +143,7 @@ SCENARIO("the rework label takes what reviewers wrote back to the agent") {
       s.take_label_off();
       THEN("that is said under each remark, which stays open, and the label is taken off") {
         CHECK(s.memory.at(id) == state::no_changes);
-        CHECK(s.record().why.code == ec::no_changes);
+        CHECK(s.record().why->code == ec::no_changes);
         CHECK(s.pushes.size() == 1);
         REQUIRE(s.answers.size() == 1);
         CHECK_FALSE(s.answers[0].words[0].settles);
@@ -180,7 +180,7 @@ SCENARIO("the rework label takes what reviewers wrote back to the agent") {
       s.pass(30s);
       THEN("it is told later, and still nothing was changed") {
         CHECK(s.memory.at(id) == state::no_changes);
-        CHECK(s.record().why.code == ec::no_changes);
+        CHECK(s.record().why->code == ec::no_changes);
         CHECK(s.answers.size() == 2);
         CHECK(s.pushes.size() == 1);
       }

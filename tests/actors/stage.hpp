@@ -436,6 +436,11 @@ private:
         });
       },
       [](atom::flush) {},
+      [=](atom::append, const std::vector<event>& events) -> caf::result<atom::ok_atom> {
+        if (auto done = s->memory.append(events); !done)
+          return to_caf(done.error());
+        return atom::ok_atom::value;
+      },
       [=](atom::cursor, const std::string&, std::uint64_t) { return atom::ok_atom::value; },
       [=](atom::drop, std::uint64_t seq) {
         (void)s->memory.drop_request(seq);
