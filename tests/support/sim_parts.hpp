@@ -54,8 +54,10 @@ public:
       look_at(c);
     auto out = kept_->commit(changes);
     for (std::size_t i = 0; out && i < changes.size(); ++i)
-      if ((*out)[i])
-        seen_[changes[i].record.id()] = {changes[i].record.version, changes[i].record.at};
+      if ((*out)[i]) {
+        auto& s = seen_[changes[i].record.id()];
+        s = {changes[i].record.version, changes[i].record.at, s.late_now, world_.sim.overtaken_ms};
+      }
     if (world_.strikes(60)) {
       for (auto& c : changes)
         unheard_.insert(c.record.id());
@@ -122,8 +124,11 @@ private:
     auto before = seen_.find(id);
     auto version = before == seen_.end() ? 0 : before->second.version;
     if (c.record.version != version + 1) {
-      // Only somebody who could not hear an answer may ask for the same step again.
-      if (unheard_.erase(id) == 0 && version != 0)
+      // Only somebody who could not hear an answer may ask for the same step again: it was lost, or came after the
+      // deadline of a minute because others were too slow.
+      bool late =
+        version != 0 && c.record.version == version && world_.sim.overtaken_ms - before->second.late_before >= 60'000;
+      if (unheard_.erase(id) == 0 && version != 0 && !late)
         world_.wrong(id + " was at version " + std::to_string(version) + ", a step to version " +
                      std::to_string(c.record.version) + " was offered");
       return;
@@ -158,8 +163,10 @@ private:
   }
 
   struct seen {
-    std::uint64_t version;
-    state at;
+    std::uint64_t version = 0;
+    state at = state::queued;
+    std::int64_t late_before = 0; ///< what was overtaken when the step before was stored
+    std::int64_t late_now = 0;    ///< and when this one was
   };
   storm& world_;
   std::unique_ptr<store> kept_;

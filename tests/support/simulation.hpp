@@ -46,7 +46,10 @@ public:
       return false;
     ++steps;
     if (timer) {
+      auto before = elapsed_ms();
       scheduler.trigger_timeout();
+      if (runnable != 0)
+        overtaken_ms += elapsed_ms() - before;
       tell_time();
       mix(static_cast<std::uint64_t>(elapsed_ms()));
       return true;
@@ -106,7 +109,8 @@ public:
   std::mt19937_64 rng;
   std::uint64_t digest = 1469598103934665603ull;
   std::size_t steps = 0;
-  std::int64_t skew_ms = 0; ///< somebody moved the wall clock
+  std::int64_t overtaken_ms = 0; ///< passed in all while somebody had work that they were too slow for
+  std::int64_t skew_ms = 0;      ///< somebody moved the wall clock
   bool overtaking = true;
 
 private:
