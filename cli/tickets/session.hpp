@@ -55,8 +55,8 @@ public:
     remark_unreadable(unreadable);
     return found;
   }
-  /// Every ticket that can be read, by what lists show of it (`tickets::brief`), from the index where that is right; in order
-  /// of id. The others are named on stderr.
+  /// Every ticket that can be read, by what lists show of it (`tickets::brief`), from the index where that is right; in
+  /// order of id. The others are named on stderr.
   result<std::vector<tickets::ticket>> brief_tickets() const;
   /// Changes one record and answers it as it is then.
   template <class T>

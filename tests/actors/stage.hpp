@@ -218,7 +218,7 @@ public:
   std::deque<bool> verdicts;          ///< of the next checks; then they pass
   std::deque<run_report> run_answers; ///< of the next runs; then they succeed
   std::vector<std::string> asked;     ///< in order
-  std::vector<stub_runner> runners; ///< in the order of their making
+  std::vector<stub_runner> runners;   ///< in the order of their making
   std::vector<agent_order> runs;
   std::vector<check_order> checks;
   std::vector<report_order> reports;
