@@ -1,10 +1,9 @@
 #include "actors/crashes.hpp"
 
+#include "actors/deadline.hpp"
 #include "actors/failure.hpp"
 #include "actors/inspect.hpp"
 #include "core/progress.hpp"
-
-#include <chrono>
 
 namespace hyakki::dispatch::crashes {
 namespace {
@@ -13,8 +12,6 @@ namespace {
 /// end is told, and at last it waits for a person without a word to its tracker.
 constexpr std::int64_t after_crash_ms = 1'000;
 constexpr int most_crashes = 3;
-/// The store answers in milliseconds; past this it is stuck.
-constexpr auto store_deadline = std::chrono::seconds{60};
 
 /// Towards `parked`: by way of the tracker, unless that is what supervisors die of.
 change given_up_step(story_record r, int crashes, std::int64_t at) {

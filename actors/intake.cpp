@@ -34,7 +34,6 @@ using namespace std::chrono_literals;
 using dispatch::pointer;
 
 constexpr auto search_deadline = 600s;
-constexpr auto store_deadline = 60s;
 
 /// Stories that nobody here works on or waits for, admitted and bounded.
 std::vector<story> news(pointer self, std::vector<story> found) {

@@ -1,10 +1,9 @@
 #include "actors/operators.hpp"
 
+#include "actors/deadline.hpp"
 #include "actors/failure.hpp"
 #include "actors/inspect.hpp"
 #include "core/progress.hpp"
-
-#include <chrono>
 
 namespace hyakki {
 
@@ -26,7 +25,6 @@ namespace {
 using namespace std::chrono_literals;
 using dispatch::pointer;
 
-constexpr auto store_deadline = 60s;
 constexpr std::size_t requests_at_once = 64;
 
 /// A step that an operator makes on a resting story, without a supervisor.

@@ -7,8 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The store answers in milliseconds; past this it is stuck, and whether the step is on disk is unknown.
-constexpr auto store_deadline = 60s;
 constexpr auto store_retry = 1s;
 
 /// Opens the run of an agent state, so that its intent is durable before it costs.

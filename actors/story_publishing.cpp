@@ -33,7 +33,7 @@ void end_round(pointer self) {
   if (round && r.commit->sha.empty()) {
     r.verdict = state::no_changes;
     if (r.why->code != ec::no_changes)
-      r.why = trouble{ec::no_changes, "the agent changed nothing", r.at, self->state.with->time->now()};
+      r.why = trouble{ec::no_changes, "the agent changed nothing", r.at, now(self)};
     r.has_trouble = true;
     return apply(self, move::answered);
   }

@@ -1,5 +1,6 @@
 #include "actors/tracker_gateway.hpp"
 
+#include "actors/deadline.hpp"
 #include "actors/failure.hpp"
 #include "actors/inspect.hpp"
 
@@ -15,7 +16,6 @@ using pointer = tracker_gateway_actor::stateful_pointer<tracker_gateway_state>;
 
 /// What a tracker says of its own time is believed for a day at most.
 constexpr std::int64_t longest_hold_ms = 24 * 3600 * 1000;
-constexpr auto store_deadline = std::chrono::seconds{60};
 /// Of one look; a pull that brings more is told over several.
 constexpr std::size_t most_changes = 500;
 

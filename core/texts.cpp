@@ -28,8 +28,7 @@ constexpr std::string_view answer_rule =
   "HYAKKI-REMARK 1 DONE: what you changed for it\n"
   "HYAKKI-REMARK 2 LEFT: why you changed nothing for it, or what is left to a person\n"
   "Each line is posted under its remark, and a remark that is DONE is marked as resolved. Say DONE only where the "
-  "change "
-  "does all that the remark asks.";
+  "change does all that the remark asks.";
 constexpr std::size_t longest_remarks = 128 * 1024;
 
 std::string small(std::string_view text) {

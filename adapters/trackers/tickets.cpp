@@ -107,8 +107,6 @@ story tickets_tracker::to_story(const ticket_store& store, const std::string& id
   return s;
 }
 
-bool over(std::string_view status) { return status == "closed" || status == "cancelled"; }
-
 bool tickets_tracker::ours(const story& s, const ticket_file& file) const {
   return (config_.assignee.empty() || file.text("assignee") == config_.assignee) &&
          std::all_of(config_.required_labels.begin(), config_.required_labels.end(),
@@ -122,7 +120,7 @@ bool tickets_tracker::wanted(const story& s, const ticket_file& file) const {
 }
 
 std::string tickets_tracker::why_not(const story& s, const ticket_file& file) const {
-  if (over(s.status))
+  if (tickets::is_over(s.status))
     return s.key + " is " + s.status;
   if (!contains(s.labels, config_.trigger_label) && !contains(s.labels, config_.rework_label))
     return s.key + " does not carry the label " + config_.trigger_label + " any more";
@@ -193,7 +191,8 @@ result<tracker::found> tickets_tracker::search() {
     if (known != open_blockers.end())
       return known->second;
     auto file = store.get(blocker);
-    bool holds = file ? !over(status_of(*file)) : file.error() != ec::not_found && tickets::ticket_id(blocker).ok();
+    bool holds =
+      file ? !tickets::is_over(status_of(*file)) : file.error() != ec::not_found && tickets::ticket_id(blocker).ok();
     return open_blockers[blocker] = holds;
   };
   auto out = each(config_.trigger_label, [&](found& out, const ticket_store& store, story s, const ticket_file& file) {
@@ -266,8 +265,8 @@ result<std::vector<tracker::standing>> tickets_tracker::look_again(const std::ve
 
 result<tracker::found> tickets_tracker::search_rework() {
   return each(config_.rework_label, [&](found& out, const ticket_store&, story s, const ticket_file& file) {
-    if (contains(s.labels, config_.rework_label) && !contains(s.labels, config_.processing_label) && !over(s.status) &&
-        ours(s, file))
+    if (contains(s.labels, config_.rework_label) && !contains(s.labels, config_.processing_label) &&
+        !tickets::is_over(s.status) && ours(s, file))
       out.stories.push_back(std::move(s));
   });
 }

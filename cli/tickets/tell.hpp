@@ -9,13 +9,16 @@
 
 namespace hyakki::ticket_cli {
 
-template <class T>
-int told(const call& asked, const T& what, const std::string& text) {
+inline int told(const call& asked, const json& what, const std::string& text) {
   if (asked.json())
-    put_json(to_json(what));
+    put_json(what);
   else
     put(text);
   return exit_done;
+}
+template <class T>
+int told(const call& asked, const T& what, const std::string& text) {
+  return told(asked, to_json(what), text);
 }
 
 /// The end of an update: what was changed (`said`, a line each), or that no option asked for anything.

@@ -6,6 +6,7 @@
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/rows.hpp"
 #include "cli/tickets/session.hpp"
+#include "cli/tickets/tell.hpp"
 #include "cli/tickets/workflow.hpp"
 #include "tickets/turn.hpp"
 #include "tickets/workflow_plan.hpp"
@@ -40,12 +41,22 @@ result<workflow> load(const From& from, const std::string& id) {
   return w;
 }
 
-int answered(const call& asked, const workflow& w, const std::string& text) {
-  if (asked.json())
-    put_json(to_json(w));
-  else
-    put(text);
-  return exit_done;
+/// Loads the workflow that was asked for, and keeps what `change` makes of it, which answers false where that is
+/// nothing.
+template <class F>
+result<workflow> changed(const call& asked, const session& at, F&& change) {
+  auto w = workflow{};
+  auto done = at.in_turn([&](tickets::turn& turn) -> result<void> {
+    auto loaded = load(turn, asked.text("ID"));
+    if (!loaded)
+      return loaded.error();
+    w = *std::move(loaded);
+    auto differs = change(w);
+    if (!differs)
+      return differs.error();
+    return *differs ? turn.put(w) : result<void>{};
+  });
+  return done ? result<workflow>{std::move(w)} : result<workflow>{done.error()};
 }
 
 int create(const call& asked) {
@@ -82,9 +93,9 @@ int create(const call& asked) {
   });
   if (!done)
     return fail(done.error());
-  return answered(asked, w,
-                  "Made workflow " + w.id + " of " + w.ticket_id + " with " + std::to_string(w.steps.size()) +
-                    " steps\nNext: workflow run " + w.id + ", or workflow start " + w.id + " for hyakki's engine\n");
+  return told(asked, to_json(w),
+              "Made workflow " + w.id + " of " + w.ticket_id + " with " + std::to_string(w.steps.size()) +
+                " steps\nNext: workflow run " + w.id + ", or workflow start " + w.id + " for hyakki's engine\n");
 }
 
 int list(const call& asked) {
@@ -136,7 +147,7 @@ int status(const call& asked) {
   auto w = load(at->store(), asked.text("ID"));
   if (!w)
     return fail(w.error());
-  return answered(asked, *w, page_of(*w));
+  return told(asked, to_json(*w), page_of(*w));
 }
 
 /// Takes in what ended, and gives out what can begin.
@@ -198,7 +209,7 @@ int run(const call& asked) {
   auto text = page_of(w) + cli::counted(given, "task", "tasks") + " given out";
   if (waiting != 0)
     text += ", " + cli::counted(waiting, "step waits", "steps wait") + " for a free agent";
-  return answered(asked, w, text + "\n");
+  return told(asked, to_json(w), text + "\n");
 }
 
 /// Hands it to the engine: from now on a tracker of type tickets shows its steps as stories.
@@ -206,50 +217,40 @@ int start(const call& asked) {
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  auto w = workflow{};
-  auto done = at->in_turn([&](tickets::turn& turn) -> result<void> {
-    auto loaded = load(turn, asked.text("ID"));
-    if (!loaded)
-      return loaded.error();
-    w = *loaded;
+  auto w = changed(asked, *at, [&](workflow& w) -> result<bool> {
     if (w.driven_by == "stories" && w.status == "running")
-      return {};
+      return false;
     if (w.status != "created")
       return {ec::rejected, w.id + " is " + w.status + " already; make a new one"};
     w.status = "running";
     w.driven_by = "stories";
     w.started_at = at->now();
-    return turn.put(w);
+    return true;
   });
-  if (!done)
-    return fail(done.error());
-  return answered(asked, w,
-                  "Started workflow " + w.id + ": hyakki's engine takes its steps as stories, one after the other\n" +
-                    "Watch: workflow status " + w.id + "\n");
+  if (!w)
+    return fail(w.error());
+  return told(asked, to_json(*w),
+              "Started workflow " + w->id + ": hyakki's engine takes its steps as stories, one after the other\n" +
+                "Watch: workflow status " + w->id + "\n");
 }
 
 int cancel(const call& asked) {
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  auto w = workflow{};
-  auto done = at->in_turn([&](tickets::turn& turn) -> result<void> {
-    auto loaded = load(turn, asked.text("ID"));
-    if (!loaded)
-      return loaded.error();
-    w = *loaded;
+  auto w = changed(asked, *at, [&](workflow& w) -> result<bool> {
     if (w.status == "completed" || w.status == "failed")
       return {ec::rejected, w.id + " is " + w.status + " already"};
     w.status = "cancelled";
     w.completed_at = at->now();
-    return turn.put(w);
+    return true;
   });
-  if (!done)
-    return fail(done.error());
-  return answered(asked, w,
-                  "Cancelled workflow " + w.id +
-                    (w.driven_by == "stories" ? "; the engine ends the stories of its steps\n"
-                                              : "; tasks that were given out go on (agent cancel TASK)\n"));
+  if (!w)
+    return fail(w.error());
+  return told(asked, to_json(*w),
+              "Cancelled workflow " + w->id +
+                (w->driven_by == "stories" ? "; the engine ends the stories of its steps\n"
+                                           : "; tasks that were given out go on (agent cancel TASK)\n"));
 }
 
 constexpr option create_options[] = {

@@ -16,7 +16,7 @@ public:
     todo_.description = "There should be a file greeting.txt that says hello.";
   }
   std::string_view name() const override { return "notes"; }
-  result<found> search() override { return found{{todo_}, {}}; }
+  result<found> search() override { return found{{todo_}, {}, {}}; }
   result<story> fetch(std::string_view) override { return todo_; }
   result<bool> post(std::string_view key, const comment& what) override {
     std::printf("remark on %.*s: %s\n", static_cast<int>(key.size()), key.data(), what.marker.c_str());

@@ -34,7 +34,7 @@ public:
       auto s = fetch(key);
       if (!s && s.error() != ec::not_found)
         continue; // one that cannot be read is not one that nobody wants
-      auto now = s ? *s : story{std::string{name()}, key};
+      auto now = s ? *s : story{"", key, "", "", "", "", {}, {}};
       words has(now.labels.begin(), now.labels.end());
       auto why = !s ? "is gone" : now.status == "closed" ? "was closed" : "lost the label " + c_.trigger_label;
       bool wanted = now.status != "closed" && has.count(c_.trigger_label) + has.count(c_.rework_label) != 0;
@@ -74,8 +74,8 @@ public:
 
 private:
   story story_of(std::string_view key, const json& j) const {
-    story s{std::string{name()}, std::string{key}, j["title"], j.value("description", ""), "", j["status"]};
-    s.labels = j["labels"].get<std::vector<std::string>>();
+    story s{"", std::string{key}, j["title"], j.value("description", ""), "", j["status"], {}, j["labels"]};
+    s.tracker = name();
     s.created_ms = j.value("created_ms", std::int64_t{0});
     return s;
   }

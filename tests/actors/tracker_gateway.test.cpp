@@ -36,7 +36,7 @@ struct counter {
     return ask<atom::ok_atom>(sim, gateway, atom::report::value, std::move(what));
   }
   static report_order two_comments() {
-    return {"A-1", {{"m/1", "one"}, {"m/2", "two"}}, {{"ai-done"}, {"ai-processing"}}};
+    return {"A-1", {{"m/1", "one"}, {"m/2", "two"}}, {{"ai-done"}, {"ai-processing"}}, {}};
   }
 };
 
@@ -148,7 +148,7 @@ SCENARIO("a report that broke off goes on where it stopped") {
 
 SCENARIO("nothing is asked of a tracker where there is nothing to say") {
   counter c;
-  CHECK(c.say({"A-1", {}, {}}));
+  CHECK(c.say({"A-1", {}, {}, {}}));
   CHECK(c.tracker.calls(call::label) == 0);
   CHECK(c.tracker.calls(call::post) == 0);
 }

@@ -3,6 +3,7 @@
 // person understands, and the other story does not notice.
 //
 // $HYAKKI_SOAK times each kind. $HYAKKI_KIND: only that one.
+#include "tests/support/bounded_child.hpp"
 #include "tests/support/soak.hpp"
 #include "tests/support/story_trial.hpp"
 
@@ -98,15 +99,8 @@ void try_it(const way& w, figures& sum, std::mutex& guard, std::vector<std::stri
 
   auto began = std::chrono::steady_clock::now();
   auto pid = t.start_engine();
-  rusage used{};
-  int status = 0;
-  auto bound = began + std::chrono::seconds{90};
-  bool hung = false;
-  while (::wait4(pid, &status, WNOHANG, &used) == 0) {
-    if (std::chrono::steady_clock::now() > bound && !std::exchange(hung, true))
-      ::kill(pid, SIGKILL);
-    ::usleep(5'000);
-  }
+  auto [left, hung, used] = wait_within(pid, std::chrono::seconds{90});
+  auto status = left.status;
   auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
   if (hung)
     t.fault("the engine did not end within 90 s");

@@ -92,6 +92,23 @@ inline std::string pull_text(const std::string& from, const std::string& to, con
   return "from " + from + " into " + to + ": " + title;
 }
 
+/// The pull requests of a Bitbucket's one repository.
+template <class Host>
+std::vector<std::string> pull_texts(Host& host) {
+  auto out = std::vector<std::string>{};
+  for (auto& [id, p] : host.repo().pulls)
+    out.push_back(pull_text(p.from, p.to, p.title));
+  return out;
+}
+/// Whatever was written into their titles and descriptions.
+template <class Host>
+std::string described(Host& host) {
+  auto out = std::string{};
+  for (auto& [id, p] : host.repo().pulls)
+    out += p.title + p.description;
+  return out;
+}
+
 class github final : public services {
 public:
   github() {
@@ -267,18 +284,8 @@ public:
   void merge() override {
     host_.between_requests([&] { host_.repo().pulls.at(pull()).state = "MERGED"; });
   }
-  std::vector<std::string> pulls() const override {
-    auto out = std::vector<std::string>{};
-    for (auto& [id, p] : host_.repo().pulls)
-      out.push_back(pull_text(p.from, p.to, p.title));
-    return out;
-  }
-  std::string descriptions() const override {
-    auto out = std::string{};
-    for (auto& [id, p] : host_.repo().pulls)
-      out += p.title + p.description;
-    return out;
-  }
+  std::vector<std::string> pulls() const override { return pull_texts(host_); }
+  std::string descriptions() const override { return described(host_); }
   std::vector<seen_remark> remarks() const override {
     auto out = std::vector<seen_remark>{};
     for (auto& [id, p] : host_.repo().pulls)
@@ -334,18 +341,8 @@ public:
   void merge() override {
     host_.between_requests([&] { host_.at(pull()).state = "MERGED"; });
   }
-  std::vector<std::string> pulls() const override {
-    auto out = std::vector<std::string>{};
-    for (auto& [id, p] : host_.repo().pulls)
-      out.push_back(pull_text(p.from, p.to, p.title));
-    return out;
-  }
-  std::string descriptions() const override {
-    auto out = std::string{};
-    for (auto& [id, p] : host_.repo().pulls)
-      out += p.title + p.description;
-    return out;
-  }
+  std::vector<std::string> pulls() const override { return pull_texts(host_); }
+  std::string descriptions() const override { return described(host_); }
   std::vector<seen_remark> remarks() const override {
     auto out = std::vector<seen_remark>{};
     for (auto& [id, p] : host_.repo().pulls) {

@@ -90,13 +90,7 @@ public:
   long points() const { return static_cast<long>(lines_of(file_text(root() + "/points")).size()); }
   void forget_points() const { std::filesystem::remove(root() + "/points"); }
   /// Processes that an engine of this world started, and that are there still.
-  std::vector<seen_process> marked() const {
-    std::vector<seen_process> out;
-    for (auto& p : processes_of_this_user())
-      if (!p.is_dead() && mark_of(p.pid).rfind(world_mark(root()), 0) == 0)
-        out.push_back(p);
-    return out;
-  }
+  std::vector<seen_process> marked() const { return processes_of_world(root()); }
   /// What is known of the story, while no engine works; what the store says against itself is told.
   std::optional<story_record> record(std::vector<std::string>* faults = nullptr) const {
     lmdb_options o;

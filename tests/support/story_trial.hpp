@@ -260,13 +260,7 @@ public:
     leave(operator_request::kind::retry);
   }
 
-  std::vector<seen_process> marked() const {
-    std::vector<seen_process> out;
-    for (auto& p : processes_of_this_user())
-      if (!p.is_dead() && mark_of(p.pid).rfind(world_mark(root()), 0) == 0)
-        out.push_back(p);
-    return out;
-  }
+  std::vector<seen_process> marked() const { return processes_of_world(root()); }
 
   /// Compares everything with what it must be.
   void look() {

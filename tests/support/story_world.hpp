@@ -6,6 +6,7 @@
 // changes are reviewed), <dir>/remarks and <dir>/answers (of reviewers), <dir>/merge (where pull requests are merged at
 // the end), <dir>/work, <dir>/state. Everything else in <dir> is the test's.
 
+#include "adapters/process/process_table.hpp"
 #include "core/config.hpp"
 #include "core/digest.hpp"
 
@@ -42,5 +43,14 @@ inline config world_settings(const std::string& dir) {
 
 /// How the mark of every child of that world's engine begins.
 inline std::string world_mark(const std::string& dir) { return sha256_hex(dir + "/state", 16) + "/"; }
+
+/// Processes that an engine of this world started, and that are there still.
+inline std::vector<seen_process> processes_of_world(const std::string& dir) {
+  std::vector<seen_process> out;
+  for (auto& p : processes_of_this_user())
+    if (!p.is_dead() && mark_of(p.pid).rfind(world_mark(dir), 0) == 0)
+      out.push_back(p);
+  return out;
+}
 
 } // namespace hyakki::test
