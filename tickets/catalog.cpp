@@ -129,8 +129,10 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
   auto entries = std::vector<index_cache::fresh_entry>{};
   for (std::size_t i = 0; i < missing.size(); ++i) {
     auto& f = all[missing[i]];
-    if (f.size != UINT64_MAX && !in.fresh[i].fields.empty() && std::max(f.changed_ns, f.modified_ns) < in.settled_ns)
-      entries.push_back({&f, in.files.name(f), &in.fresh[i]});
+    auto& one = in.fresh[i];
+    if (f.size != UINT64_MAX && !one.fields.empty() && one.of_file &&
+        std::max(f.changed_ns, f.modified_ns) < in.settled_ns)
+      entries.push_back({&f, in.files.name(f), &one});
   }
   if (in.cache && (!entries.empty() || stale_left))
     in.cache->store(entries, stale_left ? &in.files : nullptr);

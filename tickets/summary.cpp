@@ -111,6 +111,7 @@ summary_bytes summarise(const std::string& id, const result<std::string>& bytes,
     found = read_through(bytes, name);
   found.fields[0] = id;
   auto out = summary_bytes{};
+  out.of_file = bytes || bytes.error() == ec::rejected;
   std::size_t size = 0;
   for (auto& field : found.fields)
     size += sizeof(std::uint32_t) + field.size();

@@ -77,8 +77,9 @@ private:
 };
 
 struct summary_bytes {
-  std::string fields; ///< for `summary`
-  std::string text;   ///< title, description and comments, case folded, separated by NUL
+  std::string fields;  ///< for `summary`
+  std::string text;    ///< title, description and comments, case folded, separated by NUL
+  bool of_file = true; ///< false: the system did not give the file away, which says nothing about it and may pass
 };
 
 /// A ticket with nothing but what a summary tells, for figures that need no more.

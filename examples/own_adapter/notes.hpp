@@ -34,7 +34,7 @@ public:
       auto s = fetch(key);
       if (!s && s.error() != ec::not_found)
         continue; // one that cannot be read is not one that nobody wants
-      auto now = s ? *s : story{"", key, "", "", "", "", {}, {}};
+      auto now = s ? *s : story{std::string{name()}, key, "", "", "", "", {}, {}};
       words has(now.labels.begin(), now.labels.end());
       auto why = !s ? "is gone" : now.status == "closed" ? "was closed" : "lost the label " + c_.trigger_label;
       bool wanted = now.status != "closed" && has.count(c_.trigger_label) + has.count(c_.rework_label) != 0;

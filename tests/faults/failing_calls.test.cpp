@@ -182,6 +182,15 @@ SCENARIO("an engine of which any call into the system fails loses nothing and do
   run_all(plans, "a call fails");
 }
 
+SCENARIO("a ticket that cannot be read for a while is taken in when it can be") {
+  std::vector<plan> plans;
+  for (auto code : {"0", "1", "2", "3"}) // all of what opening may fail with
+    plans.push_back({{"LD_PRELOAD=" + given("HYAKKI_FAIL_AT_MODULE"), "HYAKKI_FAIL_KIND=open",
+                      "HYAKKI_FAIL_NAME=APP-2.yaml", std::string{"HYAKKI_FAIL_AT=1:"} + code + ":on"},
+                     std::string{"no reading of APP-2, reason "} + code});
+  run_all(plans, "a ticket cannot be read");
+}
+
 SCENARIO("an engine that finds no memory ends with a word, loses nothing and does nothing twice") {
   auto module = "LD_PRELOAD=" + given("HYAKKI_SHORT_MEMORY_MODULE");
   std::uint64_t many = 0;

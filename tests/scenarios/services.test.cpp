@@ -1,9 +1,10 @@
 // Stories whose tracker and code host are reached over HTTP, worked on by real processes: what they leave, who could
 // see a token, and what a kill at any point costs.
 //
-// $HYAKKI_SOAK makes every point a trial, where one in several is; $HYAKKI_SEED replays.
+// $HYAKKI_SOAK=2 makes every point a trial, where one in several is; $HYAKKI_SEED replays.
 #include "tests/support/secret_watch.hpp"
 #include "tests/support/service_world.hpp"
+#include "tests/support/soak.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -32,16 +33,12 @@ void sweep(service_pair which, std::size_t trials) {
   auto points = whole.points();
   REQUIRE(points > 10);
 
-  auto* soak = std::getenv("HYAKKI_SOAK");
-  auto* given = std::getenv("HYAKKI_SEED");
-  auto seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  std::cerr << "HYAKKI_SEED=" << seed << "\n";
   std::vector<std::pair<long, const char*>> shots;
   for (long n = 1; n <= points; ++n)
     for (auto* when : {"before", "after"})
       shots.emplace_back(n, when);
-  std::shuffle(shots.begin(), shots.end(), std::mt19937_64{seed});
-  if (soak == nullptr && shots.size() > trials)
+  std::shuffle(shots.begin(), shots.end(), std::mt19937_64{seed()});
+  if (soak() == 1 && shots.size() > trials)
     shots.resize(trials);
   int kills = 0;
   for (auto& [point, when] : shots) {

@@ -3,6 +3,7 @@
 //
 // $HYAKKI_FAIL_AT: "<n>:<k>": the n-th call fails with the k-th errno that such a call may have; "<n>:<k>:on": the
 // later calls of the same kind fail too. 0 = none. $HYAKKI_FAIL_KIND: only calls of this kind are counted.
+// $HYAKKI_FAIL_NAME: only calls on paths that end so are counted.
 // $HYAKKI_FAIL_LOG: a file, told of the failed call; of every call when n is 0. Lines: n kind name errno what.
 
 // Both names of a call are defined here, so neither may be a macro for the other.
@@ -57,6 +58,7 @@ long wanted = 0;
 int choice = 0;
 bool goes_on = false;
 char only[32] = "";
+char path_end[128] = "";
 int log_file = -1;
 const char* failed_kind = nullptr;
 
@@ -71,6 +73,7 @@ __attribute__((constructor)) void begin() {
     choice = static_cast<int>(std::strtol(colon + 1, nullptr, 10));
   goes_on = std::strstr(plan, ":on") != nullptr;
   std::strncpy(only, text("HYAKKI_FAIL_KIND"), sizeof only - 1);
+  std::strncpy(path_end, text("HYAKKI_FAIL_NAME"), sizeof path_end - 1);
   if (*text("HYAKKI_FAIL_LOG") != 0)
     log_file = static_cast<int>(
       ::syscall(SYS_openat, AT_FDCWD, text("HYAKKI_FAIL_LOG"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
@@ -93,9 +96,15 @@ void note(long n, const kind& k, const char* name, int code, const char* what) {
     ::syscall(SYS_write, log_file, line, std::min<std::size_t>(static_cast<std::size_t>(size), sizeof line - 1));
 }
 
+bool is_counted(const kind& k, const char* what) {
+  auto size = std::strlen(what), end = std::strlen(path_end);
+  return (only[0] == 0 || std::strcmp(only, k.name) == 0) && size >= end &&
+         std::strcmp(what + size - end, path_end) == 0;
+}
+
 /// The errno that this call must fail with; 0 = it goes through.
 int fault(const kind& k, const char* name, const char* what = "") {
-  if (!ready || (only[0] != 0 && std::strcmp(only, k.name) != 0))
+  if (!ready || !is_counted(k, what))
     return 0;
   auto before = errno;
   auto n = ++seen;
