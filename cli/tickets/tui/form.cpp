@@ -83,8 +83,9 @@ field field_of(const option& o, bool several_lines) {
   out.positional = ticket_cli::positional(o);
   out.label = label_of(out.option);
   out.hint = o.value == takes::word_list && *o.about == '\0' ? "a, b, c" : o.about;
-  if (out.option == add_minutes)
-    out.hint = "that were worked";
+  // On a command line nothing is written as "", in a field it is what it is.
+  if (auto at = out.hint.find("\"\""); at != std::string::npos)
+    out.hint.replace(at, 2, "empty");
   out.kind = o.value == takes::choice ? field_kind::choice : several_lines ? field_kind::lines : field_kind::line;
   if (out.kind == field_kind::choice)
     out.allowed = split(o.allowed);

@@ -88,10 +88,10 @@ int columns(std::string_view text) {
 
 std::vector<std::string> wrapped(std::string_view line, int width) {
   auto out = std::vector<std::string>{};
-  width = std::max(width, 2); // a wide character must fit
+  width = std::max(width, 2);
   auto indent = std::min(line.find_first_not_of(' '), line.size());
-  if (indent > static_cast<std::size_t>(width) / 2)
-    indent = 0;
+  if (indent > static_cast<std::size_t>(width) / 2 || indent + 2 > static_cast<std::size_t>(width))
+    indent = 0; // and a wide character must fit behind it
   auto lead = std::string(indent, ' ');
   auto rest = line;
   while (true) {

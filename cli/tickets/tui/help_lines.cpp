@@ -27,7 +27,7 @@ constexpr line lines[] = {
   {"e", "edit"},
   {"c", "comment"},
   {"Up Down", "scroll; also Page Up, Page Down, Home, End"},
-  {"Esc", "back"},
+  {"Esc q", "back"},
   {nullptr, "Time of a ticket"},
   {"s x a", "start the clock, stop it, add minutes"},
   {"Enter", "do it"},

@@ -28,8 +28,9 @@ using std::chrono::steady_clock;
 constexpr auto look_every = 1s; ///< at the folders: two calls
 constexpr auto read_every = 2s; ///< all of it, at the most often
 constexpr auto read_at_least = 60s;
-constexpr int read_share = 50;       ///< reading takes at most one part in so many of the time
-constexpr auto typing_pause = 200ms; ///< after which a search begins
+constexpr int idle_share = 50;       ///< reading without a cause takes at most one part in so many of the time
+constexpr int busy_share = 4;        ///< the same while others write all the time
+constexpr auto typing_pause = 200ms; ///< after which it is read
 constexpr auto slice = 20ms;         ///< of reading hours, between two looks at the keyboard
 
 /// Changes whenever a file of the folder is made, replaced or removed.
@@ -73,6 +74,7 @@ public:
         auto k = t.read();
         if (!k)
           break;
+        last_key_ = steady_clock::now();
         do_it(press(s_, *k));
       }
       if (!over_)
@@ -88,7 +90,7 @@ private:
   }
 
   void wait(const signals& caught) {
-    auto until = std::min(next_look_, search_at_.value_or(moment::max()));
+    auto until = std::max(wanted_ ? moment{} : next_look_, last_key_ + typing_pause);
     auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(until - steady_clock::now()) + 1ms;
     auto timeout = wanted_hours(s_) != nullptr ? 0ms : std::clamp<std::chrono::milliseconds>(rest, 0ms, look_every);
     pollfd both[] = {{terminal_->input(), POLLIN, 0}, {caught.fd(), POLLIN, 0}};
@@ -96,14 +98,16 @@ private:
       over_ = true;
     if ((both[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
       over_ = true; // the terminal has gone
-    if (both[0].revents == 0 && both[1].revents == 0)
+    if (both[0].revents == 0 && both[1].revents == 0 && !wanted_)
       count_hours();
   }
 
-  /// What time brings.
+  /// What time brings. A large store takes a moment to read: not while somebody types.
   void look() {
     auto now = steady_clock::now();
-    if (search_at_ && now >= *search_at_) {
+    if (now < last_key_ + typing_pause)
+      return;
+    if (wanted_) {
       read();
       return;
     }
@@ -112,18 +116,25 @@ private:
     next_look_ = now + look_every;
     if (auto time = ticket_cli::command_time())
       s_.now = *time;
-    if (now >= next_read_ || !(folder_mark::of(s_.all->folder) == mark_))
+    if (now >= next_read_ || (now >= rested_ && !(folder_mark::of(s_.all->folder) == mark_)))
       read();
+  }
+
+  /// Reads as soon as the screen shows what was done.
+  void read_soon() {
+    wanted_ = true;
+    last_key_ = {};
   }
 
   void plan(steady_clock::duration cost) {
     auto now = steady_clock::now();
     next_look_ = now + look_every;
-    next_read_ = now + std::clamp<steady_clock::duration>(cost * read_share, read_every, read_at_least);
+    rested_ = now + cost * busy_share;
+    next_read_ = now + std::clamp<steady_clock::duration>(cost * idle_share, read_every, read_at_least);
   }
 
   void read() {
-    search_at_.reset();
+    wanted_ = false;
     auto started = steady_clock::now();
     mark_ = folder_mark::of(s_.all->folder); // before, so that no change falls between
     auto fresh = read_board(asked_, s_.list.search.text);
@@ -140,6 +151,11 @@ private:
       return;
     }
     take_board(s_, std::move(*fresh));
+    show_pages();
+  }
+
+  /// The pages that are open, as their tickets are now.
+  void show_pages() {
     auto ids = std::vector<std::string>{};
     for (auto& p : s_.pages)
       if (p.kind == page_kind::detail)
@@ -215,8 +231,9 @@ private:
     terminal_->draw(view(s_));
     say(s_, before);
     auto said = perform(asked_, words);
+    show_pages();
     take_answer(s_, said.well(), said.line());
-    read();
+    read_soon();
   }
 
   void do_it(const deed& what) {
@@ -228,8 +245,8 @@ private:
         l.terminal_->suspend();
         l.resized();
       }
-      void operator()(const look_again&) const { l.read(); }
-      void operator()(const search_later&) const { l.search_at_ = steady_clock::now() + typing_pause; }
+      void operator()(const look_again&) const { l.read_soon(); }
+      void operator()(const search_later&) const { l.wanted_ = true; }
       void operator()(const show_page& d) const { l.show(d.id); }
       void operator()(const open_form& d) const { l.open(d.kind, d.id); }
       void operator()(const run_form&) const { l.run_the_form(); }
@@ -244,8 +261,10 @@ private:
   bool over_ = false;
   bool read_failed_ = false;
   folder_mark mark_;
+  moment last_key_;
   moment next_look_, next_read_;
-  std::optional<moment> search_at_;
+  moment rested_;       ///< from then on a change of the folders is worth another reading
+  bool wanted_ = false; ///< somebody waits for a reading
 };
 
 } // namespace

@@ -91,6 +91,8 @@ grid view(const state& s) {
     draw_table(g, s, at.table);
   }
   draw_foot(g, s, at.foot);
+  if (g.caret) // behind a text that reaches the edge there is no column
+    g.caret = {std::clamp(g.caret->first, 0, g.room().columns - 1), std::clamp(g.caret->second, 0, g.room().rows - 1)};
   return g;
 }
 

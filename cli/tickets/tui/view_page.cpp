@@ -33,9 +33,10 @@ void draw_choice(grid& g, const field& f, area where) {
     all += word.size() + 3;
   for (std::size_t i = 0; i < f.allowed.size(); ++i) {
     // Where there is no room for all of them, the chosen one is the only one.
-    if (all > static_cast<std::size_t>(where.width) && i != f.chosen)
+    bool alone = all > static_cast<std::size_t>(where.width);
+    if (alone && i != f.chosen)
       continue;
-    auto text = " " + ticket_cli::cut(f.allowed[i]) + " ";
+    auto text = (alone ? "< " : " ") + ticket_cli::cut(f.allowed[i]) + (alone ? " >" : " ");
     x += g.put(x, where.y, text, where.right() - x, i == f.chosen ? look::chosen : look::plain) + 1;
   }
 }

@@ -24,6 +24,7 @@ void work::count(const hours& h, double sign) {
 void work::keep(const board& all) {
   auto before = std::move(known_);
   known_ = {};
+  known_.reserve(before.size());
   next_ = 0;
   logged_ = estimated_ = 0;
   running_ = 0;
