@@ -5,6 +5,8 @@
 #include "tickets/text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <ctime>
 #include <numeric>
 
@@ -36,6 +38,19 @@ summary_bytes read_one(const marked_files& all, const file_mark& f) {
   if (!bytes && bytes.error() == ec::not_found)
     return {}; // removed since it was listed
   return summarise(stem, bytes, name);
+}
+
+/// The first 24 bytes of a time, ordered as the text is: sorting many tickets must not look into each of them.
+using time_key = std::array<std::uint64_t, 3>;
+time_key key_of(std::string_view time) {
+  auto out = time_key{};
+  for (std::size_t i = 0; i < std::min(time.size(), sizeof out); ++i)
+    out[i / 8] |= std::uint64_t{static_cast<unsigned char>(time[i])} << (56 - 8 * (i % 8));
+  return out;
+}
+
+bool has(std::string_view text, std::string_view part) {
+  return ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
 } // namespace
@@ -95,6 +110,7 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
   out.files_read_ = missing.size();
 
   struct row {
+    time_key key;
     summary view;
     inner::source from;
   };
@@ -110,13 +126,15 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
     auto from = inner::source{static_cast<std::uint32_t>(is_fresh ? next : i), is_fresh, static_cast<std::uint32_t>(i)};
     next += is_fresh;
     if (view.readable()) {
-      rows.push_back({view, from});
+      rows.push_back({key_of(view.created_at()), view, from});
     } else {
       out.unreadable_.emplace_back(view[summary_field::fault]);
       out.hidden_.push_back({std::string{view.id()}, out.unreadable_.back(), all[i].folder == 0});
     }
   }
   std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
+    if (a.key != b.key)
+      return a.key > b.key;
     auto order = a.view.created_at().compare(b.view.created_at());
     return order != 0 ? order > 0 : a.view.id() < b.view.id();
   });
@@ -153,10 +171,23 @@ catalog::mark catalog::mark_of(std::size_t place) const {
 }
 
 std::vector<std::size_t> catalog::search(const query& what) const {
+  constexpr auto nobody = static_cast<std::size_t>(-1);
   auto out = std::vector<std::size_t>{};
-  for (std::size_t i = 0; i < tickets_.size(); ++i)
-    if (terms_match(what, tickets_[i]) && (what.text.empty() || in_->text(i).find(what.text) != std::string_view::npos))
+  auto asked = std::vector<std::size_t>(in_->files.files.size(), nobody); // tickets, by the place of their file
+  for (std::size_t i = 0; i < tickets_.size(); ++i) {
+    if (!terms_match(what, tickets_[i]))
+      continue;
+    if (what.text.empty() || (in_->sources[i].is_fresh && has(in_->text(i), what.text)))
       out.push_back(i);
+    else if (!in_->sources[i].is_fresh)
+      asked[in_->sources[i].place] = i;
+  }
+  if (in_->snapshot && !what.text.empty())
+    in_->snapshot->each_text(in_->files, [&](std::size_t file, std::string_view text) {
+      if (asked[file] != nobody && has(text, what.text))
+        out.push_back(asked[file]);
+    });
+  std::sort(out.begin(), out.end());
   return out;
 }
 

@@ -189,6 +189,28 @@ std::string_view index_cache::snapshot::text(const file_mark& f) const {
   return mdb_get(as_txn(txn_), cache_.in_->dbi[texts_table], &key, &data) == 0 ? view(data) : std::string_view{};
 }
 
+void index_cache::snapshot::each_text(const marked_files& all,
+                                      const std::function<void(std::size_t, std::string_view)>& visit) const {
+  MDB_cursor* cursor = nullptr;
+  if (mdb_cursor_open(as_txn(txn_), cache_.in_->dbi[texts_table], &cursor) != 0)
+    return;
+  auto key = MDB_val{};
+  auto data = MDB_val{};
+  auto code = mdb_cursor_get(cursor, &key, &data, MDB_FIRST);
+  for (std::size_t i = 0; i < all.files.size() && code == 0;) {
+    std::uint64_t inode = 0;
+    if (key.mv_size == sizeof inode)
+      std::memcpy(&inode, key.mv_data, sizeof inode);
+    if (inode == all.files[i].inode)
+      visit(i, view(data));
+    if (inode >= all.files[i].inode)
+      ++i; // two names of one file have the same text
+    else
+      code = mdb_cursor_get(cursor, &key, &data, MDB_NEXT);
+  }
+  mdb_cursor_close(cursor);
+}
+
 bool index_cache::write(const std::function<int(void*)>& work) {
   MDB_txn* txn = nullptr;
   auto code = mdb_txn_begin(in_->env, nullptr, 0, &txn);

@@ -56,6 +56,29 @@ std::optional<int> take_zone(std::string_view& text) {
   return sign * (*hours * 3600 + *minutes * 60);
 }
 
+/// Seconds since the epoch, of a time here. The library looks at the zone's file each time that it is asked; days come
+/// again and again, so where a day has its 86,400 seconds all its times are counted from its beginning.
+std::time_t seconds_here(std::tm parts) {
+  struct day {
+    int number = -1;
+    std::time_t begin = 0;
+    bool whole = false;
+  };
+  constexpr int last_second = 86'399;
+  thread_local auto days = std::array<day, 1024>{};
+  auto number = (parts.tm_year * 12 + parts.tm_mon) * 31 + parts.tm_mday - 1;
+  auto& known = days[static_cast<unsigned>(number) % days.size()];
+  if (known.number != number) {
+    auto first = parts, last = parts;
+    first.tm_hour = first.tm_min = first.tm_sec = 0;
+    last.tm_hour = 23;
+    last.tm_min = last.tm_sec = 59;
+    auto begin = std::mktime(&first);
+    known = {number, begin, begin != -1 && std::mktime(&last) - begin == last_second};
+  }
+  return known.whole ? known.begin + parts.tm_hour * 3600 + parts.tm_min * 60 + parts.tm_sec : std::mktime(&parts);
+}
+
 } // namespace
 
 std::string local_time_text(wall_ms at) {
@@ -124,7 +147,7 @@ std::optional<wall_ms> read_local_time(std::string_view text) {
         return std::nullopt;
     }
   }
-  auto seconds = zone ? ::timegm(&parts) - *zone : std::mktime(&parts);
+  auto seconds = zone ? ::timegm(&parts) - *zone : seconds_here(parts);
   return static_cast<wall_ms>(seconds) * 1000 + ms;
 }
 
