@@ -56,27 +56,32 @@ std::optional<int> take_zone(std::string_view& text) {
   return sign * (*hours * 3600 + *minutes * 60);
 }
 
-/// Seconds since the epoch, of a time here. The library looks at the zone's file each time that it is asked; days come
-/// again and again, so where a day has its 86,400 seconds all its times are counted from its beginning.
+/// Seconds east of Greenwich here, at a time.
+long offset_at(std::time_t at) {
+  std::tm parts{};
+  return ::localtime_r(&at, &parts) != nullptr ? parts.tm_gmtoff : -1;
+}
+
+/// Seconds since the epoch, of a time here. `mktime` looks at the zone's file each time that it is asked, which costs
+/// as much as looking at a ticket. Days come again and again, and on most of them the clocks are not changed.
 std::time_t seconds_here(std::tm parts) {
   struct day {
     int number = -1;
-    std::time_t begin = 0;
-    bool whole = false;
+    bool even = false; ///< one offset holds from its first to its last moment, wherever that is in the world
+    long offset = 0;
   };
-  constexpr int last_second = 86'399;
+  constexpr std::time_t hour = 3600;
   thread_local auto days = std::array<day, 1024>{};
   auto number = (parts.tm_year * 12 + parts.tm_mon) * 31 + parts.tm_mday - 1;
   auto& known = days[static_cast<unsigned>(number) % days.size()];
   if (known.number != number) {
-    auto first = parts, last = parts;
+    auto first = parts;
     first.tm_hour = first.tm_min = first.tm_sec = 0;
-    last.tm_hour = 23;
-    last.tm_min = last.tm_sec = 59;
-    auto begin = std::mktime(&first);
-    known = {number, begin, begin != -1 && std::mktime(&last) - begin == last_second};
+    auto begin = ::timegm(&first);
+    auto before = offset_at(begin - 14 * hour);
+    known = {number, before == offset_at(begin + 36 * hour), before};
   }
-  return known.whole ? known.begin + parts.tm_hour * 3600 + parts.tm_min * 60 + parts.tm_sec : std::mktime(&parts);
+  return known.even ? ::timegm(&parts) - known.offset : std::mktime(&parts);
 }
 
 } // namespace
