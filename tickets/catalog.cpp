@@ -10,6 +10,8 @@
 #include <ctime>
 #include <numeric>
 
+#include <sys/stat.h>
+
 namespace hyakki::tickets {
 namespace {
 
@@ -25,14 +27,18 @@ std::int64_t now_ns() {
   return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
 }
 
-summary_bytes read_one(const marked_files& all, const file_mark& f) {
+/// Of the file as it stands now, which is marked so.
+summary_bytes read_one(const marked_files& all, file_mark& f) {
   auto stem = std::string{all.name(f)};
   auto name = std::string{f.folder == 0 ? "open/" : "closed/"} + stem + ".yaml";
   auto id = known_id(stem, true, "ticket");
   if (!id || *id != stem)
     return summarise(stem, error{ec::rejected, "tickets: " + printable(name) + " is not named after a ticket id"},
                      name);
-  auto bytes = all.folders[f.folder].read(stem + ".yaml", most_file_bytes);
+  struct stat seen {};
+  auto bytes = all.folders[f.folder].read(stem + ".yaml", most_file_bytes, &seen);
+  if (bytes)
+    mark(f, seen);
   if (auto& other = all.folders[1 - f.folder]; !bytes && bytes.error() == ec::not_found && other.fd() >= 0)
     bytes = other.read(stem + ".yaml", most_file_bytes); // it has moved
   if (!bytes && bytes.error() == ec::not_found)
@@ -86,7 +92,7 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
     return root.error();
   auto started = now_ns();
   in.settled_ns = started - tick_ns;
-  auto files = mark_files(*root, options.use_index);
+  auto files = list_files(*root);
   if (!files)
     return files.error();
   in.files = std::move(*files);
@@ -95,6 +101,11 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
     in.cache = index_cache::open(*root, true);
   if (in.cache)
     in.snapshot = in.cache->read();
+  // Where nothing is known every file is read, and looked at then.
+  if (in.snapshot && in.snapshot->empty())
+    in.snapshot = nullptr;
+  if (in.snapshot)
+    mark_files(in.files);
   bool stale_left = false;
   auto known = in.snapshot ? in.snapshot->known(in.files, stale_left) : std::vector<summary>(all.size());
 

@@ -29,6 +29,8 @@ public:
     ~snapshot();
     snapshot(const snapshot&) = delete;
     snapshot& operator=(const snapshot&) = delete;
+    /// Nothing is known of any file.
+    bool empty() const;
     /// For each file, in the same order, its entry when that is still good, else nothing.
     std::vector<summary> known(const marked_files& all, bool& stale_left) const;
     /// The text of a file that `known` knew.
