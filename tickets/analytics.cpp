@@ -51,18 +51,6 @@ bool within(const std::string& time, wall_ms now, std::int64_t days) {
   return then && *then >= now - days * day_ms;
 }
 
-bool is_urgent(const ticket& t) { return t.priority == "critical" || t.priority == "high"; }
-
-void add_risk(risk_totals& r, const ticket& t, std::int64_t age) {
-  r.blocked += t.status == "blocked";
-  if (is_over(t.status))
-    return;
-  r.critical_open += t.priority == "critical";
-  r.old_open += age > 30;
-  r.unassigned += !t.assignee || t.assignee->empty();
-  r.high_priority_stalled += is_urgent(t) && age > 7;
-}
-
 void newest_activities(std::vector<activity>& all) {
   std::stable_sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.at > b.at; });
   if (all.size() > most_activities)
@@ -70,6 +58,21 @@ void newest_activities(std::vector<activity>& all) {
 }
 
 } // namespace
+
+void risk_totals::add(std::string_view status, std::string_view priority, bool assigned, std::int64_t age) {
+  blocked += status == "blocked";
+  if (is_over(status))
+    return;
+  critical_open += priority == "critical";
+  old_open += age > 30;
+  unassigned += !assigned;
+  high_priority_stalled += (priority == "critical" || priority == "high") && age > 7;
+}
+
+void risk_totals::weigh() {
+  score = static_cast<std::int64_t>(std::min<std::size_t>(100, 20 * blocked + 15 * critical_open + 5 * old_open +
+                                                                 3 * unassigned + 10 * high_priority_stalled));
+}
 
 double one_decimal(double d) {
   // Python rounds the exact binary value, as printf does.
@@ -158,7 +161,7 @@ analytics analyse(const std::vector<ticket>& all, wall_ms now) {
     ++ages[std::find_if(std::begin(age_buckets), std::end(age_buckets), [&](auto& b) {
              return age <= b.most_days;
            })->name];
-    add_risk(out.risk, t, age);
+    out.risk.add(t.status, t.priority, t.assignee && !t.assignee->empty(), age);
     if (is_over(t.status)) {
       out.velocity.week += within(t.updated_at, now, 7);
       out.velocity.month += within(t.updated_at, now, 30);
@@ -191,9 +194,7 @@ analytics analyse(const std::vector<ticket>& all, wall_ms now) {
   out.completion = one_decimal(share(status_count("closed"), out.total));
   if (out.over > 0)
     out.velocity.average_days = one_decimal(static_cast<double>(resolution_days) / static_cast<double>(out.over));
-  auto& r = out.risk;
-  r.score = static_cast<std::int64_t>(std::min<std::size_t>(
-    100, 20 * r.blocked + 15 * r.critical_open + 5 * r.old_open + 3 * r.unassigned + 10 * r.high_priority_stalled));
+  out.risk.weigh();
   out.requirements = total_requirements(all);
   return out;
 }

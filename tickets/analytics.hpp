@@ -61,6 +61,11 @@ struct risk_totals {
   std::size_t high_priority_stalled = 0; ///< critical or high, more than 7 days
   std::int64_t score = 0;                ///< 0..100
   std::string_view level() const { return score < 20 ? "low" : score < 50 ? "medium" : "high"; }
+
+  /// Counts one ticket; `age` in whole days.
+  void add(std::string_view status, std::string_view priority, bool assigned, std::int64_t age);
+  /// Makes the score of what was counted.
+  void weigh();
 };
 
 struct velocity_totals {

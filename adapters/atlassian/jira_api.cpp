@@ -8,7 +8,7 @@ namespace hyakki::atlassian {
 namespace {
 
 constexpr std::string_view service = "Jira";
-constexpr std::size_t most_body = 15u << 20; // so that a huge answer takes less than 16 MB
+constexpr std::size_t most_body = 14u << 20; // so that a huge answer takes less than 16 MB
 
 result<std::string> read_base(jira_kind kind, const tracker_config& config) {
   if (config.base_url.empty())

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view service = "Bitbucket";
 constexpr std::size_t most_pages = 100;
-constexpr std::size_t most_body = 15u << 20; // so that a huge answer takes less than 16 MB
+constexpr std::size_t most_body = 14u << 20; // so that a huge answer takes less than 16 MB
 
 /// What Bitbucket says was wrong: its message, each field of ours that it names, and what a token lacks.
 std::string said(const http_request& asked, const http_answer& answer) {

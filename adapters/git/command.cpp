@@ -47,7 +47,8 @@ result<void> give_access(const settings& how, const remote& to, private_file& cr
     if (auto given = put(credential_text(to), credential); !given)
       return given;
   }
-  return put(git_configuration(how.https, to.url), configuration);
+  auto reach = how.over_tls->instead_of(how.https, to.url);
+  return reach ? put(git_configuration(*reach, to.url), configuration) : result<void>{reach.error()};
 }
 
 } // namespace
@@ -154,6 +155,11 @@ result<std::string> run(process& children, const settings& how, const remote& to
   auto out = children.run(std::move(spec), 8u << 20);
   if (out.ok())
     return std::move(out.out);
+  auto host = host_of(to.url);
+  auto where = "git: " + doing + (host.empty() ? "" : " at " + printable(host));
+  // Git knows of the relay alone; what stands in its way to the proxy is the reason.
+  if (auto why = how.over_tls->fault(); why && out.status.how == process_end::exited && *protocol != "ssh")
+    return with_context(*why, where);
   auto words = last_words(out, how, to);
   auto [code, advice] = meaning_of(out.out + out.err, to);
   if (out.status.how != process_end::exited)
@@ -167,9 +173,8 @@ result<std::string> run(process& children, const settings& how, const remote& to
     code = ec::cancelled;
   else if (out.status.how != process_end::exited)
     code = ec::unavailable;
-  auto host = host_of(to.url);
-  return {code, "git: " + doing + (host.empty() ? "" : " at " + printable(host)) + " " + describe(out.status) +
-                  (words.empty() ? "" : ": " + words) + (advice.empty() ? "" : ". What to do: " + printable(advice))};
+  return {code, where + " " + describe(out.status) + (words.empty() ? "" : ": " + words) +
+                  (advice.empty() ? "" : ". What to do: " + printable(advice))};
 }
 
 } // namespace hyakki::git_cli

@@ -5,6 +5,7 @@
 
 #include "adapters/git.hpp"
 #include "adapters/git/https.hpp"
+#include "adapters/git/tls_proxy.hpp"
 #include "adapters/process.hpp"
 
 #include <atomic>
@@ -19,10 +20,11 @@ namespace hyakki::git_cli {
 struct settings {
   std::string program = "git";
   std::string path = "/usr/local/bin:/usr/bin:/bin";
-  std::string askpass;     ///< absolute path of a program that calls `serve_askpass`; empty = no credentials
-  std::string ssh_socket;  ///< SSH_AUTH_SOCK for ssh:// remotes; empty = none
-  https_settings https;    ///< for https:// remotes
-  std::string private_dir; ///< for what must be secret; made 0700
+  std::string askpass;    ///< absolute path of a program that calls `serve_askpass`; empty = no credentials
+  std::string ssh_socket; ///< SSH_AUTH_SOCK for ssh:// remotes; empty = none
+  https_settings https;   ///< for https:// remotes
+  std::shared_ptr<tls_proxy> over_tls = std::make_shared<tls_proxy>(); ///< to a proxy that is https:// itself
+  std::string private_dir;                                             ///< for what must be secret; made 0700
   std::chrono::milliseconds timeout{600'000};
   std::string mark; ///< first part of each child's mark; empty = none
   std::shared_ptr<std::atomic<std::uint64_t>> runs =

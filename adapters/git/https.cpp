@@ -1,6 +1,5 @@
 #include "adapters/git/https.hpp"
 
-#include "adapters/http/proxy_rules.hpp"
 #include "adapters/http/url.hpp"
 #include "core/utf8.hpp"
 
@@ -22,16 +21,15 @@ std::string quoted(const std::string& value) {
   return out + "\"";
 }
 
-/// The proxy's address with its user and password, encoded anew: what was configured may be written in other ways.
-std::string address_of(const http_proxy_place& p) {
+} // namespace
+
+std::string proxy_address(const http_proxy_place& p) {
   auto text = p.at.origin();
   auto who = percent_encode(p.user) + (p.password.empty() ? "" : ":" + percent_encode(p.password.reveal()));
   if (p.user.empty() && p.password.empty())
     return text;
   return text.insert(text.find("://") + 3, who + "@");
 }
-
-} // namespace
 
 result<std::string> git_configuration(const https_settings& how, const std::string& url) {
   auto target = parse_url(url);
@@ -46,7 +44,7 @@ result<std::string> git_configuration(const https_settings& how, const std::stri
   };
   auto* through = rules->proxy_for(*target);
   if (through != nullptr) {
-    add("proxy", address_of(*through));
+    add("proxy", proxy_address(*through));
     add("proxyAuthMethod", "basic");
   }
   bool proxy_tls = through != nullptr && through->at.tls;

@@ -3,6 +3,7 @@
 //
 // Given to git as a configuration file of its own, for a proxy's password is a secret.
 
+#include "adapters/http/proxy_rules.hpp"
 #include "core/error.hpp"
 #include "core/secret.hpp"
 
@@ -22,6 +23,9 @@ struct https_settings {
 
 /// The text of a configuration file with what holds for this address; empty when nothing does.
 result<std::string> git_configuration(const https_settings& how, const std::string& url);
+
+/// The proxy's address with its user and password, encoded anew: what was configured may be written in other ways.
+std::string proxy_address(const http_proxy_place& p);
 
 /// The password of a proxy by itself, for what must not be shown; empty when it has none.
 secret proxy_password(const secret& proxy);

@@ -12,7 +12,7 @@ namespace hyakki::github {
 namespace {
 
 constexpr std::string_view service = "GitHub";
-constexpr std::size_t most_body = 15u << 20; // so that a huge answer takes less than 16 MB
+constexpr std::size_t most_body = 14u << 20; // so that a huge answer takes less than 16 MB
 
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;

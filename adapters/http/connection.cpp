@@ -100,24 +100,26 @@ std::optional<wire_fault> connection::take_in(std::string_view wire) {
   }
   std::string held{wire};
   std::optional<wire_fault> fault;
-  for (std::size_t i = 0; i < sessions_.size() && !fault; ++i) {
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
     auto& session = *sessions_[i];
+    auto last = i + 1 == sessions_.size();
     session.feed(held);
-    if (shaking_ && i + 1 == sessions_.size())
-      return std::nullopt;
+    if (shaking_ && last)
+      return fault;
     std::string clear;
     auto stands = session.read(clear);
-    if (stands == tls_session::state::failed) {
+    if (stands == tls_session::state::ended && last) {
+      fault = wire_fault{ec::unavailable, plan_.target.endpoint() + " closed the connection", true, true};
+    } else if (stands == tls_session::state::ended) {
+      fault = wire_fault{ec::unavailable, other_side() + " closed the connection", false, true};
+    } else if (stands == tls_session::state::failed && !fault) {
       auto why = session.fault();
       fault = wire_fault{why.code, why.text, false, why.code == ec::unavailable};
-    } else if (stands == tls_session::state::ended) {
-      fault = wire_fault{ec::unavailable, plan_.target.endpoint() + " closed the connection", true, true};
     }
     held = std::move(clear);
   }
-  // What came before the end is still good, when it came out of the innermost session.
-  if (!fault || sessions_.size() == 1 || fault->ended)
-    input_ += held;
+  // What came before the end is still good, also when the proxy ended with it.
+  input_ += held;
   flush_sessions();
   return fault;
 }

@@ -23,6 +23,29 @@ std::string_view kind_of(const simdjson::dom::element& e) {
   return "something else";
 }
 
+/// A value takes a hundred times as much memory as its two bytes in an answer; the largest real ones (a hundred
+/// issues with long documents) have a tenth of this.
+constexpr std::size_t most_parts = 400'000;
+
+/// Values and names, as the marks outside of strings tell; counted no further than the bound.
+bool has_too_many_parts(std::string_view text) {
+  if (text.size() <= most_parts)
+    return false;
+  std::size_t parts = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size() && parts <= most_parts; ++i) {
+    auto c = text[i];
+    if (quoted) {
+      i += c == '\\' ? 1 : 0;
+      quoted = c != '"';
+    } else {
+      quoted = c == '"';
+      parts += c == ',' || c == ':' || c == '[' || c == '{' ? 1 : 0;
+    }
+  }
+  return parts > most_parts;
+}
+
 } // namespace
 
 json_node json_node::child(std::string_view key) const {
@@ -181,6 +204,9 @@ std::string json_node::json() const { return is_there_ ? simdjson::minify(value_
 result<json_document> read_json(const http_request& asked, const http_answer& answer, std::size_t most_depth) {
   auto shared = std::make_unique<json_node::shared>();
   shared->called = describe(asked);
+  if (has_too_many_parts(answer.body))
+    return error{ec::rejected, shared->called + " answered JSON of more than " + std::to_string(most_parts) +
+                                 " parts, which is not read"};
   simdjson::dom::element root;
   auto failed = shared->parser.allocate(answer.body.size(), most_depth);
   // A copy with room behind it is made by the parser.

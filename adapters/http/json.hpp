@@ -4,6 +4,7 @@
 // Reads look like assignments and the first fault is kept: read everything, then ask `fault()` once. A field of
 // another type than wanted, or a wanted one that is missing, reads as nothing and is a fault. Views live as long as
 // the document they come from. Where a fault in one item must not hide the others, `forget()` it after keeping it.
+// An answer of more than 400,000 names and values is refused unread.
 // For .cpp files only: brings simdjson with it.
 
 #include "adapters/http_client.hpp"

@@ -7,7 +7,7 @@ namespace hyakki::ticket_cli {
 namespace {
 
 constexpr auto footer = R"(
-Every command takes --format json (or --json), -C PATH (another directory than this one) and --help.
+Every command but tui takes --format json (or --json), -C PATH (another directory than this one) and --help.
 The store is the .tickets of the repository around that directory; `init` makes it.
 
 Exit codes:

@@ -26,6 +26,7 @@ commands workflow_commands();    ///< workflow ...
 commands maintenance_commands(); ///< health, metrics, index, rebuild-index, cache-stats
 commands merge_commands();       ///< merge-driver
 commands report_commands();      ///< report
+commands tui_commands();         ///< tui
 commands about_commands();       ///< version
 
 } // namespace hyakki::ticket_cli

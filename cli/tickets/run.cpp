@@ -12,7 +12,7 @@ const std::vector<commands>& all_commands() {
     status_commands(),  work_log_commands(), requirement_commands(), epic_commands(),        epic_report_commands(),
     backlog_commands(), sprint_commands(),   agent_commands(),       agent_task_commands(),  workflow_commands(),
     batch_commands(),   event_commands(),    config_commands(),      maintenance_commands(), merge_commands(),
-    report_commands(),  about_commands(),
+    report_commands(),  tui_commands(),      about_commands(),
   };
   return rows;
 }

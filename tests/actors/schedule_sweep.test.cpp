@@ -46,7 +46,7 @@ std::string report(std::uint64_t seed, const std::vector<std::string>& wrongs) {
 struct tally {
   std::uint64_t seeds = 0, steps = 0, runs = 0;
   std::map<state, int> ends;
-  std::set<std::pair<state, move>> walked;
+  std::map<std::pair<state, move>, std::uint64_t> walked;
 
   void add(const sweep_outcome& one) {
     ++seeds;
@@ -54,7 +54,8 @@ struct tally {
     runs += one.runs;
     for (auto& [at, n] : one.ends)
       ends[at] += n;
-    walked.insert(one.walked.begin(), one.walked.end());
+    for (auto& [row, n] : one.walked)
+      walked[row] += n;
   }
   void print(double seconds, double cpu) const {
     std::cout << seeds << " schedules of " << sweep::stories << " stories, " << steps << " steps, " << runs
@@ -62,13 +63,43 @@ struct tally {
               << cpu * 1000 / static_cast<double>(seeds + std::min(seeds, repeated)) << " ms a schedule); ";
     for (auto& [at, n] : ends)
       std::cout << to_string(at) << " " << n << " ";
-    std::cout << "\n" << walked.size() << " of " << transitions.size() << " moves were made; never:";
+    std::cout << "\n" << walked.size() << " of " << transitions.size() << " rows of the table were walked; seldom:";
     for (auto& t : transitions)
-      if (walked.count({t.from, t.on}) == 0)
-        std::cout << " " << to_string(t.from) << "/" << to_string(t.on);
+      if (auto n = times(t); n < 50)
+        std::cout << " " << to_string(t.from) << "/" << to_string(t.on) << " " << n;
     std::cout << std::endl;
   }
+  std::uint64_t times(const transition& t) const {
+    auto at = walked.find({t.from, t.on});
+    return at == walked.end() ? 0 : at->second;
+  }
 };
+
+/// Rows that nothing leads over. They stand in the table because every living state has them, so that no state can be
+/// added without: nothing is asked in these states that could fail, and a wish to cancel is heard before `routing` is
+/// passed. A sweep that walks one of them shows that this is not so any more.
+bool cannot_be_walked(const transition& t) {
+  switch (t.on) {
+  case move::try_again_later:
+    return t.from == state::queued || t.from == state::routing || t.from == state::backing_off;
+  case move::cancel: return t.from == state::routing;
+  default: return false;
+  }
+}
+
+/// Rows that only a chain of our own defects leads over; a storm comes by now and then. Their tests:
+/// "a story that its supervisors die of ends with a person, wherever it stands" (queued, backing_off, answering),
+/// "a story that its supervisors die of while it waits for its repository ends with a person" (waiting_for_repo), and
+/// "a story whose repository cannot be asked for backs off, and goes on when it can".
+bool need_not_be_walked(const transition& t) {
+  switch (t.on) {
+  case move::try_again_later: return t.from == state::waiting_for_repo;
+  case move::went_wrong:
+    return t.from == state::queued || t.from == state::waiting_for_repo || t.from == state::backing_off ||
+           t.from == state::answering;
+  default: return false;
+  }
+}
 
 /// Every second seed, from the odd or from the even ones.
 void run_half(std::uint64_t parity) {
@@ -112,9 +143,18 @@ void run_half(std::uint64_t parity) {
     return;
   // A sweep that never comes to some state would prove nothing of it.
   std::set<state> entered{state::queued};
-  for (auto& [from, by] : all.walked)
-    entered.insert(*next(from, by));
+  for (auto& [row, n] : all.walked)
+    entered.insert(*next(row.first, row.second));
   CHECK(entered.size() == state_count);
+  // Nor would one that leaves out a row of the table. A machine that is too slow for half of the seeds says nothing
+  // here: the rarest come once in a hundred.
+  if (all.seeds < 500)
+    return;
+  for (auto& t : transitions) {
+    INFO(to_string(t.from) << " by " << to_string(t.on));
+    if (!need_not_be_walked(t))
+      CHECK((all.times(t) > 0) != cannot_be_walked(t));
+  }
 }
 
 } // namespace

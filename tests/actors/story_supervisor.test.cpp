@@ -382,6 +382,44 @@ SCENARIO("a story that waits for its repository is cancelled at once, and gives 
   CHECK(s.runs.size() == 2);
 }
 
+SCENARIO("a story that its supervisors die of while it waits for its repository ends with a person") {
+  stage s;
+  s.furnish();
+  s.sim.self->send(s.with.lock, atom::acquire::value, std::string{"r1"},
+                   caf::actor_cast<story_supervisor_actor>(s.sim.self.ptr()));
+  s.remember(s.fresh());
+  s.raise();
+  for (int death = 0; death < 3; ++death) {
+    s.pass(10s);
+    REQUIRE(s.memory.at(id) == state::waiting_for_repo);
+    REQUIRE(s.middle().running.count(id) == 1);
+    caf::anon_send_exit(s.middle().running.at(id), caf::exit_reason::kill);
+  }
+  s.pass(10s);
+  auto r = s.memory.look(id);
+  CHECK(r->at == state::parked);
+  CHECK(r->why->in == state::waiting_for_repo);
+  CHECK(contains(r->why->text, "defect"));
+  CHECK(s.times("prepare") == 0);
+}
+
+SCENARIO("a story whose repository cannot be asked for backs off, and goes on when it can") {
+  stage s;
+  s.furnish();
+  s.die(s.with.lock);
+  s.begin(s.fresh());
+  auto r = s.memory.look(id);
+  REQUIRE(r);
+  CHECK(r->at == state::backing_off);
+  CHECK(r->why->in == state::waiting_for_repo);
+  CHECK(r->attempts == 1);
+  CHECK(s.times("prepare") == 0);
+  s.with.lock = s.sim.system.spawn(repo_lock, 1u);
+  s.supervise();
+  CHECK(s.memory.at(id) == state::done);
+  caf::anon_send_exit(s.with.lock, caf::exit_reason::kill);
+}
+
 SCENARIO("a cancel that comes when the end is only to be told does not undo the work") {
   stage s;
   s.held = {"report"};

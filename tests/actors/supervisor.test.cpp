@@ -276,3 +276,45 @@ SCENARIO("a story whose supervisor dies gets another one, and the others go on")
     }
   }
 }
+
+SCENARIO("a story that its supervisors die of ends with a person, wherever it stands") {
+  quiet_world w;
+  auto in = GENERATE(state::queued, state::backing_off, state::answering);
+  INFO(to_string(in));
+  if (in == state::backing_off)
+    w.host.fail_next(fake_code_host::call::locate, {ec::unavailable, "the host is away"});
+  w.raise();
+  if (in == state::answering) {
+    REQUIRE(w.until(state::done));
+    auto r = w.memory.look(id);
+    remark m;
+    m.author = "ann";
+    m.text = "change this";
+    w.host.remark_on(r->repository, r->pull->id, m);
+    auto s = *w.tracker->fetch("ONE-1");
+    s.labels.push_back(w.settings.issue_tracker.rework_label);
+    w.tracker->put(s);
+  }
+  auto last = story_supervisor_actor{};
+  auto kills = 0;
+  auto parked = w.sim.run_until(
+    [&] {
+      if (!w.memory.look(id))
+        return false;
+      auto it = w.inside().running.find(id);
+      if (w.at() == in && it != w.inside().running.end() && it->second != last) {
+        last = it->second;
+        caf::anon_send_exit(last, caf::exit_reason::kill);
+        ++kills;
+      }
+      return w.at() == state::parked;
+    },
+    2'000'000);
+  INFO(kills << " were ended");
+  REQUIRE(parked);
+  CHECK(kills >= 3); // one that had just laid the story down may be among them
+  CHECK(w.memory.walked.count({in, move::went_wrong}) == 1);
+  CHECK(w.memory.look(id)->why->text.find("defect") != std::string::npos);
+  CHECK(w.tracker->has_label("ONE-1", w.settings.issue_tracker.failed_label));
+  CHECK(w.world.wrongs.empty());
+}

@@ -378,6 +378,75 @@ SCENARIO("git goes through the proxy that the HTTP door goes through, and nobody
   }
 }
 
+SCENARIO("git goes through a proxy that is itself spoken to over TLS, and never hangs") {
+  https_world w;
+  auto o = http_proxy::options{};
+  o.user = "who ever";
+  o.password = proxy_word;
+  auto own = w.authority.issue("localhost", {"DNS:localhost", "IP:127.0.0.1"});
+  o.tls = served_tls{own.certificate, own.key, {}};
+  auto proxy = std::make_unique<http_proxy>(o);
+  auto place = "localhost:" + std::to_string(proxy->port());
+  w.how.proxy = secret{"https://who%20ever:canary%20proxy%3aw%40rd%2f9@" + place};
+  w.reopen();
+  GIVEN("a password that is right") {
+    secret_watch watch{forms("x-access-token")};
+    for (auto& name : {"one", "two", "three", "four", "five", "six"}) { // one in five hung by git's own way
+      auto tree = w.prepare(name);
+      INFO(name << ": " << text_of(tree));
+      REQUIRE(tree);
+      auto sha = w.work(name, *tree, std::string{"mine "} + name + "\n");
+      REQUIRE(w.door->push({w.at(), std::string{"feature/"} + name, sha, ""}));
+    }
+    watch.end();
+    CHECK(watch.found().empty());
+    CHECK(watch.in_files(w.dir / "state").empty());
+    CHECK(proxy->asked().size() >= 12);
+    for (auto& line : proxy->asked())
+      CHECK(line.rfind("CONNECT localhost:", 0) == 0);
+  }
+  GIVEN("a password that is wrong") {
+    w.how.proxy = secret{"https://who%20ever:canary-wrong-word@" + place};
+    w.reopen();
+    auto tree = w.prepare("one");
+    REQUIRE_FALSE(tree);
+    INFO(tree.error().text);
+    CHECK(tree.error().code == ec::bad_config);
+    CHECK(has(tree.error().text, "http.proxy"));
+    CHECK_FALSE(has(tree.error().text, "canary"));
+  }
+  GIVEN("a proxy whose certificate is for somebody else, or of nobody we trust") {
+    auto other = GENERATE(true, false);
+    auto strangers = certificate_authority{};
+    auto shown = other ? w.authority.issue("x", {"DNS:other.example"}) : strangers.issue("x", {"DNS:localhost"});
+    o.tls = served_tls{shown.certificate, shown.key, {}};
+    http_proxy wrong{o};
+    w.how.proxy = secret{"https://who:canary-word@localhost:" + std::to_string(wrong.port())};
+    w.reopen();
+    auto tree = w.prepare("one");
+    REQUIRE_FALSE(tree);
+    INFO(tree.error().text);
+    CHECK(tree.error().code == ec::bad_config);
+    CHECK(has(tree.error().text, "the proxy"));
+    CHECK(has(tree.error().text, other ? "other.example" : "http.ca_file"));
+    CHECK(wrong.asked().empty());
+    CHECK_FALSE(has(tree.error().text, "canary"));
+    AND_WHEN("the host is reached without it") {
+      w.how.no_proxy = {"localhost"};
+      w.reopen();
+      CHECK(w.prepare("one"));
+    }
+  }
+  GIVEN("a proxy that is gone") {
+    proxy.reset();
+    auto tree = w.prepare("one");
+    REQUIRE_FALSE(tree);
+    INFO(tree.error().text);
+    CHECK(tree.error().code == ec::unavailable);
+    CHECK(has(tree.error().text, "cannot connect to the proxy " + place));
+  }
+}
+
 SCENARIO("what cannot be a setting of git is refused before git is started") {
   https_settings how;
   how.ca_file = "/a\nb";

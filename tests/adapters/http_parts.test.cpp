@@ -303,6 +303,27 @@ SCENARIO("compressed bodies are inflated within a bound") {
   }
 }
 
+SCENARIO("an answer of very many parts is refused before it takes a hundred times its size") {
+  auto read = [](std::string body) {
+    return read_json(asking(), answer_of(200, {{"Content-Type", "application/json"}}, std::move(body)), 64);
+  };
+  auto many = [](const std::string& one, std::size_t n) {
+    std::string out = "[" + one;
+    for (std::size_t i = 1; i < n; ++i)
+      out += "," + one;
+    return out + "]";
+  };
+  for (auto* one : {"1", "[]", "{}", "\"\"", R"({"a":1})"}) {
+    auto refused = read(many(one, 400'001));
+    REQUIRE(!refused.ok());
+    CHECK(refused.error() == ec::rejected);
+    CHECK(has(refused.error().text, "more than 400000 parts"));
+  }
+  CHECK(read(many("1", 399'000)).ok());
+  // Marks within texts are none, however they are written.
+  CHECK(read(R"({"a":")" + std::string(900'000, ',') + R"(\\","b":"\",)" + std::string(900'000, ':') + "\"}").ok());
+}
+
 SCENARIO("an answer is read as JSON with faults that name their field") {
   auto read = [](std::string body, std::size_t depth = 64) {
     return read_json(asking(), answer_of(200, {{"Content-Type", "application/json"}}, std::move(body)), depth);

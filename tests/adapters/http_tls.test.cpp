@@ -174,6 +174,28 @@ SCENARIO("hosts are reached through a proxy") {
       REQUIRE(!secure.requests().at(0).header("proxy-authorization"));
     }
   }
+  GIVEN("a proxy that ends with the last byte of the answer") {
+    how.ends = std::make_shared<std::atomic<bool>>(false);
+    auto whole = GENERATE(true, false); // with its length, or to the end of the connection
+    http_server last{[&](const served_request&) {
+                       auto a = served_answer::json(200, "{\"x\":1}");
+                       a.close = true;
+                       a.until_close = !whole;
+                       *how.ends = true;
+                       return a;
+                     },
+                     tls.shows({"DNS:jira.corp.example"})};
+    how.everything_goes_to = last.port();
+    http_proxy proxy{how};
+    http_world world{{"https://jira.corp.example"}};
+    world.options.ca_file = tls.ca_file;
+    world.options.proxy = address(proxy, "me:p%40ss:word@");
+    auto a = world.get("https://jira.corp.example/x");
+    INFO((a ? "" : a.error().text));
+    REQUIRE(a);
+    REQUIRE(a->body == "{\"x\":1}");
+    REQUIRE(last.request_count() == 1);
+  }
   GIVEN("an http host") {
     how.everything_goes_to = clear.port();
     http_proxy proxy{how};

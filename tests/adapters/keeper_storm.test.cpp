@@ -211,8 +211,15 @@ struct kind {
 
 std::vector<kind> kinds() {
   auto out = std::vector<kind>{};
-  for (auto& f : http_faults())
+  for (auto& f : http_faults()) {
     out.push_back({f.name, f.answer, false, f.stalls()});
+    // What is large travels small, so that this process measures the client and not the server.
+    auto& answer = out.back().answer;
+    if (answer.body.size() > 1'000'000) {
+      answer.body = gzip_of(answer.body);
+      answer.headers.emplace_back("Content-Encoding", "gzip");
+    }
+  }
   auto slow = served_answer::failing(served_fault::trickle);
   slow.body = std::string(2000, ' ');
   out.push_back({"a byte now and then", slow, false, true});
@@ -259,7 +266,10 @@ public:
       answer.body = healthy_(r).body;
     if (answer.status == 302)
       answer.headers = {{"Location", r.target}};
-    if (answer.status >= 500 || answer.status == 429)
+    // A kept connection that dies without a byte is no failure of the host yet; half an answer is.
+    using f = served_fault;
+    if (answer.status >= 500 || answer.status == 429 || answer.fault == f::close_within_headers ||
+        answer.fault == f::truncated_body || answer.fault == f::garbage)
       failed_at_ = now;
     return answer;
   }
@@ -274,6 +284,27 @@ private:
   std::size_t after_ = 0, left_ = 0;
   std::int64_t failed_at_ = -1;
 };
+
+/// Of this process, in KiB: VmRSS now, VmHWM at its highest since `forget_peak`.
+long memory(const std::string& which) {
+  auto in = std::ifstream{"/proc/self/status"};
+  for (auto line = std::string{}; std::getline(in, line);)
+    if (line.compare(0, which.size(), which) == 0)
+      return std::stol(line.substr(which.size() + 1));
+  return 0;
+}
+void forget_peak() { std::ofstream{"/proc/self/clear_refs"} << "5"; }
+
+/// As the engine has it: blocks of a large answer go back to the system when it is read, in whichever thread.
+const bool gives_back = ::mallopt(M_MMAP_THRESHOLD, 1 << 20) == 1;
+/// What a service may cost at most: 16 MB, in KiB.
+constexpr long most_memory = 15'625;
+/// Whether memory can be judged: sanitizers keep what was freed.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+const bool measures_memory = false;
+#else
+const bool measures_memory = gives_back;
+#endif
 
 /// Makes each effect as an engine would: again while it may go well later, and,
 /// where a person must act, once somebody has. Then makes it once more, as a
@@ -307,6 +338,9 @@ void weather(const named_vendor& who, const kind& k, std::uint32_t seed) {
     CHECK_FALSE(failed);
     CHECK(e.count() == 1);
   };
+  ::malloc_trim(0);
+  forget_peak();
+  auto before = memory("VmRSS");
   auto effects = subject->effects(*world.client, *time, server.url());
   auto unlucky = dice() % effects.size(); // patience is real time: it is spent on one of them
   for (std::size_t i = 0; i < effects.size(); ++i) {
@@ -318,33 +352,39 @@ void weather(const named_vendor& who, const kind& k, std::uint32_t seed) {
   }
   CHECK(between.hurried == 0);
   CHECK(between.requests < 400);
+  auto took = memory("VmHWM") - before;
+  INFO("took " << took << " KiB");
+  // The texts of a whole answer are held twice while it is read, perhaps because the one before it said nothing.
+  if (measures_memory)
+    CHECK(took < (k.name == "10 MB of JSON" ? most_memory * 2 : most_memory));
   for (auto& c : subject->complaints())
     UNSCOPED_INFO(c);
   CHECK(subject->complaints().empty());
 }
-
-/// Of this process, in KiB: VmRSS now, VmHWM at its highest since
-/// `forget_peak`.
-long memory(const std::string& which) {
-  auto in = std::ifstream{"/proc/self/status"};
-  for (auto line = std::string{}; std::getline(in, line);)
-    if (line.compare(0, which.size(), which) == 0)
-      return std::stol(line.substr(which.size() + 1));
-  return 0;
-}
-void forget_peak() { std::ofstream{"/proc/self/clear_refs"} << "5"; }
 
 } // namespace
 
 SCENARIO("whatever fails while a story is worked on, each effect is there once") {
   auto all = kinds();
   CHECK(all.size() >= 25);
+  auto resting = [] {
+    ::malloc_trim(0);
+    return memory("VmRSS");
+  };
+  auto before = resting();
   // Every kind meets some keepers, every keeper a third of the kinds; with HYAKKI_SOAK all meet all.
-  for (std::size_t i = 0; i < all.size(); ++i)
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i == all.size() / 2)
+      before = resting(); // whatever the threads of the servers keep has come by now
     for (std::size_t who = 0; who < std::size(vendors); ++who)
       if (soak() > 1 || i % 3 == who % 3)
         for (int n = 0; n < soak(); ++n)
           weather(vendors[who], all[i], static_cast<std::uint32_t>(i * 1000 + static_cast<std::size_t>(n)));
+  }
+  auto kept = resting() - before;
+  INFO("kept " << kept << " KiB");
+  if (measures_memory)
+    CHECK(kept < most_memory); // nothing adds up
 }
 
 SCENARIO("an answer of any size is cut, and costs no more than it may") {
@@ -369,12 +409,12 @@ SCENARIO("an answer of any size is cut, and costs no more than it may") {
     REQUIRE(failed);
     INFO(who.name << ": " << to_string(*failed));
     CHECK(failed->code == ec::rejected);
-    CHECK(failed->text.find("than 15728640 bytes") != std::string::npos);
+    CHECK(failed->text.find("than 14680064 bytes") != std::string::npos);
     auto peak = memory("VmHWM") - before, kept = memory("VmRSS") - before;
     INFO("peak " << peak << " KiB, kept " << kept << " KiB");
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // they keep what was freed
-    CHECK(kept < 18 * 1024);
-    CHECK(peak < 18 * 1024);
-#endif
+    if (measures_memory) {
+      CHECK(kept < most_memory);
+      CHECK(peak < most_memory);
+    }
   }
 }

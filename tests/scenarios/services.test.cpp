@@ -91,7 +91,10 @@ SCENARIO("a token is seen nowhere while a story runs from end to end") {
   for (auto& file : watch.in_files(w.root()))
     if (file != w.root() + "/agent")
       FAIL_CHECK("a token is in " << file);
-  CHECK(std::filesystem::exists(w.root() + "/engine.log"));
+  auto log = file_text(w.root() + "/engine.log");
+  CHECK(log.find("http call") != std::string::npos); // it says enough to be searched
+  CHECK(log.find("GET /rest/api/") != std::string::npos);
+  CHECK(lines_of(log).size() > 15);
   CHECK_FALSE(file_text(w.root() + "/agent-environment").empty());
   CHECK_FALSE(file_text(w.root() + "/out").empty());
 }

@@ -3,6 +3,8 @@
 #include "adapters/http/proxy_rules.hpp"
 #include "tests/support/http_socket.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,10 +22,10 @@ struct http_proxy::inner {
   std::unique_ptr<listener> door;
 
   void serve(blocking_socket& client);
-  static void relay(blocking_socket& client, int server);
+  void relay(blocking_socket& client, int server) const;
 };
 
-void http_proxy::inner::relay(blocking_socket& client, int server) {
+void http_proxy::inner::relay(blocking_socket& client, int server) const {
   std::array<char, 16 * 1024> piece;
   for (;;) {
     std::array<pollfd, 2> both{{{client.fd(), POLLIN, 0}, {server, POLLIN, 0}}};
@@ -43,6 +45,19 @@ void http_proxy::inner::relay(blocking_socket& client, int server) {
     }
     if (both[1].revents != 0) {
       auto n = ::recv(server, piece.data(), piece.size(), 0);
+      if (n > 0 && how.ends && *how.ends) {
+        std::string all{piece.data(), static_cast<std::size_t>(n)};
+        while ((n = ::recv(server, piece.data(), piece.size(), 0)) > 0)
+          all.append(piece.data(), static_cast<std::size_t>(n));
+        int on = 1, off = 0;
+        ::setsockopt(client.fd(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+        client.write(all);
+        if (client.tls())
+          ::SSL_shutdown(client.tls());
+        ::setsockopt(client.fd(), IPPROTO_TCP, TCP_CORK, &off, sizeof off);
+        client.end();
+        return;
+      }
       if (n <= 0 || !client.write({piece.data(), static_cast<std::size_t>(n)}))
         return;
     }

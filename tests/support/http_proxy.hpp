@@ -3,6 +3,9 @@
 
 #include "tests/support/http_server.hpp"
 
+#include <atomic>
+#include <memory>
+
 namespace hyakki::test {
 
 class http_proxy {
@@ -12,6 +15,8 @@ public:
     std::optional<served_tls> tls;        ///< speak to the proxy itself over TLS
     std::uint16_t everything_goes_to = 0; ///< a port of loopback, whatever host is asked for; 0 = the asked port
     int refuse_with = 0;                  ///< answers this status to everything
+    /// Once this is set, what the server says to its end is handed on in one piece with the proxy's own goodbye.
+    std::shared_ptr<std::atomic<bool>> ends;
   };
   http_proxy();
   explicit http_proxy(options o);

@@ -2,6 +2,7 @@
 // Looks for secrets where another process of this machine could see them: in the arguments and the environments of
 // all children of this process, again and again from a thread of its own, and in files.
 
+#include <algorithm>
 #include <atomic>
 #include <dirent.h>
 #include <filesystem>
@@ -63,6 +64,12 @@ private:
     return out.str();
   }
 
+  static std::string words_of(const std::string& pid) {
+    auto out = bytes("/proc/" + pid + "/cmdline");
+    std::replace(out.begin(), out.end(), '\0', ' ');
+    return out;
+  }
+
   /// Parents of all processes; then those that descend from us.
   void look() {
     ++samples_;
@@ -84,17 +91,15 @@ private:
       if (family.count(parent) == 0)
         continue;
       family.insert(pid);
-      auto words = bytes("/proc/" + pid + "/cmdline");
-      auto first = words.substr(0, words.find('\0'));
+      auto words = words_of(pid);
+      auto first = words.substr(0, words.find(' '));
       if (!first.empty())
         programs_.insert(first.substr(first.rfind('/') == std::string::npos ? 0 : first.rfind('/') + 1));
-      for (auto& c : words)
-        if (c == '\0')
-          c = ' ';
       if (!in(words).empty())
         found_.insert("cmdline of " + words.substr(0, 120));
+      // Whoever became another program in between is named by what it is now.
       if (!in(bytes("/proc/" + pid + "/environ")).empty())
-        found_.insert("environ of " + words.substr(0, 120));
+        found_.insert("environ of " + words_of(pid).substr(0, 120));
     }
     ::closedir(proc);
   }

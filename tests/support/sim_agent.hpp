@@ -143,7 +143,8 @@ inline sim_agent_actor::behavior_type sim_agent(sim_agent_pointer self, storm* w
       } else {
         st.report.succeeded = true;
         what.outcome = run_outcome::succeeded;
-        st.edits = order.role != run_role::review && !world->strikes(30);
+        // Whoever is asked again finds that all is well more often than who begins.
+        st.edits = order.role != run_role::review && !world->strikes(order.number > 1 ? 8 : 30);
         what.summary = order.role != run_role::review ? "did it\nHYAKKI-REMARK 1: done"
                        : world->strikes(4)            ? "HYAKKI-REVIEW: FINDINGS\nmend it"
                                                       : "HYAKKI-REVIEW: PASS";

@@ -113,7 +113,7 @@ public:
     auto at = seen_.find(id);
     return at == seen_.end() ? std::nullopt : std::optional{at->second.at};
   }
-  std::set<std::pair<state, move>> walked; ///< rows of the lifecycle's table
+  std::map<std::pair<state, move>, std::uint64_t> walked; ///< rows of the lifecycle's table, and how often
   std::uint64_t steps = 0;
   bool closed = false; ///< the process that had it open is being killed
   std::function<void(const change&)> watch;
@@ -146,7 +146,7 @@ private:
         if (is_final(at) && m->by != move::retry && m->by != move::rework)
           world_.wrong(id + " had ended and moves on by " + std::string{to_string(m->by)});
         at = m->to;
-        walked.insert({m->from, m->by});
+        ++walked[{m->from, m->by}];
       }
     if (at != c.record.at)
       world_.wrong(id + ": the moves lead to " + std::string{to_string(at)} + ", the record says " +

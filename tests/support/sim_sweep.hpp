@@ -22,7 +22,7 @@ struct sweep_outcome {
   std::size_t steps = 0;
   std::size_t runs = 0;
   std::map<state, int> ends;
-  std::set<std::pair<state, move>> walked;
+  std::map<std::pair<state, move>, std::uint64_t> walked;
 };
 
 class sweep {
@@ -54,6 +54,7 @@ public:
     storm();
     if (mode_ == sweep_mode::liveness) {
       heal();
+      reviewed();
       again();
       if (w_.world.wrongs.empty())
         w_.sim.pass(std::chrono::seconds{2});
@@ -76,6 +77,33 @@ private:
   static story_id id_of(int n) { return "fake/" + key_of(n); }
   static bool routable(int n) { return n % 25 != 24; }
   int somebody() { return static_cast<int>(w_.sim.below(stories)); }
+  /// One for which `is` holds, where there is one; else anybody.
+  template <class Condition>
+  int somebody_who(Condition is) {
+    auto from = somebody();
+    for (int n = 0; n < stories; ++n)
+      if (auto who = (from + n) % stories; is(who))
+        return who;
+    return from;
+  }
+  /// One that is in the middle of what takes a moment only, so that these moments are struck as often as the long ones.
+  int somebody_at_a_moment() {
+    return somebody_who([&](int n) {
+      auto at = w_.memory.where(id_of(n));
+      return at == state::answering || at == state::committing || at == state::pushing ||
+             at == state::opening_pull_request || at == state::waiting_for_repo;
+    });
+  }
+  /// One that rests, not as done, and has a pull request.
+  int somebody_with_a_pull() {
+    return somebody_who([&](int n) {
+      auto at = w_.memory.where(id_of(n));
+      if (!at || *at == state::done || is_living(*at))
+        return false;
+      auto r = w_.memory.look(id_of(n));
+      return r && !r->pull->id.empty() && r->pull->state == "open";
+    });
+  }
 
   /// Everything fails now and then; operators call; the process stops and is killed.
   void storm() {
@@ -135,9 +163,13 @@ private:
         w_.host.lose_answer(which[dice.below(n)]);
     }
     if (dice.once_in(40))
-      post(dice.once_in(2) ? operator_request::kind::cancel : operator_request::kind::retry);
+      post(dice.once_in(2) ? operator_request::kind::cancel : operator_request::kind::retry, somebody());
+    if (dice.once_in(20))
+      post(operator_request::kind::cancel, somebody_at_a_moment());
     if (dice.once_in(60))
       w_.crash_one();
+    if (dice.once_in(4)) // one dies of its story whenever it comes to a certain state
+      w_.crash(id_of(doomed_), doomed_in_);
     if (dice.once_in(100)) { // somebody sets the clock
       dice.skew_ms += (dice.below(21) - 10) * 60'000;
       dice.tell_time();
@@ -158,7 +190,7 @@ private:
   /// What people do who are no operators.
   void meddle() {
     auto& dice = w_.sim;
-    auto n = somebody();
+    auto n = dice.once_in(3) ? somebody_with_a_pull() : somebody();
     auto r = w_.memory.look(id_of(n));
     auto s = w_.tracker->fetch(key_of(n));
     if (!s)
@@ -175,18 +207,7 @@ private:
     case 3: restore(n, *s); break;
     case 4: add(*s, t.rework_label); break;
     case 5:
-    case 6:
-      if (r && !r->pull->id.empty()) {
-        remark m;
-        m.author = "somebody";
-        m.text = "change this";
-        w_.host.remark_on(r->repository, r->pull->id, m);
-        if (dice.once_in(2))
-          w_.host.review(r->repository, r->pull->id, "somebody", true);
-        else
-          add(*s, t.rework_label);
-      }
-      break;
+    case 6: return want_changes(n);
     default:
       if (r && !r->pull->id.empty() && dice.once_in(3))
         (void)(dice.once_in(2) ? w_.host.merge(r->repository, r->pull->id) : w_.host.close(r->repository, r->pull->id));
@@ -209,12 +230,21 @@ private:
     (void)n;
   }
 
-  void post(operator_request::kind what) {
+  void post(operator_request::kind what, int who) {
     operator_request r;
     r.what = what;
-    r.story = id_of(somebody());
+    r.story = id_of(who);
     r.reason = "sim: somebody wants it";
     (void)w_.memory.post_request(r);
+  }
+
+  /// Whether the tracker took all that it was told of how the story ended.
+  bool was_told(const story_id& id) {
+    auto events = w_.memory.calm().events_of(id);
+    return events && std::none_of(events->begin(), events->end(), [](auto& e) {
+             auto note = std::get_if<on_note>(&e.payload);
+             return note && note->text.find("could not be told") != std::string::npos;
+           });
   }
 
   /// A round that somebody wants, and that nobody began or refused yet.
@@ -222,7 +252,9 @@ private:
     auto& t = w_.settings.issue_tracker;
     for (int n = 0; n < stories; ++n) {
       auto key = key_of(n);
-      if (w_.tracker->has_label(key, t.processing_label)) // its tracker could not be told of its end
+      // The tracker still says that it is worked on, since it did not take the story's end, for which the story's
+      // events stand; nothing comes of a label there until a person has looked. Nowhere else may one be left.
+      if (w_.tracker->has_label(key, t.processing_label) && !was_told(id_of(n)))
         continue;
       if (w_.tracker->has_label(key, t.rework_label) && w_.tracker->status(key) != "closed")
         return key + " carries the rework label";
@@ -285,25 +317,64 @@ private:
     until_settled("after the storm");
   }
 
+  /// Reviewers read what there is, and most of them want more; while rounds are made for them it storms again.
+  void reviewed() {
+    if (!w_.world.wrongs.empty())
+      return;
+    auto& dice = w_.sim;
+    w_.world.stormy = true;
+    for (int i = 0; i < 3'000 && dice.step() && w_.world.wrongs.empty(); ++i) {
+      if (i % 1'000 == 0)
+        for (int n = 0; n < stories; ++n)
+          if (dice.once_in(2))
+            want_changes(n);
+      if (i % 16 == 0)
+        strike();
+    }
+    heal();
+  }
+  void want_changes(int n) {
+    auto r = w_.memory.look(id_of(n));
+    auto s = w_.tracker->fetch(key_of(n));
+    if (!r || r->pull->id.empty() || !s)
+      return;
+    remark m;
+    m.author = "somebody";
+    m.text = "change this";
+    w_.host.remark_on(r->repository, r->pull->id, m);
+    if (w_.sim.once_in(3))
+      return w_.host.review(r->repository, r->pull->id, "somebody", true);
+    add(*s, w_.settings.issue_tracker.rework_label);
+    w_.tracker->put(*s);
+  }
+
   /// Every story that a person may send on is sent on; now nothing stands in its way.
   void again() {
     if (!w_.world.wrongs.empty())
       return;
-    for (int n = 0; n < stories; ++n)
-      if (w_.memory.where(id_of(n)) != state::done) {
-        operator_request q;
-        q.what = operator_request::kind::retry;
-        q.story = id_of(n);
-        (void)w_.memory.post_request(q);
-      }
-    w_.sim.pass(std::chrono::seconds{2});
-    until_settled("after everybody was tried again");
+    send_on("after everybody was tried again", [](auto& r) { return r.at != state::done; });
+    // What a person pushed in between is seen by the push alone. Who sends such a story on begins from what is there.
+    send_on("after pushes of people were seen", [](auto& r) {
+      return r.at == state::parked && r.why->text.find("the branch holds person-") != std::string::npos;
+    });
     for (int n = 0; n < stories && w_.world.wrongs.empty(); ++n) {
       auto r = w_.memory.look(id_of(n));
       if (routable(n) ? r->at != state::done && r->at != state::cancelled
                       : r->at != state::parked && r->at != state::cancelled)
         w_.world.wrong(key_of(n) + " ended " + std::string{to_string(r->at)} + ": " + r->why->text);
     }
+  }
+  template <class Condition>
+  void send_on(const char* when, Condition is) {
+    for (int n = 0; n < stories; ++n)
+      if (auto r = w_.memory.look(id_of(n)); r && is(*r)) {
+        operator_request q;
+        q.what = operator_request::kind::retry;
+        q.story = id_of(n);
+        (void)w_.memory.post_request(q);
+      }
+    w_.sim.pass(std::chrono::seconds{2});
+    until_settled(when);
   }
 
   void judge() {
@@ -322,13 +393,16 @@ private:
     auto wrong = [&](const std::string& what) { w_.world.wrong(r.id() + " " + what); };
     if (!r.branch.empty() && open_pulls(r) > 1)
       wrong("has more than one open pull request");
+    // A round that changed nothing has answered all the same; who has it tried again hears what came of that.
+    auto words_of_people = std::max<std::size_t>(1, moves_of_people(r.id()));
     for (auto& p : w_.host.pulls(r.repository)) {
       if (p.source_branch != r.branch)
         continue;
       for (int m = 1; m < 100; ++m) {
         auto answers = w_.host.answers(r.repository, p.id, "r" + std::to_string(m));
-        if (answers.size() > 1)
-          wrong("answered remark " + std::to_string(m) + " " + std::to_string(answers.size()) + " times");
+        if (answers.size() > words_of_people)
+          wrong("answered remark " + std::to_string(m) + " " + std::to_string(answers.size()) + " times, and people " +
+                "sent it on " + std::to_string(words_of_people) + " times");
       }
     }
     if (r.rework.size() > w_.settings.rework.max_rounds)
@@ -340,13 +414,11 @@ private:
     if (r.at == state::done && r.pull->id.empty())
       wrong("is done without a pull request");
     std::size_t taken = 0;
-    bool told = true;
+    bool told = was_told(r.id());
     auto events = w_.memory.calm().events_of(r.id());
     for (auto& e : *events)
-      if (auto note = std::get_if<on_note>(&e.payload)) {
+      if (auto note = std::get_if<on_note>(&e.payload))
         taken += note->text == "taken in" ? 1 : 0;
-        told = told && note->text.find("could not be told") == std::string::npos;
-      }
     if (taken != 1)
       wrong("was taken in " + std::to_string(taken) + " times");
     if (mode_ == sweep_mode::safety)
@@ -361,6 +433,16 @@ private:
       wrong("is done and its tracker does not say so");
   }
 
+  /// How often a person had this story begin again: by a retry, or by another round.
+  std::size_t moves_of_people(const story_id& id) {
+    auto events = w_.memory.calm().events_of(id);
+    auto by_a_person = [](const event& e) {
+      auto m = std::get_if<on_move>(&e.payload);
+      return m && (m->by == move::retry || m->by == move::rework);
+    };
+    return events ? static_cast<std::size_t>(std::count_if(events->begin(), events->end(), by_a_person)) : 0;
+  }
+
   std::size_t open_pulls(const story_record& r) {
     auto all = w_.host.pulls(r.repository);
     return static_cast<std::size_t>(
@@ -369,6 +451,8 @@ private:
 
   sim_world w_;
   sweep_mode mode_;
+  int doomed_ = static_cast<int>(w_.sim.below(stories));
+  state doomed_in_ = static_cast<state>(1 + w_.sim.below(state_count));
 };
 
 } // namespace hyakki::test

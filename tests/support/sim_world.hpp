@@ -138,6 +138,16 @@ public:
     }
   }
 
+  /// The supervisor of this story ends where it is, when the story stands at `in`.
+  void crash(const story_id& id, state in) {
+    auto at = inside().running.find(id);
+    if (at == inside().running.end() || memory.where(id) != in)
+      return;
+    ++crashes;
+    books.crashed.insert(at->second.id());
+    caf::anon_send_exit(at->second, caf::exit_reason::kill);
+  }
+
   bool running() const { return static_cast<bool>(dispatch); }
 
   simulation sim;

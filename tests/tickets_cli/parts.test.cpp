@@ -263,7 +263,8 @@ SCENARIO("every command is described, and none is there twice") {
       CHECK(seen.insert(row.path).second);
       CHECK(std::string{row.about}.size() > 5);
       CHECK(row.run != nullptr);
-      CHECK(std::string{row.formats}.find("json") != std::string::npos);
+      bool screen = std::string_view{row.path} == "tui"; // nothing that a program could read
+      CHECK((std::string_view{row.formats}.find("json") != std::string_view::npos) != screen);
       std::set<std::string> flags;
       for (auto o = row.options; o != row.options + row.count; ++o) {
         CHECK(flags.insert(o->flags).second);

@@ -1,0 +1,101 @@
+// Stories that wait: for another story, or for a service that has had enough of us. As a person sees it who starts
+// `hyakki` and asks it.
+#include "core/clock.hpp"
+#include "tests/support/service_world.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+
+using namespace hyakki;
+using namespace hyakki::test;
+using json = nlohmann::json;
+
+namespace {
+
+const std::string does_it = "echo changed >file.txt\necho 'I changed it.'\n";
+
+template <class Condition>
+bool comes(Condition c) {
+  auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  while (!c() && std::chrono::steady_clock::now() < end)
+    ::usleep(20'000);
+  return c();
+}
+
+/// Ends an engine that was started for ever.
+struct engine {
+  pid_t pid;
+  ended_child end() {
+    ::kill(pid, SIGTERM);
+    return wait_for(std::exchange(pid, -1));
+  }
+  ~engine() {
+    if (pid > 0)
+      (void)end();
+  }
+};
+
+} // namespace
+
+SCENARIO("a story that another one blocks is not begun, which a dry run tells, until the other is closed") {
+  auto which = GENERATE(service_pair::data_center, service_pair::cloud, service_pair::github);
+  GIVEN(to_string(which)) {
+    service_world w{which, does_it};
+    w.outside().block();
+    auto text = w.say({"run", "--dry-run"});
+    INFO(text);
+    CHECK(text.find("held back") != std::string::npos);
+    auto plan = json::parse(w.say({"run", "--dry-run", "--json"}));
+    REQUIRE(plan.at("stories").size() == 1);
+    CHECK(plan["stories"][0].at("key") == w.story());
+    auto why = plan["stories"][0].at("text").get<std::string>();
+    CHECK(why.find("held back: " + w.story() + " is blocked by ") == 0);
+    REQUIRE(w.work().well());
+    CHECK_FALSE(std::filesystem::exists(w.root() + "/runs"));
+    CHECK(json::parse(w.say({"status", "--json"})).at("stories").empty());
+    w.outside().unblock();
+    CHECK(json::parse(w.say({"run", "--dry-run", "--json"})).at("stories")[0].at("text") == "would run");
+    REQUIRE(w.work().well());
+    CHECK(w.look_at_store() == "");
+    CHECK(w.outside().complaints() == std::vector<std::string>{});
+  }
+}
+
+SCENARIO("while little is left of a service's quota no new story is begun, which status tells, until it is renewed") {
+  service_world w{service_pair::data_center, does_it};
+  std::atomic<std::int64_t> renewed{0}; // seconds since the epoch
+  w.outside().limit_calls([&](served_answer& a) {
+    auto now = hyakki::system_clock{}.now() / 1000;
+    auto none = std::int64_t{0};
+    renewed.compare_exchange_strong(none, now + 6);
+    auto is_new = now >= renewed;
+    a.headers.insert(a.headers.end(), {{"X-RateLimit-Limit", "1000"},
+                                       {"X-RateLimit-Remaining", is_new ? "999" : "40"},
+                                       {"X-RateLimit-Reset", std::to_string(is_new ? now + 3600 : renewed.load())}});
+  });
+  engine runs{w.start_for_ever()};
+  json seen;
+  REQUIRE(comes([&] {
+    seen = json::parse(w.say({"status", "--json"}), nullptr, false);
+    return seen.is_object() && seen.contains("daemon") && seen["daemon"].at("quiet").is_string();
+  }));
+  INFO(seen.dump(2));
+  auto why = seen["daemon"]["quiet"].get<std::string>();
+  CHECK(why.find("jira_dc at http://127.0.0.1") == 0);
+  CHECK(why.find("40 of 1000 calls left until ") != std::string::npos);
+  CHECK(why.find("no new story is begun") != std::string::npos);
+  REQUIRE(seen["stories"].size() == 1);
+  CHECK(seen["stories"][0].at("state") == "queued");
+  CHECK_FALSE(std::filesystem::exists(w.root() + "/runs"));
+  CHECK(w.say({"status"}).find("no new story is begun") != std::string::npos);
+
+  CHECK(comes([&] { return w.has_label("ai-done"); })); // by itself
+  CHECK(hyakki::system_clock{}.now() / 1000 >= renewed);
+  CHECK(json::parse(w.say({"status", "--json"})).at("daemon").at("quiet").is_null());
+  CHECK(runs.end().well());
+  CHECK(w.look_at_store() == "");
+  CHECK(w.outcome().find("1 commits") != std::string::npos);
+}
