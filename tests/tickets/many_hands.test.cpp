@@ -68,13 +68,28 @@ std::map<std::string, ticket> check_whole(const shared_store& world) {
 
 } // namespace
 
+namespace {
+
+struct crowd {
+  int processes, operations, kills;
+};
+
+/// A few in a test run; soaked, what the store must bear.
+std::vector<crowd> crowds() {
+  if (soak() == 1)
+    return {{8, 40, 6}};
+  auto out = std::vector<crowd>{{64, 200, 0}};
+  out.insert(out.end(), static_cast<std::size_t>(soak()), {16, 500, 16});
+  return out;
+}
+
+} // namespace
+
 SCENARIO("many processes work by chance, some are killed, and what was acknowledged is there once") {
-  auto* full = std::getenv("HYAKKI_MANY_HANDS"); // "64 200 0": processes, operations, kills
-  int processes = 8;
-  int operations = 40;
-  int kills = 6;
-  if (full)
-    std::istringstream{full} >> processes >> operations >> kills;
+  auto all_crowds = crowds();
+  auto which = GENERATE_COPY(range(std::size_t{0}, all_crowds.size()));
+  auto [processes, operations, kills] = all_crowds[which];
+  INFO(processes << " processes, " << operations << " operations, " << kills << " kills");
   auto world = shared_store{};
   auto chance = std::mt19937{static_cast<unsigned>(seed())};
   auto children = std::vector<std::pair<pid_t, std::string>>{};
