@@ -170,15 +170,15 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
 
 std::string_view catalog::text(std::size_t place) const { return in_->text(place); }
 
-catalog::mark catalog::mark_of(std::size_t place) const {
+std::uint64_t catalog::mark_of(std::size_t place) const {
   auto& f = in_->files.files[in_->sources[place].file];
   if (f.size == UINT64_MAX || std::max(f.changed_ns, f.modified_ns) >= in_->settled_ns)
-    return {0, f.size};
+    return 0;
   std::uint64_t sum = 0xcbf29ce484222325u;
   for (auto part : {f.inode, f.size, static_cast<std::uint64_t>(f.modified_ns),
                     static_cast<std::uint64_t>(f.changed_ns), std::uint64_t{f.folder}})
     sum = (sum ^ part) * 0x9e3779b97f4a7c15u ^ sum >> 29;
-  return {sum | 1, f.size};
+  return sum | 1;
 }
 
 std::vector<std::size_t> catalog::search(const query& what) const {

@@ -41,11 +41,7 @@ public:
   /// Title, description and each comment, case folded, separated by NUL; of the ticket at a place in `tickets()`.
   std::string_view text(std::size_t place) const;
   /// How a ticket's file is marked: by anything that changes with its bytes. 0 where it may change unmarked.
-  struct mark {
-    std::uint64_t digest = 0;
-    std::uint64_t size = 0;
-  };
-  mark mark_of(std::size_t place) const;
+  std::uint64_t mark_of(std::size_t place) const;
   /// How many files had to be read.
   std::size_t files_read() const { return files_read_; }
 

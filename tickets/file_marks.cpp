@@ -1,5 +1,6 @@
 #include "tickets/file_marks.hpp"
 
+#include "tickets/digest.hpp"
 #include "tickets/kinds.hpp"
 
 #include <algorithm>
@@ -45,13 +46,6 @@ result<void> list(const directory& folder, std::uint8_t which, marked_files& out
     out.files.push_back(mark);
   }
   return {};
-}
-
-std::uint64_t digest(std::string_view text) {
-  std::uint64_t sum = 0xcbf29ce484222325u;
-  for (char c : text)
-    sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return sum;
 }
 
 /// Marks the closed files whose name open/ has too.

@@ -1,5 +1,6 @@
 #include "tickets/summary.hpp"
 
+#include "tickets/digest.hpp"
 #include "tickets/record_text.hpp"
 #include "tickets/skim.hpp"
 #include "tickets/text.hpp"
@@ -110,6 +111,11 @@ summary_bytes summarise(const std::string& id, const result<std::string>& bytes,
   if (!bytes || !skim(*bytes, found))
     found = read_through(bytes, name);
   found.fields[0] = id;
+  if (bytes) {
+    auto sum = digest(*bytes);
+    found.fields[static_cast<std::size_t>(summary_field::digest)].assign(reinterpret_cast<const char*>(&sum),
+                                                                         sizeof sum);
+  }
   auto out = summary_bytes{};
   out.of_file = bytes || bytes.error() == ec::rejected;
   std::size_t size = 0;

@@ -33,8 +33,9 @@ enum class summary_field : std::uint8_t {
   blocks,   ///< joined by line breaks
   children, ///< the same
   fault,    ///< why the file cannot be read; then the other fields but the id are empty
+  digest,   ///< of all that the file holds, in bytes that nobody reads
 };
-inline constexpr std::size_t summary_fields = 17;
+inline constexpr std::size_t summary_fields = 18;
 
 class summary {
 public:

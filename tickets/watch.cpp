@@ -17,7 +17,7 @@ constexpr std::size_t map_bytes = std::size_t{1} << 32; ///< of addresses, not o
 /// In front of every id, which has no such byte: the layout of the picture, once it is whole. Of another layout than
 /// that of this build it is begun anew.
 constexpr std::string_view layout_key = "\x01layout";
-const std::string layout = "1." + std::to_string(summary_fields);
+const std::string layout = "2." + std::to_string(summary_fields);
 
 MDB_val val(std::string_view s) { return {s.size(), const_cast<char*>(s.data())}; }
 std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
@@ -140,7 +140,7 @@ result<std::vector<story_change>> watch::look(const catalog& now, std::size_t mo
   };
   auto still_there = [&](const watch_row& before, std::size_t place) {
     auto mark = now.mark_of(place);
-    if (mark.digest != 0 && mark.digest == before.mark && !before.missing)
+    if (mark != 0 && mark == before.mark && !before.missing)
       return;
     auto& t = tickets[place];
     auto after = row_of(now, place);

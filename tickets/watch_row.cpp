@@ -1,6 +1,7 @@
 #include "tickets/watch_row.hpp"
 
 #include "core/utf8.hpp"
+#include "tickets/digest.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::size_t longest_value = 500;
 enum flag : std::uint64_t { is_missing = 1, is_unreadable = 2 };
-constexpr std::size_t numbers = 5;
+constexpr std::size_t numbers = 4;
 
 struct told_field {
   summary_field field;
@@ -30,13 +31,6 @@ constexpr told_field told_fields[] = {
   {summary_field::assigned_agent, "assigned_agent"},
 };
 
-std::uint64_t digest(std::string_view text) {
-  std::uint64_t sum = 0xcbf29ce484222325u;
-  for (char c : text)
-    sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return sum;
-}
-
 /// On one line, and of a length that a message can bear.
 std::string shown(std::string_view text) {
   auto out = std::string{text};
@@ -49,9 +43,7 @@ std::string shown(std::string_view text) {
 
 watch_row row_of(const catalog& now, std::size_t place) {
   auto out = watch_row{};
-  auto mark = now.mark_of(place);
-  out.mark = mark.digest;
-  out.size = mark.size;
+  out.mark = now.mark_of(place);
   auto text = now.text(place);
   auto title_end = std::min(text.find('\0'), text.size());
   text.remove_prefix(std::min(title_end + 1, text.size()));
@@ -63,7 +55,7 @@ watch_row row_of(const catalog& now, std::size_t place) {
 }
 
 std::string encode(const watch_row& row) {
-  const std::uint64_t head[numbers] = {row.mark, row.size, row.description, row.comments,
+  const std::uint64_t head[numbers] = {row.mark, row.description, row.comments,
                                        (row.missing ? is_missing : 0) | (row.unreadable ? is_unreadable : 0)};
   auto out = std::string{reinterpret_cast<const char*>(head), sizeof head};
   return out += row.fields;
@@ -76,11 +68,10 @@ std::optional<watch_row> decode(std::string_view bytes) {
   std::memcpy(head, bytes.data(), sizeof head);
   auto out = watch_row{};
   out.mark = head[0];
-  out.size = head[1];
-  out.description = head[2];
-  out.comments = head[3];
-  out.missing = (head[4] & is_missing) != 0;
-  out.unreadable = (head[4] & is_unreadable) != 0;
+  out.description = head[1];
+  out.comments = head[2];
+  out.missing = (head[3] & is_missing) != 0;
+  out.unreadable = (head[3] & is_unreadable) != 0;
   out.fields = bytes.substr(sizeof head);
   if (!out.unreadable && !summary::valid(out.fields))
     return std::nullopt;
@@ -99,7 +90,7 @@ std::vector<field_change> differences(const watch_row& before, const watch_row& 
   if (before.comments != after.comments)
     out.push_back({"comments", {}, {}});
   // Requirements, journal, times: no field of a summary, and told as one.
-  if (out.empty() && (was.updated_at() != is.updated_at() || before.size != after.size))
+  if (out.empty() && was[summary_field::digest] != is[summary_field::digest])
     out.push_back({"other", {}, {}});
   return out;
 }

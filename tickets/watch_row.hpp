@@ -13,8 +13,7 @@
 namespace hyakki::tickets {
 
 struct watch_row {
-  std::uint64_t mark = 0; ///< of its file; 0 = look closer
-  std::uint64_t size = 0;
+  std::uint64_t mark = 0;        ///< of its file; 0 = look closer
   std::uint64_t description = 0; ///< digests
   std::uint64_t comments = 0;
   bool missing = false;    ///< the last look did not find it

@@ -98,6 +98,10 @@ SCENARIO("who begins to watch is told nothing of what was there, and then every 
     auto bytes = world.read("open/FIX-2.yaml");
     world.rewrite("open/FIX-2.yaml", "updated_at: '20", "updated_at: '21");
     CHECK(told(world.look(*w)) == "ticket_changed FIX-1 description\nticket_changed FIX-2 other\n");
+    REQUIRE(w->told());
+    world.rewrite("open/FIX-2.yaml", "requirements_status: draft",
+                  "requirements_status: final"); // no byte more or less
+    CHECK(told(world.look(*w)) == "ticket_changed FIX-2 other\n");
   }
 }
 

@@ -208,7 +208,7 @@ SCENARIO_METHOD(tui_screen, "hours are read of what is on the screen first") {
   }
   WHEN("a file changes") {
     auto rows = s.all->rows;
-    rows[3].mark.digest = 999'999;
+    rows[3].mark = 999'999;
     take_board(s, board_of(rows));
     THEN("only that one is wanted again") {
       CHECK(wanted_hours(s)->id == "DB-1");

@@ -18,7 +18,7 @@ namespace hyakki::ticket_tui {
 
 struct row {
   std::string id, title, status, priority, assignee, created_at;
-  tickets::catalog::mark mark; ///< of its file
+  std::uint64_t mark = 0; ///< of its file
 };
 
 /// What the keys 1 to 7 choose, in their order.

@@ -30,8 +30,7 @@ void work::keep(const board& all) {
   running_ = 0;
   for (auto& r : all.rows) {
     auto it = before.find(r.id);
-    if (it == before.end() || r.mark.digest == 0 || it->second.mark.digest != r.mark.digest ||
-        it->second.mark.size != r.mark.size)
+    if (it == before.end() || r.mark == 0 || it->second.mark != r.mark)
       continue;
     count(it->second.what, 1);
     known_.emplace(r.id, std::move(it->second));

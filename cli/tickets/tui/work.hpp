@@ -38,7 +38,7 @@ public:
 
 private:
   struct entry {
-    tickets::catalog::mark mark;
+    std::uint64_t mark = 0;
     hours what;
   };
   void count(const hours& h, double sign);
