@@ -20,6 +20,7 @@ constexpr auto drain_bound = 1s;
 /// How long to go on looking for what cannot be killed (a process stuck in the kernel).
 constexpr auto look_bound = 10s;
 constexpr auto longest_pause = 50ms;
+constexpr int proof_looks = 2;
 constexpr std::size_t most_in_a_pipe = 1u << 20;
 constexpr auto shutdown_grace = 500ms;
 
@@ -248,7 +249,10 @@ void child::on_leader_end() {
 void child::swept(const sweep_finding& finding) {
   for (const auto& p : finding.outside_group)
     strays_.insert(p);
-  if (finding.left > 0 && clock::now() < *looking_until_) {
+  // A look takes its time: who was on its list may have made another, that is not, and be gone before it was looked at.
+  // So only two in a row that find nothing are proof.
+  quiet_looks_ = finding.left > 0 ? 0 : quiet_looks_ + 1;
+  if (quiet_looks_ < proof_looks && clock::now() < *looking_until_) {
     look_timer_.expires_after(pause_);
     pause_ = std::min<std::chrono::milliseconds>(pause_ * 2, longest_pause);
     look_timer_.async_wait([self = shared_from_this()](error_code) { self->loop_.request_sweep(self); });

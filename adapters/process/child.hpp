@@ -79,6 +79,7 @@ private:
   std::chrono::milliseconds pause_{1};
   std::set<std::pair<pid_t, std::uint64_t>> strays_;
   exit_status status_;
+  int quiet_looks_ = 0; ///< in a row
   std::size_t fed_ = 0;
   pid_t pid_ = -1;
   bool ending_ = false;

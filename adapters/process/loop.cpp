@@ -47,8 +47,13 @@ bool process_loop::may_have_left(const std::string& mark) {
   // Without the whole process nobody hands orphans to us, and only the mark tells.
   if (!own_process_ || !lists_children_)
     return !mark.empty();
-  auto adopted = adopted_children();
-  return !adopted.empty() && reap_orphans(adopted, leaders());
+  for (;;) {
+    auto adopted = adopted_children();
+    auto found = adopted.empty() ? orphans{} : reap_orphans(adopted, leaders());
+    if (found.living > 0 || found.reaped == 0)
+      return found.living > 0;
+    // What has just ended may have been the parent of a daemon, which is ours since then: look once more.
+  }
 }
 
 void process_loop::watch_orphans() {

@@ -152,9 +152,9 @@ std::vector<sweep_finding> sweep(const std::vector<ended_run>& ended, const std:
   return findings;
 }
 
-bool reap_orphans(const std::vector<pid_t>& children, const std::vector<pid_t>& leaders) {
+orphans reap_orphans(const std::vector<pid_t>& children, const std::vector<pid_t>& leaders) {
   std::unordered_set<pid_t> known{leaders.begin(), leaders.end()};
-  bool living = false;
+  orphans out;
   auto self = ::getpid();
   auto own_session = ::getsid(0);
   for (auto pid : children) {
@@ -165,10 +165,9 @@ bool reap_orphans(const std::vector<pid_t>& children, const std::vector<pid_t>& 
       continue;
     if (p->is_dead())
       reap(pid);
-    else
-      living = true;
+    ++(p->is_dead() ? out.reaped : out.living);
   }
-  return living;
+  return out;
 }
 
 std::vector<seen_process> end_marked(std::string_view prefix, const std::vector<live_run>& live) {

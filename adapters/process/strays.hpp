@@ -38,9 +38,14 @@ struct sweep_finding {
 std::vector<sweep_finding> sweep(const std::vector<ended_run>& ended, const std::vector<live_run>& live,
                                  bool own_process);
 
-/// Reaps orphans among our `children` that have ended; true when living ones are there. `leaders` are no orphans
-/// and are left to their owner.
-bool reap_orphans(const std::vector<pid_t>& children, const std::vector<pid_t>& leaders);
+struct orphans {
+  std::size_t living = 0;
+  std::size_t reaped = 0;
+};
+
+/// Reaps orphans among our `children` that have ended. `leaders` are no orphans and are left to their owner. One that
+/// ended after `children` were listed may have left a child of its own, which is not among them.
+orphans reap_orphans(const std::vector<pid_t>& children, const std::vector<pid_t>& leaders);
 
 /// One look for processes whose mark begins with `prefix`: ends them. Spares us, our ancestors and live runs.
 std::vector<seen_process> end_marked(std::string_view prefix, const std::vector<live_run>& live);
