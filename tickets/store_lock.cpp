@@ -58,17 +58,37 @@ result<descriptor> open_file(int folder, const std::string& name, const std::str
   return fd;
 }
 
-/// Locks it before the deadline, else false.
-result<bool> lock_by(int fd, moment deadline, std::chrono::microseconds longest_pause, const std::string& where) {
+/// How long one waits. With each turn of another the time begins anew: only a holder that does not come to an end is
+/// waited for in vain. That has an end as well, for whoever is overtaken again and again.
+struct patience {
+  steady::duration wait;
+  moment last = steady::now() + 10 * wait;
+};
+
+timespec last_turn(int fd) {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 ? info.st_mtim : timespec{};
+}
+
+/// Locks the file and marks the turn, or answers false when patience is over.
+result<bool> lock_by(int fd, const patience& how, std::chrono::microseconds longest_pause, const std::string& where) {
   auto pause = std::chrono::microseconds{200};
+  auto seen = last_turn(fd);
+  auto until = steady::now() + how.wait;
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR)
       return {ec::unavailable, "tickets: cannot lock " + where + ": " + std::strerror(errno)};
-    if (steady::now() >= deadline)
-      return false;
+    if (auto now = steady::now(); now >= until) {
+      auto turn = last_turn(fd);
+      if (now >= how.last || (turn.tv_sec == seen.tv_sec && turn.tv_nsec == seen.tv_nsec))
+        return false;
+      seen = turn;
+      until = now + how.wait;
+    }
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, longest_pause);
   }
+  ::futimens(fd, nullptr);
   return true;
 }
 
@@ -79,7 +99,7 @@ result<store_lock> store_lock::take(const directory& root, std::int64_t wait_ms)
   int folder = git.open() ? git.get() : root.fd();
   auto name = std::string{git.open() ? "hyakki-tickets.lock" : ".lock"};
   auto where = root.path() + (git.open() ? "/../.git/" : "/") + name;
-  auto deadline = steady::now() + std::chrono::milliseconds{wait_ms};
+  auto turns = patience{std::chrono::milliseconds{wait_ms}};
   auto late = [&]() -> result<store_lock> {
     return {ec::unavailable, "tickets: another process has held " + where + " for more than " +
                                std::to_string(wait_ms) + " ms; the call can be repeated"};
@@ -89,7 +109,7 @@ result<store_lock> store_lock::take(const directory& root, std::int64_t wait_ms)
   auto gate = open_file(folder, name + ".gate", where + ".gate");
   if (!gate)
     return gate.error();
-  auto passed = lock_by(gate->get(), deadline, gate_pause, where);
+  auto passed = lock_by(gate->get(), turns, gate_pause, where);
   if (!passed)
     return passed.error();
   if (!*passed)
@@ -98,7 +118,7 @@ result<store_lock> store_lock::take(const directory& root, std::int64_t wait_ms)
     auto fd = open_file(folder, name, where);
     if (!fd)
       return fd.error();
-    auto locked = lock_by(fd->get(), deadline, lock_pause, where);
+    auto locked = lock_by(fd->get(), turns, lock_pause, where);
     if (!locked)
       return locked.error();
     if (!*locked)

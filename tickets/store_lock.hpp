@@ -16,7 +16,7 @@ namespace hyakki::tickets {
 
 class store_lock {
 public:
-  /// Waits for its turn; `unavailable` when another process keeps the lock for longer than `wait_ms`.
+  /// Waits for its turn; `unavailable` when nobody comes to an end within `wait_ms`, or after ten times that.
   static result<store_lock> take(const directory& root, std::int64_t wait_ms);
 
   /// The note of the holder before us, when it died; empty when it ended well.

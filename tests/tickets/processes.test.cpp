@@ -4,12 +4,16 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace hyakki;
@@ -175,4 +179,30 @@ SCENARIO("a lock that is held is waited for, and then spoken of") {
   ::close(fd);
   CHECK(tracker->label("T-1", {{"x"}, {}}));
   CHECK(world.has(".lock") == !git);
+}
+
+SCENARIO("who waits is patient as long as others have their turns") {
+  auto world = ticket_world{};
+  world.add("T-1");
+  std::filesystem::create_directory(world.root / ".git");
+  auto lock = (world.root / ".git" / "hyakki-tickets.lock").string();
+  auto fd = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  REQUIRE(fd >= 0);
+  REQUIRE(::flock(fd, LOCK_EX) == 0);
+  auto options = tickets::store_options{};
+  options.lock_wait_ms = 1'000;
+  auto tracker = world.make(options);
+  // Holders one after the other, so quick that nobody gets in between.
+  auto others = std::thread{[&] {
+    for (int turn = 0; turn < 7; ++turn) {
+      pollfd none{-1, 0, 0};
+      ::poll(&none, 1, 200);
+      ::futimens(fd, nullptr);
+    }
+    ::close(fd);
+  }};
+  auto began = std::chrono::steady_clock::now();
+  CHECK(tracker->label("T-1", {{"x"}, {}}));
+  CHECK(std::chrono::steady_clock::now() - began >= std::chrono::milliseconds{1'000});
+  others.join();
 }
