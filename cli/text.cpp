@@ -114,6 +114,8 @@ std::size_t width_of(std::FILE* stream) {
 }
 
 std::size_t columns(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; }))
+    return text.size();
   std::size_t n = 0;
   while (!text.empty()) {
     auto [point, size] = next_point(text);

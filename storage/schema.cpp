@@ -7,6 +7,7 @@ const std::vector<migration>& migrations() {
   static const std::vector<migration> steps{
     // New states, moves, roles and codes: what is there reads as before, but an older build could not read on.
     {1, "rework and withdrawal", [](MDB_txn*) {}},
+    {2, "events of tickets", [](MDB_txn*) {}},
   };
   return steps;
 }

@@ -16,7 +16,7 @@
 namespace hyakki {
 
 /// The version of the tables that this build reads and writes.
-inline constexpr std::uint32_t schema_version = 2;
+inline constexpr std::uint32_t schema_version = 3;
 
 /// One step: from version `from` to the next one. May throw lmdb_failure.
 struct migration {

@@ -5,8 +5,12 @@
 #include "tickets/text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <ctime>
 #include <numeric>
+
+#include <sys/stat.h>
 
 namespace hyakki::tickets {
 namespace {
@@ -23,19 +27,36 @@ std::int64_t now_ns() {
   return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
 }
 
-summary_bytes read_one(const marked_files& all, const file_mark& f) {
+/// Of the file as it stands now, which is marked so.
+summary_bytes read_one(const marked_files& all, file_mark& f) {
   auto stem = std::string{all.name(f)};
   auto name = std::string{f.folder == 0 ? "open/" : "closed/"} + stem + ".yaml";
   auto id = known_id(stem, true, "ticket");
   if (!id || *id != stem)
     return summarise(stem, error{ec::rejected, "tickets: " + printable(name) + " is not named after a ticket id"},
                      name);
-  auto bytes = all.folders[f.folder].read(stem + ".yaml", most_file_bytes);
+  struct stat seen {};
+  auto bytes = all.folders[f.folder].read(stem + ".yaml", most_file_bytes, &seen);
+  if (bytes)
+    mark(f, seen);
   if (auto& other = all.folders[1 - f.folder]; !bytes && bytes.error() == ec::not_found && other.fd() >= 0)
     bytes = other.read(stem + ".yaml", most_file_bytes); // it has moved
   if (!bytes && bytes.error() == ec::not_found)
     return {}; // removed since it was listed
   return summarise(stem, bytes, name);
+}
+
+/// The first 24 bytes of a time, ordered as the text is: sorting many tickets must not look into each of them.
+using time_key = std::array<std::uint64_t, 3>;
+time_key key_of(std::string_view time) {
+  auto out = time_key{};
+  for (std::size_t i = 0; i < std::min(time.size(), sizeof out); ++i)
+    out[i / 8] |= std::uint64_t{static_cast<unsigned char>(time[i])} << (56 - 8 * (i % 8));
+  return out;
+}
+
+bool has(std::string_view text, std::string_view part) {
+  return ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
 } // namespace
@@ -71,7 +92,7 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
     return root.error();
   auto started = now_ns();
   in.settled_ns = started - tick_ns;
-  auto files = mark_files(*root, options.use_index);
+  auto files = list_files(*root);
   if (!files)
     return files.error();
   in.files = std::move(*files);
@@ -80,6 +101,11 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
     in.cache = index_cache::open(*root, true);
   if (in.cache)
     in.snapshot = in.cache->read();
+  // Where nothing is known every file is read, and looked at then.
+  if (in.snapshot && in.snapshot->empty())
+    in.snapshot = nullptr;
+  if (in.snapshot)
+    mark_files(in.files);
   bool stale_left = false;
   auto known = in.snapshot ? in.snapshot->known(in.files, stale_left) : std::vector<summary>(all.size());
 
@@ -95,6 +121,7 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
   out.files_read_ = missing.size();
 
   struct row {
+    time_key key;
     summary view;
     inner::source from;
   };
@@ -110,13 +137,15 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
     auto from = inner::source{static_cast<std::uint32_t>(is_fresh ? next : i), is_fresh, static_cast<std::uint32_t>(i)};
     next += is_fresh;
     if (view.readable()) {
-      rows.push_back({view, from});
+      rows.push_back({key_of(view.created_at()), view, from});
     } else {
       out.unreadable_.emplace_back(view[summary_field::fault]);
       out.hidden_.push_back({std::string{view.id()}, out.unreadable_.back(), all[i].folder == 0});
     }
   }
   std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
+    if (a.key != b.key)
+      return a.key > b.key;
     auto order = a.view.created_at().compare(b.view.created_at());
     return order != 0 ? order > 0 : a.view.id() < b.view.id();
   });
@@ -153,10 +182,23 @@ catalog::mark catalog::mark_of(std::size_t place) const {
 }
 
 std::vector<std::size_t> catalog::search(const query& what) const {
+  constexpr auto nobody = static_cast<std::size_t>(-1);
   auto out = std::vector<std::size_t>{};
-  for (std::size_t i = 0; i < tickets_.size(); ++i)
-    if (terms_match(what, tickets_[i]) && (what.text.empty() || in_->text(i).find(what.text) != std::string_view::npos))
+  auto asked = std::vector<std::size_t>(in_->files.files.size(), nobody); // tickets, by the place of their file
+  for (std::size_t i = 0; i < tickets_.size(); ++i) {
+    if (!terms_match(what, tickets_[i]))
+      continue;
+    if (what.text.empty() || (in_->sources[i].is_fresh && has(in_->text(i), what.text)))
       out.push_back(i);
+    else if (!in_->sources[i].is_fresh)
+      asked[in_->sources[i].place] = i;
+  }
+  if (in_->snapshot && !what.text.empty())
+    in_->snapshot->each_text(in_->files, [&](std::size_t file, std::string_view text) {
+      if (asked[file] != nobody && has(text, what.text))
+        out.push_back(asked[file]);
+    });
+  std::sort(out.begin(), out.end());
   return out;
 }
 

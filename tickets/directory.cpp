@@ -95,7 +95,7 @@ std::size_t directory::count(std::size_t most) const {
   return n;
 }
 
-result<std::string> directory::read(const std::string& name, std::size_t most) const {
+result<std::string> directory::read(const std::string& name, std::size_t most, struct stat* seen) const {
   // Not blocking: a pipe in the place of a ticket must not hold us up.
   auto fd = descriptor{::openat(this->fd(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
   if (!fd.open())
@@ -108,6 +108,8 @@ result<std::string> directory::read(const std::string& name, std::size_t most) c
   if (static_cast<std::uint64_t>(info.st_size) > most)
     return {ec::rejected, "tickets: " + path_ + "/" + printable(name) + " has " + std::to_string(info.st_size) +
                             " bytes, more than the " + std::to_string(most) + " that are read"};
+  if (seen != nullptr)
+    *seen = info;
   auto out = std::string(static_cast<std::size_t>(info.st_size), '\0');
   std::size_t have = 0;
   while (have < out.size()) {

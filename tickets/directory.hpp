@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+struct stat;
+
 namespace hyakki::tickets {
 
 /// Called before each step of a write with its name; a test ends the process there.
@@ -46,7 +48,8 @@ public:
   std::size_t count(std::size_t most) const;
 
   /// A file's bytes; `not_found` when there is none, `rejected` for what is no plain file or larger than `most`.
-  result<std::string> read(const std::string& name, std::size_t most) const;
+  /// `seen`: is told how the file stood just before its first byte was read.
+  result<std::string> read(const std::string& name, std::size_t most, struct stat* seen = nullptr) const;
   /// Whether something has that name.
   bool has(const std::string& name) const;
 

@@ -71,16 +71,15 @@ void drop_doubles(marked_files& all) {
 
 void look_at(file_mark& f, const marked_files& all) {
   struct stat info {};
-  if (f.gone || ::fstatat(all.folders[f.folder].fd(), all.names.data() + f.name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
-    f.gone = true;
-    return;
-  }
-  auto ns = [](const timespec& t) { return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec; };
-  f.inode = info.st_ino;
-  // Whatever is no plain file is never taken for a known one; reading it says what is wrong.
-  f.size = S_ISREG(info.st_mode) ? static_cast<std::uint64_t>(info.st_size) : UINT64_MAX;
-  f.modified_ns = ns(info.st_mtim);
-  f.changed_ns = ns(info.st_ctim);
+  f.gone = ::fstatat(all.folders[f.folder].fd(), all.names.data() + f.name, &info, AT_SYMLINK_NOFOLLOW) != 0;
+  if (!f.gone)
+    mark(f, info);
+}
+
+bool by_inode(const file_mark& a, const file_mark& b) { return a.inode < b.inode; }
+
+void drop_gone(marked_files& all) {
+  all.files.erase(std::remove_if(all.files.begin(), all.files.end(), [](auto& f) { return f.gone; }), all.files.end());
 }
 
 } // namespace
@@ -135,7 +134,7 @@ result<bool> list_both(const directory& root, marked_files& out) {
 
 } // namespace
 
-result<marked_files> mark_files(const directory& root, bool look) {
+result<marked_files> list_files(const directory& root) {
   auto out = marked_files{};
   for (int i = 0; i < most_listings; ++i) {
     out = {};
@@ -146,17 +145,28 @@ result<marked_files> mark_files(const directory& root, bool look) {
       break;
   }
   drop_doubles(out);
-  std::sort(out.files.begin(), out.files.end(), [](auto& a, auto& b) { return a.inode < b.inode; });
-  auto looks = look ? out.files.size() : 0;
-  in_parts(looks, worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    for (auto i = begin; i < end; ++i)
-      look_at(out.files[i], out);
-  });
-  auto by_inode = [](auto& a, auto& b) { return a.inode < b.inode; };
-  if (!std::is_sorted(out.files.begin(), out.files.end(), by_inode)) // some file systems list other numbers
-    std::sort(out.files.begin(), out.files.end(), by_inode);
-  out.files.erase(std::remove_if(out.files.begin(), out.files.end(), [](auto& f) { return f.gone; }), out.files.end());
+  drop_gone(out);
+  std::sort(out.files.begin(), out.files.end(), by_inode);
   return out;
+}
+
+void mark_files(marked_files& all) {
+  in_parts(all.files.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {
+    for (auto i = begin; i < end; ++i)
+      look_at(all.files[i], all);
+  });
+  drop_gone(all);
+  if (!std::is_sorted(all.files.begin(), all.files.end(), by_inode)) // some file systems list other numbers
+    std::sort(all.files.begin(), all.files.end(), by_inode);
+}
+
+void mark(file_mark& f, const struct stat& seen) {
+  auto ns = [](const timespec& t) { return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec; };
+  f.inode = seen.st_ino;
+  // Whatever is no plain file is never taken for a known one; reading it says what is wrong.
+  f.size = S_ISREG(seen.st_mode) ? static_cast<std::uint64_t>(seen.st_size) : UINT64_MAX;
+  f.modified_ns = ns(seen.st_mtim);
+  f.changed_ns = ns(seen.st_ctim);
 }
 
 } // namespace hyakki::tickets

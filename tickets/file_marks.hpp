@@ -10,11 +10,13 @@
 #include <string_view>
 #include <vector>
 
+struct stat;
+
 namespace hyakki::tickets {
 
 struct file_mark {
   std::uint64_t inode = 0;
-  std::uint64_t size = 0;
+  std::uint64_t size = UINT64_MAX; ///< UINT64_MAX: no plain file, or nobody has looked
   std::int64_t modified_ns = 0;
   std::int64_t changed_ns = 0;
   std::uint32_t name = 0; ///< place in `names`
@@ -30,9 +32,12 @@ struct marked_files {
   std::string_view name(const file_mark& f) const { return std::string_view{names}.substr(f.name, f.length); }
 };
 
-/// Lists both folders and looks at every file, on several threads when there are many. Without `look` only the names
-/// and folders are filled in.
-result<marked_files> mark_files(const directory& root, bool look = true);
+/// Lists both folders: names, folders, and the inodes as the file system lists them, are filled in.
+result<marked_files> list_files(const directory& root);
+/// Looks at every file, on several threads when there are many.
+void mark_files(marked_files& all);
+/// The same of one, whoever looked.
+void mark(file_mark& f, const struct stat& seen);
 
 /// Runs `work(begin, end)` over parts of [0, count), on as many threads as there is work and processors for.
 void in_parts(std::size_t count, std::size_t least, const std::function<void(std::size_t, std::size_t)>& work);

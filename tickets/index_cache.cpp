@@ -4,6 +4,7 @@
 
 #include <lmdb.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 
@@ -152,6 +153,11 @@ std::unique_ptr<index_cache::snapshot> index_cache::read() {
 
 index_cache::snapshot::~snapshot() { mdb_txn_abort(as_txn(txn_)); }
 
+bool index_cache::snapshot::empty() const {
+  MDB_stat s{};
+  return mdb_stat(as_txn(txn_), cache_.in_->dbi[files_table], &s) == 0 && s.ms_entries == 0;
+}
+
 std::vector<summary> index_cache::snapshot::known(const marked_files& all, bool& stale_left) const {
   auto out = std::vector<summary>(all.files.size());
   MDB_cursor* cursor = nullptr;
@@ -187,6 +193,28 @@ std::string_view index_cache::snapshot::text(const file_mark& f) const {
   auto key = val(&f.inode, sizeof f.inode);
   auto data = MDB_val{};
   return mdb_get(as_txn(txn_), cache_.in_->dbi[texts_table], &key, &data) == 0 ? view(data) : std::string_view{};
+}
+
+void index_cache::snapshot::each_text(const marked_files& all,
+                                      const std::function<void(std::size_t, std::string_view)>& visit) const {
+  MDB_cursor* cursor = nullptr;
+  if (mdb_cursor_open(as_txn(txn_), cache_.in_->dbi[texts_table], &cursor) != 0)
+    return;
+  auto key = MDB_val{};
+  auto data = MDB_val{};
+  auto code = mdb_cursor_get(cursor, &key, &data, MDB_FIRST);
+  for (std::size_t i = 0; i < all.files.size() && code == 0;) {
+    std::uint64_t inode = 0;
+    if (key.mv_size == sizeof inode)
+      std::memcpy(&inode, key.mv_data, sizeof inode);
+    if (inode == all.files[i].inode)
+      visit(i, view(data));
+    if (inode >= all.files[i].inode)
+      ++i; // two names of one file have the same text
+    else
+      code = mdb_cursor_get(cursor, &key, &data, MDB_NEXT);
+  }
+  mdb_cursor_close(cursor);
 }
 
 bool index_cache::write(const std::function<int(void*)>& work) {
@@ -232,16 +260,24 @@ void index_cache::store(const std::vector<fresh_entry>& entries, const marked_fi
       }
       mdb_cursor_close(cursor);
     }
+    // Into an empty index they are put one behind the other.
+    auto is_empty = [&](MDB_dbi table) {
+      MDB_stat s{};
+      return mdb_stat(as_txn(txn), table, &s) == 0 && s.ms_entries == 0;
+    };
+    auto ordered =
+      std::is_sorted(entries.begin(), entries.end(), [](auto& a, auto& b) { return a.file->inode <= b.file->inode; });
+    unsigned how = ordered && is_empty(dbi[files_table]) && is_empty(dbi[texts_table]) ? MDB_APPEND : 0;
     for (auto& e : entries) {
       auto head = entry_head{e.file->size, e.file->modified_ns, e.file->changed_ns, e.file->folder};
       auto key = val(&e.file->inode, sizeof e.file->inode);
       auto data = val(nullptr, sizeof head + e.bytes->fields.size());
-      if (auto code = mdb_put(as_txn(txn), dbi[files_table], &key, &data, MDB_RESERVE); code != 0)
+      if (auto code = mdb_put(as_txn(txn), dbi[files_table], &key, &data, MDB_RESERVE | how); code != 0)
         return code;
       std::memcpy(data.mv_data, &head, sizeof head);
       std::memcpy(static_cast<char*>(data.mv_data) + sizeof head, e.bytes->fields.data(), e.bytes->fields.size());
       auto text = val(e.bytes->text);
-      if (auto code = mdb_put(as_txn(txn), dbi[texts_table], &key, &text, 0); code != 0)
+      if (auto code = mdb_put(as_txn(txn), dbi[texts_table], &key, &text, how); code != 0)
         return code;
     }
     return 0;

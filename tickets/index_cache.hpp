@@ -29,10 +29,14 @@ public:
     ~snapshot();
     snapshot(const snapshot&) = delete;
     snapshot& operator=(const snapshot&) = delete;
+    /// Nothing is known of any file.
+    bool empty() const;
     /// For each file, in the same order, its entry when that is still good, else nothing.
     std::vector<summary> known(const marked_files& all, bool& stale_left) const;
     /// The text of a file that `known` knew.
     std::string_view text(const file_mark& f) const;
+    /// Shows the texts of all of them, with their files' places, in order; quicker than one by one.
+    void each_text(const marked_files& all, const std::function<void(std::size_t, std::string_view)>& visit) const;
 
   private:
     friend class index_cache;

@@ -56,6 +56,34 @@ std::optional<int> take_zone(std::string_view& text) {
   return sign * (*hours * 3600 + *minutes * 60);
 }
 
+/// Seconds east of Greenwich here, at a time.
+long offset_at(std::time_t at) {
+  std::tm parts{};
+  return ::localtime_r(&at, &parts) != nullptr ? parts.tm_gmtoff : -1;
+}
+
+/// Seconds since the epoch, of a time here. `mktime` looks at the zone's file each time that it is asked, which costs
+/// as much as looking at a ticket. Days come again and again, and on most of them the clocks are not changed.
+std::time_t seconds_here(std::tm parts) {
+  struct day {
+    int number = -1;
+    bool even = false; ///< one offset holds from its first to its last moment, wherever that is in the world
+    long offset = 0;
+  };
+  constexpr std::time_t hour = 3600;
+  thread_local auto days = std::array<day, 1024>{};
+  auto number = (parts.tm_year * 12 + parts.tm_mon) * 31 + parts.tm_mday - 1;
+  auto& known = days[static_cast<unsigned>(number) % days.size()];
+  if (known.number != number) {
+    auto first = parts;
+    first.tm_hour = first.tm_min = first.tm_sec = 0;
+    auto begin = ::timegm(&first);
+    auto before = offset_at(begin - 14 * hour);
+    known = {number, before == offset_at(begin + 36 * hour), before};
+  }
+  return known.even ? ::timegm(&parts) - known.offset : std::mktime(&parts);
+}
+
 } // namespace
 
 std::string local_time_text(wall_ms at) {
@@ -124,7 +152,7 @@ std::optional<wall_ms> read_local_time(std::string_view text) {
         return std::nullopt;
     }
   }
-  auto seconds = zone ? ::timegm(&parts) - *zone : std::mktime(&parts);
+  auto seconds = zone ? ::timegm(&parts) - *zone : seconds_here(parts);
   return static_cast<wall_ms>(seconds) * 1000 + ms;
 }
 

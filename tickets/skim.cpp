@@ -95,7 +95,22 @@ bool add_word(std::string& out, std::string_view word) {
   return true;
 }
 
-bool take_list(std::string_view block, std::string& out) {
+/// Plain words, each on a line of its own behind a dash.
+bool quick_list(std::string_view lines, std::string& out) {
+  auto found = std::string{}, word = std::string{};
+  while (!lines.empty()) {
+    auto end = lines.find('\n');
+    if (lines.substr(0, 2) != "- " || !quick_scalar(lines.substr(2, end - 2), word) || !add_word(found, word))
+      return false;
+    lines.remove_prefix(end + 1);
+  }
+  out = std::move(found);
+  return true;
+}
+
+bool take_list(std::string_view block, std::size_t key, std::string& out) {
+  if (block.substr(key, 2) == ":\n" && quick_list(block.substr(key + 2), out))
+    return true;
   auto node = yaml_node{};
   if (!tree_of(block, node) || (node.is != kind::sequence && node.is != kind::null))
     return false;
@@ -124,7 +139,7 @@ bool take(const wanted& what, std::string_view block, std::size_t key, skimmed& 
   switch (what.as) {
   case shape::text: return take_text(block, line, field);
   case shape::description: return take_text(block, line, out.description);
-  case shape::list: return line == " []" || take_list(block, field);
+  case shape::list: return line == " []" || take_list(block, key, field);
   case shape::comments: return line == " []" || take_comments(block, out.comments);
   }
   return false;

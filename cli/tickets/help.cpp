@@ -94,8 +94,9 @@ std::string help_of(const std::string& program, const command& row) {
   }
   auto formats = std::string{row.formats};
   auto first = formats.substr(0, formats.find(' '));
+  auto json = formats.find("json") != std::string::npos ? "; --json is --format json" : "";
   std::replace(formats.begin(), formats.end(), ' ', '|');
-  options += line("--format " + formats, "how to print (default: " + first + "); --json is --format json");
+  options += line("--format " + formats, "how to print (default: " + first + ")" + json);
   options += line("-C, --directory PATH", "look for the repository from there");
   options += line("-h, --help", "this text");
   auto out = usage + " [OPTIONS]\n\n" + row.about + "\n";

@@ -85,13 +85,19 @@ int print_list(const call& asked, const session& at, const std::vector<summary>&
   s.columns = {{"ID"}, {"Title"}, {"Status"}, {"Priority"}, {"Labels"}, {"Age"}, {"Assignee"}};
   std::size_t open = 0;
   for (auto& t : found) {
-    s.rows.push_back({std::string{t.id()}, cut(t.title(), title_width), std::string{t.status()},
-                      std::string{t.priority()}, list_of(labels_of(t)),
-                      std::to_string(tickets::days_since(t.created_at(), at.now_ms())) + "d",
-                      std::string{t.assignee()}});
+    auto& row = s.rows.emplace_back(); // there may be very many: nothing is copied twice
+    row.reserve(s.columns.size());
+    row.emplace_back(t.id());
+    row.push_back(cut(t.title(), title_width));
+    row.emplace_back(t.status());
+    row.emplace_back(t.priority());
+    row.push_back(list_of(t.labels()));
+    row.push_back(std::to_string(tickets::days_since(t.created_at(), at.now_ms())) + "d");
+    row.emplace_back(t.assignee());
     open += tickets::is_over(t.status()) ? 0 : 1;
   }
-  put(as_grid(s) + "\n" + cli::counted(found.size(), "ticket", "tickets") + " (" + std::to_string(open) + " open)\n");
+  auto out = as_grid(std::move(s));
+  put(out += "\n" + cli::counted(found.size(), "ticket", "tickets") + " (" + std::to_string(open) + " open)\n");
   return exit_done;
 }
 
@@ -107,6 +113,7 @@ int list(const call& asked) {
   if (!all)
     return fail(all.error());
   auto found = std::vector<summary>{};
+  found.reserve(all->tickets().size());
   for (auto& t : all->tickets())
     if ((status.empty() || t.status() == status) && has_all(t, labels) && (!assignee || t.assignee() == *assignee))
       found.push_back(t);
@@ -144,8 +151,8 @@ int list_summary(const call& asked) {
   s.columns = {{"ID"}, {"Title"}, {"Status"}, {"Priority"}, {"Labels"}};
   for (auto& t : found)
     s.rows.push_back({std::string{t.id()}, cut(t.title(), title_width), std::string{t.status()},
-                      std::string{t.priority()}, list_of(labels_of(t), 3)});
-  put(as_simple(s) + "\n" + cli::counted(found.size(), "ticket", "tickets") + "\n");
+                      std::string{t.priority()}, list_of(t.labels(), 3)});
+  put(as_simple(std::move(s)) + "\n" + cli::counted(found.size(), "ticket", "tickets") + "\n");
   return exit_done;
 }
 

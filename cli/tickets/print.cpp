@@ -9,35 +9,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <numeric>
 
 namespace hyakki::ticket_cli {
 namespace {
-
-struct laid_out {
-  std::vector<std::vector<std::string>> rows; ///< safe
-  std::vector<std::size_t> widths;
-};
-
-laid_out lay_out(const sheet& s) {
-  auto out = laid_out{};
-  for (auto& c : s.columns)
-    out.widths.push_back(std::string_view{c.name}.size() + 2);
-  out.rows.reserve(s.rows.size());
-  for (auto& row : s.rows) {
-    auto& cells = out.rows.emplace_back();
-    for (std::size_t n = 0; n < s.columns.size(); ++n) {
-      cells.push_back(n < row.size() ? cut(row[n]) : "");
-      out.widths[n] = std::max(out.widths[n], cli::columns(cells.back()));
-    }
-  }
-  return out;
-}
-
-std::string filled(const std::string& text, std::size_t width, bool right) {
-  auto blanks = std::string(width - std::min(width, cli::columns(text)), ' ');
-  return right ? blanks + text : text + blanks;
-}
 
 /// Plain letters on one line: nothing to escape and nothing to join. Most texts are.
 bool harmless(std::string_view text) {
@@ -50,42 +27,102 @@ bool harmless(std::string_view text) {
   return text.empty() || before != ' ';
 }
 
-} // namespace
+/// How wide each cell is, once it is safe, and each column.
+struct layout {
+  std::vector<std::uint32_t> cells; ///< row by row
+  std::vector<std::size_t> columns;
+};
 
-std::string as_grid(const sheet& s) {
-  auto page = lay_out(s);
-  auto rule = [&](char c) {
-    auto line = std::string{"+"};
-    for (auto w : page.widths)
-      line += std::string(w + 2, c) + "+";
-    return line + "\n";
-  };
-  auto row = [&](auto cell) {
-    auto line = std::string{"|"};
-    for (std::size_t n = 0; n < s.columns.size(); ++n)
-      line += " " + filled(cell(n), page.widths[n], s.columns[n].right) + " |";
-    return line + "\n";
-  };
-  auto thin = rule('-');
-  auto out = thin + row([&](std::size_t n) { return std::string{s.columns[n].name}; }) + rule('=');
-  for (auto& cells : page.rows)
-    out += row([&](std::size_t n) { return cells[n]; }) + thin;
+/// Makes the cells safe, and as many in each row as there are columns.
+layout lay_out(sheet& s) {
+  auto out = layout{};
+  for (auto& c : s.columns)
+    out.columns.push_back(std::string_view{c.name}.size() + 2);
+  out.cells.reserve(s.rows.size() * s.columns.size());
+  for (auto& row : s.rows) {
+    row.resize(s.columns.size());
+    for (std::size_t n = 0; n < row.size(); ++n) {
+      auto plain = harmless(row[n]);
+      if (!plain)
+        row[n] = cut(row[n]);
+      auto width = plain ? row[n].size() : cli::columns(row[n]);
+      out.cells.push_back(static_cast<std::uint32_t>(width));
+      out.columns[n] = std::max(out.columns[n], width);
+    }
+  }
   return out;
 }
 
-std::string as_simple(const sheet& s) {
+void add_cell(std::string& out, std::string_view text, std::size_t width, std::size_t room, bool right) {
+  auto blanks = room - std::min(room, width);
+  if (right)
+    out.append(blanks, ' ');
+  out += text;
+  if (!right)
+    out.append(blanks, ' ');
+}
+
+std::size_t width_of(const layout& page, std::size_t between) {
+  return std::accumulate(page.columns.begin(), page.columns.end(), page.columns.size() * between);
+}
+
+} // namespace
+
+std::string as_grid(sheet s) {
   auto page = lay_out(s);
-  auto row = [&](auto cell) {
-    auto line = std::string{};
-    for (std::size_t n = 0; n < s.columns.size(); ++n)
-      line += (n == 0 ? "" : "  ") + filled(cell(n), page.widths[n], s.columns[n].right);
-    line.resize(line.find_last_not_of(' ') + 1);
+  auto rule = [&](char c) {
+    auto line = std::string{"+"};
+    for (auto w : page.columns)
+      line += std::string(w + 2, c) + "+";
     return line + "\n";
   };
-  auto out = row([&](std::size_t n) { return std::string{s.columns[n].name}; }) +
-             row([&](std::size_t n) { return std::string(page.widths[n], '-'); });
-  for (auto& cells : page.rows)
-    out += row([&](std::size_t n) { return cells[n]; });
+  auto thin = rule('-');
+  auto out = std::string{};
+  out.reserve((s.rows.size() + 2) * (width_of(page, 3) + 2) * 2);
+  auto add = [&](std::size_t n, std::string_view text, std::size_t width) {
+    out += n == 0 ? "| " : " ";
+    add_cell(out, text, width, page.columns[n], s.columns[n].right);
+    out += " |";
+  };
+  out += thin;
+  for (std::size_t n = 0; n < s.columns.size(); ++n)
+    add(n, s.columns[n].name, std::string_view{s.columns[n].name}.size());
+  out += "\n" + rule('=');
+  auto width = page.cells.begin();
+  for (auto& row : s.rows) {
+    for (std::size_t n = 0; n < row.size(); ++n)
+      add(n, row[n], *width++);
+    out += '\n';
+    out += thin;
+  }
+  return out;
+}
+
+std::string as_simple(sheet s) {
+  auto page = lay_out(s);
+  auto out = std::string{};
+  out.reserve((s.rows.size() + 2) * (width_of(page, 2) + 1));
+  auto add = [&](std::size_t n, std::string_view text, std::size_t width) {
+    out += n == 0 ? "" : "  ";
+    add_cell(out, text, width, page.columns[n], s.columns[n].right);
+  };
+  auto end_line = [&] {
+    while (!out.empty() && out.back() == ' ')
+      out.pop_back();
+    out += '\n';
+  };
+  for (std::size_t n = 0; n < s.columns.size(); ++n)
+    add(n, s.columns[n].name, std::string_view{s.columns[n].name}.size());
+  end_line();
+  for (std::size_t n = 0; n < s.columns.size(); ++n)
+    out += (n == 0 ? "" : "  ") + std::string(page.columns[n], '-');
+  end_line();
+  auto width = page.cells.begin();
+  for (auto& row : s.rows) {
+    for (std::size_t n = 0; n < row.size(); ++n)
+      add(n, row[n], *width++);
+    end_line();
+  }
   return out;
 }
 
@@ -117,12 +154,22 @@ std::string block(std::string_view text, const std::string& indent) {
   return out;
 }
 
-std::string list_of(const std::vector<std::string>& words, std::size_t most) {
+namespace {
+
+template <class Words>
+std::string joined(const Words& words, std::size_t most) {
   std::string out;
-  for (std::size_t n = 0; n < words.size() && (most == 0 || n < most); ++n)
-    out += (n == 0 ? "" : ", ") + cut(words[n]);
+  for (std::size_t n = 0; n < words.size() && (most == 0 || n < most); ++n) {
+    out += n == 0 ? "" : ", ";
+    out += cut(words[n]);
+  }
   return out;
 }
+
+} // namespace
+
+std::string list_of(const std::vector<std::string>& words, std::size_t most) { return joined(words, most); }
+std::string list_of(const std::vector<std::string_view>& words, std::size_t most) { return joined(words, most); }
 
 std::string fixed(double value, int digits) {
   char out[64];

@@ -27,9 +27,9 @@ struct sheet {
 };
 
 /// With lines around every cell, as lists have them.
-std::string as_grid(const sheet& s);
+std::string as_grid(sheet s);
 /// Columns two blanks apart under a line of dashes.
-std::string as_simple(const sheet& s);
+std::string as_simple(sheet s);
 
 /// One safe line, cut after `most` characters with "..." behind them (0 = not cut).
 std::string cut(std::string_view text, std::size_t most = 0);
@@ -38,6 +38,7 @@ std::string block(std::string_view text, const std::string& indent);
 
 /// "a, b", safe.
 std::string list_of(const std::vector<std::string>& words, std::size_t most = 0);
+std::string list_of(const std::vector<std::string_view>& words, std::size_t most = 0);
 /// "66.7%"
 std::string percent(double value);
 /// "4.5" with that many digits behind the point.

@@ -32,6 +32,11 @@ inline void make_tickets(const std::string& repository, std::size_t count) {
                                   over         ? "closed"
                                   : i % 3 != 0 ? "open"
                                                : "in-progress");
+    // Made one after the other over three years.
+    char made[32];
+    std::snprintf(made, sizeof made, "%04zu-%02zu-%02zuT%02zu:%02zu:%02zu", 2023 + i % 3, 1 + i / 3 % 12,
+                  1 + i / 36 % 28, i / 1008 % 24, i / 24'192 % 60, i % 60);
+    text.replace(text.find("2026-11-01T10:00:00"), 19, made);
     auto bare = std::string{"description: ''"};
     text.replace(text.find(bare), bare.size(),
                  "description: What is to be done here, why it matters to us\n  and for whom");

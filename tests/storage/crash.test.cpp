@@ -117,8 +117,10 @@ std::string verdict(const std::string& path, std::uint64_t acks, bool whole) {
     return "is damaged: " + have.error().text;
   if (*have < acks || *have > acks + 1)
     return "holds " + std::to_string(*have) + " batches of " + std::to_string(acks) + " acknowledged ones";
+  if (auto missing = missing_event(**s); !missing.empty())
+    return "has forgotten too much: " + missing;
   if (whole)
-    if (auto faults = audit(**s); !faults.empty())
+    if (auto faults = audit(**s, true); !faults.empty())
       return "is unsound: " + faults.front();
   return {};
 }

@@ -1,8 +1,8 @@
 // The child of the crash tests: crash_child <state directory> <batches, 0 = for ever>.
 //
-// Commits the plan from where the store stands. Each acknowledged batch is a line "ack N" on stdout (and a note in
-// the disk log); each failure "fail <code> <text>". A failed batch is tried three times. Exit codes: 0 all done,
-// 2 a batch failed for good, 3 the store did not open.
+// Commits the plan from where the store stands, and forgets what ended in between. Each acknowledged batch is a line
+// "ack N" on stdout (and a note in the disk log); each failure "fail <code> <text>". A failed batch is tried three
+// times. Exit codes: 0 all done, 2 a batch failed for good, 3 the store did not open.
 #include "storage/lmdb_store.hpp"
 #include "tests/storage/crash_plan.hpp"
 
@@ -60,6 +60,16 @@ int main(int argc, char** argv) {
     if (!done)
       return 2;
     say("ack " + std::to_string(b));
+    if (!test::forgets_after(b))
+      continue;
+    for (int tries = 0; tries < 3; ++tries) {
+      auto forgotten = (*s)->forget_events(test::planned_forgetting());
+      if (forgotten) {
+        say("forgot " + std::to_string(forgotten->events));
+        break;
+      }
+      say("fail " + to_string(forgotten.error()));
+    }
   }
   return 0;
 }

@@ -4,6 +4,7 @@
 #include "storage/store.hpp"
 #include "tests/support/store_samples.hpp"
 
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -32,6 +33,13 @@ inline std::vector<change> planned_batch(std::uint64_t b, versions& stored) {
   return out;
 }
 
+/// Forgotten after every few batches: what it can of all lives that ended.
+inline old_events planned_forgetting() {
+  constexpr auto all = std::numeric_limits<std::int64_t>::max();
+  return {"", all, static_cast<std::uint64_t>(all), 100, 25};
+}
+inline bool forgets_after(std::uint64_t batch) { return batch % 4 == 0; }
+
 inline result<versions> versions_in(const store& s) {
   versions out;
   std::vector<std::string> ids;
@@ -53,6 +61,21 @@ inline result<versions> versions_in(const store& s) {
     out[id] = (*r)->version;
   }
   return out;
+}
+
+/// A life is six steps with an event each. While it goes on all of them are there, and of one that ended the last.
+inline std::string missing_event(const store& s) {
+  auto have = versions_in(s);
+  if (!have)
+    return have.error().text;
+  for (auto& [id, version] : *have) {
+    auto events = s.events_of(id);
+    if (!events)
+      return events.error().text;
+    if (events->size() < (version % 6 == 0 ? 1 : version % 6))
+      return id + " has " + std::to_string(events->size()) + " events at version " + std::to_string(version);
+  }
+  return {};
 }
 
 /// How many batches a store holds; not_found when it holds no whole number of them.

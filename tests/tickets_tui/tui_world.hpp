@@ -57,6 +57,14 @@ public:
   }
   std::string text() const { return view(s).text(); }
   bool shows(const std::string& part) const { return text().find(part) != std::string::npos; }
+  /// The same with runs of blanks as one.
+  bool tells(const std::string& part) const {
+    auto squeezed = std::string{};
+    for (auto c : text())
+      if (c != ' ' || squeezed.empty() || squeezed.back() != ' ')
+        squeezed += c;
+    return squeezed.find(part) != std::string::npos;
+  }
   std::string chosen() const { return s.chosen() == nullptr ? "" : s.chosen()->id; }
   std::vector<std::string> ids() const {
     auto out = std::vector<std::string>{};

@@ -11,8 +11,8 @@ SCENARIO_METHOD(tui_screen, "the list screen tells everything at once") {
   CHECK(shows("7 high"));
   CHECK(shows("n new ticket"));
   CHECK(shows("Metrics"));
-  CHECK(shows("Done            20.0%"));
-  CHECK(shows("high 63")); // blocked 20, critical 15, over 30 days 5, nobody's 3, two urgent ones that wait 20
+  CHECK(tells("Done 20.0%"));
+  CHECK(tells("Risk high 63")); // blocked 20, critical 15, over 30 days 5, nobody's 3, two urgent ones that wait 20
   CHECK(shows("Over 30 days"));
   auto lines = view(s);
   auto found = std::string{};
@@ -26,14 +26,33 @@ SCENARIO_METHOD(tui_screen, "the list screen tells everything at once") {
     for (auto r = wanted_hours(s); r != nullptr; r = wanted_hours(s))
       s.hours.add(*r, {2.5, {}, 0, noon});
     CHECK(shows("2.5h"));
-    CHECK(shows("Logged          12.5h"));
-    CHECK_FALSE(shows("Counted so far"));
+    CHECK(tells("Logged 12.5h"));
+    CHECK_FALSE(shows("Counted"));
   }
   WHEN("some files cannot be read") {
     auto b = board_of(five());
     b->unreadable = 2;
     take_board(s, b);
     CHECK(shows("2 files cannot be read"));
+  }
+}
+
+SCENARIO_METHOD(tui_screen, "the columns that matter most stay on a narrow screen") {
+  struct expected {
+    int columns;
+    std::vector<std::string> there, gone;
+  };
+  for (auto& [columns, there, gone] :
+       std::vector<expected>{{120, {"Title", "Status", "Priority", "Assignee", "Age", "Time"}, {}},
+                             {100, {"Title", "Status", "Priority", "Assignee", "Age"}, {}},
+                             {80, {"Title", "Status", "Priority", "Age", "1 all", "Running"}, {"Assignee"}},
+                             {40, {"Title", "Status"}, {"Priority", "Metrics"}}}) {
+    take_size(s, {columns, 24});
+    INFO(text());
+    for (auto& part : there)
+      CHECK(shows(part));
+    for (auto& part : gone)
+      CHECK_FALSE(shows(part));
   }
 }
 

@@ -30,6 +30,13 @@ struct field {
   bool changed() const { return value() != before; }
 };
 
+/// Chooses a word of a choice; one that is none of the table stands before the others from then on.
+void choose(field& f, const std::string& word);
+
+// The time command's three flags are one choice here, which is no option of its own.
+inline constexpr auto action = "action";
+inline constexpr std::string_view add_minutes = "add";
+
 /// Which form it is, by its command.
 enum class form_kind : std::uint8_t { create, update, comment, journal, time };
 

@@ -14,7 +14,7 @@ struct layout {
   area foot;   ///< what was said, and the keys
 };
 
-constexpr int side_columns = 24;
+constexpr int side_columns = 22;
 constexpr int panel_rows = 7;
 
 inline layout lay_out(size room) {

@@ -2,7 +2,9 @@
 
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/session.hpp"
+#include "cli/tickets/tui/folder_mark.hpp"
 #include "cli/tickets/tui/perform.hpp"
+#include "cli/tickets/tui/reading_plan.hpp"
 #include "cli/tickets/tui/signals.hpp"
 #include "cli/tickets/tui/state.hpp"
 #include "cli/tickets/tui/terminal.hpp"
@@ -16,43 +18,19 @@
 #include <utility>
 
 #include <poll.h>
-#include <sys/stat.h>
 
 namespace hyakki::ticket_tui {
 namespace {
 
 using namespace std::chrono_literals;
-using moment = std::chrono::steady_clock::time_point;
 using std::chrono::steady_clock;
 
-constexpr auto look_every = 1s; ///< at the folders: two calls
-constexpr auto read_every = 2s; ///< all of it, at the most often
-constexpr auto read_at_least = 60s;
-constexpr int idle_share = 50;       ///< reading without a cause takes at most one part in so many of the time
-constexpr int busy_share = 4;        ///< the same while others write all the time
-constexpr auto typing_pause = 200ms; ///< after which it is read
-constexpr auto slice = 20ms;         ///< of reading hours, between two looks at the keyboard
-
-/// Changes whenever a file of the folder is made, replaced or removed.
-struct folder_mark {
-  timespec open{}, closed{};
-  static folder_mark of(const std::string& folder) {
-    auto time = [](const std::string& path) {
-      struct stat info {};
-      return ::stat(path.c_str(), &info) == 0 ? info.st_mtim : timespec{};
-    };
-    return {time(folder + "/open"), time(folder + "/closed")};
-  }
-  friend bool operator==(const folder_mark& a, const folder_mark& b) {
-    auto same = [](const timespec& x, const timespec& y) { return x.tv_sec == y.tv_sec && x.tv_nsec == y.tv_nsec; };
-    return same(a.open, b.open) && same(a.closed, b.closed);
-  }
-};
+constexpr auto longest_wait = 1s;
+constexpr auto slice = 20ms; ///< of reading hours, between two looks at the keyboard
 
 class loop {
 public:
   loop(const ticket_cli::call& asked, std::shared_ptr<const board> first) : asked_(asked) {
-    mark_ = folder_mark::of(first->folder);
     take_board(s_, std::move(first));
   }
 
@@ -60,7 +38,7 @@ public:
   int run(terminal& t, signals& caught) {
     terminal_ = &t;
     take_size(s_, t.room());
-    plan(0ms);
+    plan_.done(steady_clock::now(), 0ms);
     while (!over_) {
       t.draw(view(s_));
       wait(caught);
@@ -74,7 +52,7 @@ public:
         auto k = t.read();
         if (!k)
           break;
-        last_key_ = steady_clock::now();
+        plan_.typed(steady_clock::now());
         do_it(press(s_, *k));
       }
       if (!over_)
@@ -90,55 +68,34 @@ private:
   }
 
   void wait(const signals& caught) {
-    auto until = std::max(wanted_ ? moment{} : next_look_, last_key_ + typing_pause);
-    auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(until - steady_clock::now()) + 1ms;
-    auto timeout = wanted_hours(s_) != nullptr ? 0ms : std::clamp<std::chrono::milliseconds>(rest, 0ms, look_every);
+    auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(plan_.next() - steady_clock::now()) + 1ms;
+    auto timeout = wanted_hours(s_) != nullptr ? 0ms : std::clamp<std::chrono::milliseconds>(rest, 0ms, longest_wait);
     pollfd both[] = {{terminal_->input(), POLLIN, 0}, {caught.fd(), POLLIN, 0}};
     if (::poll(both, 2, static_cast<int>(timeout.count())) < 0 && errno != EINTR)
       over_ = true;
     if ((both[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
       over_ = true; // the terminal has gone
-    if (both[0].revents == 0 && both[1].revents == 0 && !wanted_)
+    if (both[0].revents == 0 && both[1].revents == 0 && !plan_.wanted())
       count_hours();
   }
 
-  /// What time brings. A large store takes a moment to read: not while somebody types.
+  /// What time brings.
   void look() {
     auto now = steady_clock::now();
-    if (now < last_key_ + typing_pause)
+    auto what = plan_.due(now);
+    if (what == reading_plan::step::nothing)
       return;
-    if (wanted_) {
-      read();
-      return;
-    }
-    if (now < next_look_)
-      return;
-    next_look_ = now + look_every;
     if (auto time = ticket_cli::command_time())
       s_.now = *time;
-    if (now >= next_read_ || (now >= rested_ && !(folder_mark::of(s_.all->folder) == mark_)))
+    if (what == reading_plan::step::read || (plan_.may_follow(now) && !(folder_mark::of(s_.all->folder) == mark_)))
       read();
-  }
-
-  /// Reads as soon as the screen shows what was done.
-  void read_soon() {
-    wanted_ = true;
-    last_key_ = {};
-  }
-
-  void plan(steady_clock::duration cost) {
-    auto now = steady_clock::now();
-    next_look_ = now + look_every;
-    rested_ = now + cost * busy_share;
-    next_read_ = now + std::clamp<steady_clock::duration>(cost * idle_share, read_every, read_at_least);
   }
 
   void read() {
-    wanted_ = false;
     auto started = steady_clock::now();
     mark_ = folder_mark::of(s_.all->folder); // before, so that no change falls between
     auto fresh = read_board(asked_, s_.list.search.text);
-    plan(steady_clock::now() - started);
+    plan_.done(steady_clock::now(), steady_clock::now() - started);
     auto failed_before = std::exchange(read_failed_, !fresh);
     if (!fresh) {
       say(s_, plain(fresh.error().text), true);
@@ -233,7 +190,7 @@ private:
     auto said = perform(asked_, words);
     show_pages();
     take_answer(s_, said.well(), said.line());
-    read_soon();
+    plan_.want_now();
   }
 
   void do_it(const deed& what) {
@@ -245,8 +202,8 @@ private:
         l.terminal_->suspend();
         l.resized();
       }
-      void operator()(const look_again&) const { l.read_soon(); }
-      void operator()(const search_later&) const { l.wanted_ = true; }
+      void operator()(const look_again&) const { l.plan_.want_now(); }
+      void operator()(const search_later&) const { l.plan_.want_later(); }
       void operator()(const show_page& d) const { l.show(d.id); }
       void operator()(const open_form& d) const { l.open(d.kind, d.id); }
       void operator()(const run_form&) const { l.run_the_form(); }
@@ -261,10 +218,7 @@ private:
   bool over_ = false;
   bool read_failed_ = false;
   folder_mark mark_;
-  moment last_key_;
-  moment next_look_, next_read_;
-  moment rested_;       ///< from then on a change of the folders is worth another reading
-  bool wanted_ = false; ///< somebody waits for a reading
+  reading_plan plan_;
 };
 
 } // namespace

@@ -90,6 +90,11 @@ void take_form(state& s, form f);
 void take_answer(state& s, bool well, const std::string& text);
 void say(state& s, std::string text, bool bad = false);
 
+// Smaller moves, of which keys and answers are made.
+void set_filter(state& s, std::size_t n);
+void scroll_to_cursor(state& s);
+void show_help(state& s);
+
 /// The rows on the screen and their heights, which the view shares with the keys.
 int table_rows(const state& s);
 int page_rows(const state& s);

@@ -133,7 +133,7 @@ result<std::unique_ptr<terminal>> terminal::open() {
   ::nonl();
   ::keypad(stdscr, TRUE);
   ::nodelay(stdscr, TRUE);
-  ::set_escdelay(25);
+  ::set_escdelay(60); // ms: Esc by itself is answered at once, and a key of several bytes may come in parts
   out->colours_ = cli::wants_colour(stdout) && ::has_colors();
   if (out->colours_) {
     ::start_color();

@@ -33,7 +33,7 @@ std::string keys_of(const state& s) {
     return s.pages.back().kind == page_kind::help ? "Esc back" : "Esc back  j journal  t time  e edit  c comment";
   if (s.list.searching)
     return "Enter to the list  Esc no search  words, status:open, label:bug, assignee:none";
-  return "Enter details  n new  / search  1-7 filter  e edit  c comment  t time  r refresh  g report  ? help  q quit";
+  return "Enter details  n new  / search  1-7 filter  ? help  q quit  e edit  c comment  t time  r refresh  g report";
 }
 
 void draw_foot(grid& g, const state& s, area where) {

@@ -54,9 +54,9 @@ std::vector<figure> times(const state& s) {
   auto out = std::vector<figure>{
     {"Logged", hours_text(s.hours.logged(s.now))},
     {"Estimated", hours_text(s.hours.estimated())},
-    {"Clocks running", std::to_string(s.hours.running()), s.hours.running() != 0 ? look::busy : look::plain}};
+    {"Running", std::to_string(s.hours.running()), s.hours.running() != 0 ? look::busy : look::plain}};
   if (known < all)
-    out.push_back({"Counted so far", std::to_string(known * 100 / all) + "%", look::faint});
+    out.push_back({"Counted", std::to_string(known * 100 / all) + "%", look::faint});
   return out;
 }
 
@@ -107,6 +107,11 @@ std::array<int, 7> widths(const state& s, int width) {
     for (std::size_t c = 0; c < columns_of.size(); ++c)
       if (columns_of[c].worth == worth)
         out[c] = 0;
+  // A narrow one may fit where a wide one of more worth had to go.
+  for (int worth = 8; worth >= 3; --worth)
+    for (std::size_t c = 0; c < columns_of.size(); ++c)
+      if (columns_of[c].worth == worth && out[c] == 0 && left() - columns_of[c].width - 1 >= least_title)
+        out[c] = columns_of[c].width;
   out[title] = std::max(left(), 0);
   return out;
 }
