@@ -26,6 +26,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <optional>
 
@@ -42,9 +43,14 @@ public:
       until_ = began_ + std::chrono::seconds{std::strtoll(v, nullptr, 10)};
   }
   ~effort() {
+    auto most = peak_kib();
     if (until_)
       std::cerr << what_ << ": " << executions_ << " executions in "
-                << std::chrono::duration<double>(clock::now() - began_).count() << " s\n";
+                << std::chrono::duration<double>(clock::now() - began_).count() << " s, " << most / 1024
+                << " MiB at most\n";
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // these take many times as much for themselves
+    CHECK(most < 128 * 1024);
+#endif
   }
   void one() { ++executions_; }
   /// Whether the round of this number is made; `rounds` where nobody says how long.
@@ -54,6 +60,16 @@ public:
 
 private:
   using clock = std::chrono::steady_clock;
+
+  /// The most memory that this process ever had.
+  static long peak_kib() {
+    auto in = std::ifstream{"/proc/self/status"};
+    for (auto line = std::string{}; std::getline(in, line);)
+      if (line.rfind("VmHWM:", 0) == 0)
+        return std::stol(line.substr(6));
+    return 0;
+  }
+
   std::string what_;
   clock::time_point began_ = clock::now();
   std::optional<clock::time_point> until_;

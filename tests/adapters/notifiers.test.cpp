@@ -3,10 +3,13 @@
 #include "adapters/notifiers/webhook.hpp"
 #include "core/log.hpp"
 #include "hooks/notify.hpp"
+#include "tests/core/hostile.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 using namespace hyakki;
 using json = nlohmann::json;
@@ -101,6 +104,17 @@ SCENARIO("Slack is told in one message that strangers cannot shape") {
       CHECK(asked.repeatable);
       CHECK(asked.spacing == std::chrono::seconds{1});
       CHECK(asked.method == http_method::post);
+    }
+  }
+  GIVEN("a thousand texts that would take over a terminal") {
+    hostile_texts make{12};
+    for (int i = 0; i < 1000; ++i) {
+      REQUIRE(sink->tell(failure(make(), make())));
+      auto& body = http.asked.back().body;
+      CHECK_FALSE(has_raw_control(body));
+      auto text = json::parse(body).at("text").get<std::string>();
+      text.erase(std::remove(text.begin(), text.end(), '\n'), text.end());
+      CHECK_FALSE(has_raw_control(text));
     }
   }
   GIVEN("a channel that is gone") {

@@ -135,6 +135,16 @@ SCENARIO("a log record is one line with story and session, whatever is in it") {
     CHECK(has(out.str(), " warning it failed story=t/A-1 session=\"\" why=\"a b\\nc\" ok=false\n"));
     auto text = out.str();
     CHECK(std::count(text.begin(), text.end(), '\n') == 1);
+    out.str({});
+    hostile_texts make{9};
+    for (int i = 0; i < 1000; ++i)
+      (*log)->info(make(), {make(), make()}, {{"title", make()}, {make(), i}});
+    std::istringstream lines{out.str()};
+    std::string line;
+    int n = 0;
+    for (; std::getline(lines, line); ++n)
+      CHECK_FALSE(has_raw_control(line));
+    CHECK(n == 1000);
   }
   GIVEN("a bad level") {
     c.level = "loud";
@@ -303,6 +313,16 @@ SCENARIO("hostile stories stay inert in everything that is told, and secrets sta
     }
     auto body = texts->pull_request_body(r, 5), title = texts->pull_request_title(r),
          message = texts->commit_message(r);
+    // A line break is one of ours, a tab may be somebody's code; nothing else that moves a cursor is left.
+    auto told = std::vector<std::string>{body, title, message, texts->prompt(r)};
+    for (auto& c : texts->on_end(r).comments)
+      told.push_back(c.markdown);
+    for (auto& c : texts->on_start(r).comments)
+      told.push_back(c.markdown);
+    for (auto text : told) {
+      text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }), text.end());
+      CHECK_FALSE(has_raw_control(text));
+    }
     for (auto& out : {body, title, message, texts->prompt(r)}) {
       CHECK_FALSE(has(out, "tok_en-1234"));
       CHECK(valid_utf8(out));

@@ -4,6 +4,7 @@
 #include "cli/text.hpp"
 #include "cli/transcript.hpp"
 #include "core/utf8.hpp"
+#include "tests/core/hostile.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -83,6 +84,24 @@ SCENARIO("every event is a sentence") {
         if (is_final(*to) || *to == state::parked || *to == state::backing_off)
           CHECK_FALSE(cli::is_noise(e));
       }
+}
+
+SCENARIO("a thousand events with texts of strangers are harmless lines") {
+  hostile_texts make{11};
+  for (int i = 0; i < 1000; ++i) {
+    auto e = event{};
+    e.title = make();
+    e.payload = on_error{ec::rejected, make(), state::pushing, true};
+    e.kind = event_kind::on_failure;
+    CHECK_FALSE(has_raw_control(cli::safe(cli::sentence(e), 400)));
+    e.kind = event_kind::noted;
+    e.payload = on_note{make()};
+    CHECK_FALSE(has_raw_control(cli::safe(cli::sentence(e), 400)));
+    e.kind = event_kind::moved;
+    e.payload = on_move{state::reporting, move::needs_person, state::parked, make()};
+    CHECK_FALSE(has_raw_control(cli::safe(cli::sentence(e), 400)));
+    CHECK_FALSE(has_raw_control(cli::safe(cli::one_line(make()), 400)));
+  }
 }
 
 SCENARIO("that nothing was changed is said once") {

@@ -2,6 +2,7 @@
 // see a token, and what a kill at any point costs.
 //
 // $HYAKKI_SOAK=2 makes every point a trial, where one in several is; $HYAKKI_SEED replays.
+#include "tests/support/http_proxy.hpp"
 #include "tests/support/secret_watch.hpp"
 #include "tests/support/service_world.hpp"
 #include "tests/support/soak.hpp"
@@ -64,37 +65,74 @@ SCENARIO("an engine that is killed while it works with services leaves one branc
 }
 
 SCENARIO("a token is seen nowhere while a story runs from end to end") {
-  auto format = std::string{GENERATE("text", "json")};
+  auto which = GENERATE(service_pair::data_center, service_pair::cloud, service_pair::github);
+  INFO(to_string(which));
+  const std::string slack = "/services/T000/B000/canary-of-slack-0123456789", signing = "canary-signs-0123456789",
+                    proxy_word = "canary of a proxy:w@rd/9";
+  auto sink = http_server{[](const served_request&) { return served_answer::json(200, "{}"); }};
+  auto how = http_proxy::options{};
+  how.user = "me";
+  how.password = proxy_word;
+  auto proxy = http_proxy{how};
   // It says what looks like tokens that it cannot know: an agent that found them somewhere.
-  auto agent = does_it + "echo 'the token is " + bitbucket_server::token + "'\necho '" + jira_server::token +
-               "' >&2\nenv >\"$here/agent-environment\"\n";
-  service_world w{service_pair::data_center, agent, "log: {level: debug, file: engine.log, format: " + format + "}\n"};
+  auto tokens = service_world{which, ""}.tokens();
+  auto agent =
+    does_it + "echo 'the token is " + tokens[1] + "'\necho '" + tokens[0] + "' >&2\nenv >\"$here/agent-environment\"\n";
+  auto format = std::string{which == service_pair::cloud ? "json" : "text"};
+  service_world w{which, agent,
+                  "log: {level: debug, file: engine.log, format: " + format +
+                    "}\nhttp: {proxy: '${PROXY}'}\nnotifications:\n  - {name: team, type: slack, url: '${SLACK}', "
+                    "events: [started, succeeded, failed]}\n  - {name: audit, type: webhook, url: '${AUDIT}', "
+                    "signing_secret: '${SIGNS}', events: [started, succeeded, failed]}\n"};
   auto words = w.tokens();
-  words.push_back(w.basic());
+  for (auto& more : {w.basic(), slack, signing, proxy_word, std::string{"canary%20of%20a%20proxy%3Aw%40rd%2F9"},
+                     base64("me:" + proxy_word)})
+    words.push_back(more);
+  auto variables = w.variables();
+  for (auto& more : {"SLACK=" + sink.url(slack), "AUDIT=" + sink.url("/audit"), "SIGNS=" + signing,
+                     "PROXY=http://me:canary%20of%20a%20proxy%3Aw%40rd%2F9@127.0.0.1:" + std::to_string(proxy.port())})
+    variables.push_back(more);
   secret_watch watch{words};
   // The engine has them in its environment, which is its user's doing; everything below it is ours.
-  auto pid = start_child({service_world::handed_in("HYAKKI_PROGRAM"), "run", "--once", "-c", w.root() + "/hyakki.yaml"},
-                         w.root() + "/out", w.root() + "/out", w.variables());
+  auto program = service_world::handed_in("HYAKKI_PROGRAM");
+  auto pid =
+    start_child({program, "run", "--once", "-c", w.configuration()}, w.root() + "/out", w.root() + "/out", variables);
   auto left = wait_for(pid);
+  for (auto& look : std::vector<std::vector<std::string>>{
+         {"status"}, {"status", "--json"}, {"show", w.story()}, {"show", w.story(), "--json"}, {"log", w.story()}}) {
+    auto command = look;
+    command.insert(command.begin(), program);
+    command.insert(command.end(), {"-c", w.configuration()});
+    wait_for(start_child(command, w.root() + "/looks", w.root() + "/looks", variables));
+  }
   watch.end();
   INFO(file_text(w.root() + "/out") << file_text(w.root() + "/engine.log"));
   REQUIRE(left.well());
   CHECK(w.outcome().find("label ai-done") != std::string::npos);
   for (auto& f : watch.found())
-    if (f.rfind("environ of " + service_world::handed_in("HYAKKI_PROGRAM"), 0) != 0 &&
-        f.find("hyakki-engine") == std::string::npos)
+    if (f.rfind("environ of " + program, 0) != 0 && f.find("hyakki-engine") == std::string::npos)
       FAIL_CHECK(f);
   CHECK(watch.programs().count("git") == 1);
   CHECK(watch.in(w.said()).empty());
   CHECK(w.said().find("***") != std::string::npos); // what the agent said was seen, and taken out
+  // Each secret went where it belongs, and what is told there holds none of the others.
+  CHECK(proxy.asked().size() > 5);
+  std::size_t told = 0;
+  for (auto& r : sink.requests()) {
+    CHECK(watch.in(r.body).empty());
+    told += r.target == slack ? 1 : 0;
+  }
+  CHECK(told == 2);
+  CHECK(sink.request_count() == 4);
   // state, work trees, log, terminal, the agent's environment, the repository: all but the agent that was planted
   for (auto& file : watch.in_files(w.root()))
     if (file != w.root() + "/agent")
       FAIL_CHECK("a token is in " << file);
   auto log = file_text(w.root() + "/engine.log");
   CHECK(log.find("http call") != std::string::npos); // it says enough to be searched
-  CHECK(log.find("GET /rest/api/") != std::string::npos);
+  CHECK(log.find("GET /") != std::string::npos);
   CHECK(lines_of(log).size() > 15);
+  CHECK(file_text(w.root() + "/looks").find(w.story()) != std::string::npos);
   CHECK_FALSE(file_text(w.root() + "/agent-environment").empty());
   CHECK_FALSE(file_text(w.root() + "/out").empty());
 }

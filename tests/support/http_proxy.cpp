@@ -22,11 +22,28 @@ struct http_proxy::inner {
   std::unique_ptr<listener> door;
 
   void serve(blocking_socket& client);
-  void relay(blocking_socket& client, int server) const;
+  void relay(blocking_socket& client, int server, bool tunnel);
+  /// Writes down a request of a client.
+  void note(const std::string& head) {
+    std::lock_guard guard{mutex};
+    lines.push_back(head.substr(0, head.find("\r\n")));
+    heads += head.substr(0, head.find("\r\n\r\n") + 4);
+  }
+  /// The server is asked by path, as it would be without a proxy; what is for the proxy stays here.
+  static std::string by_path(const std::string& head) {
+    auto line = head.substr(0, head.find("\r\n"));
+    auto start = line.find("://") + 3;
+    auto out =
+      line.substr(0, line.find(' ') + 1) + line.substr(line.find_first_of("/ ", start)) + head.substr(line.size());
+    if (auto at = out.find("Proxy-Authorization:"); at != std::string::npos)
+      out.erase(at, out.find("\r\n", at) + 2 - at);
+    return out;
+  }
 };
 
-void http_proxy::inner::relay(blocking_socket& client, int server) const {
+void http_proxy::inner::relay(blocking_socket& client, int server, bool tunnel) {
   std::array<char, 16 * 1024> piece;
+  bool answered = false;
   for (;;) {
     std::array<pollfd, 2> both{{{client.fd(), POLLIN, 0}, {server, POLLIN, 0}}};
     bool held = client.tls() && ::SSL_pending(client.tls()) > 0;
@@ -36,14 +53,24 @@ void http_proxy::inner::relay(blocking_socket& client, int server) const {
       auto n = client.read(piece.data(), piece.size());
       if (n == 0)
         return;
-      for (std::size_t at = 0; at < n;) {
-        auto sent = ::send(server, piece.data() + at, n - at, MSG_NOSIGNAL);
+      std::string said{piece.data(), n};
+      // The next request on this connection.
+      if (!tunnel && answered && said.find(" http://") < 10) {
+        while (said.find("\r\n\r\n") == std::string::npos && (n = client.read(piece.data(), piece.size())) > 0)
+          said.append(piece.data(), n);
+        note(said);
+        said = by_path(said);
+        answered = false;
+      }
+      for (std::size_t at = 0; at < said.size();) {
+        auto sent = ::send(server, said.data() + at, said.size() - at, MSG_NOSIGNAL);
         if (sent <= 0)
           return;
         at += static_cast<std::size_t>(sent);
       }
     }
     if (both[1].revents != 0) {
+      answered = true;
       auto n = ::recv(server, piece.data(), piece.size(), 0);
       if (n > 0 && how.ends && *how.ends) {
         std::string all{piece.data(), static_cast<std::size_t>(n)};
@@ -78,11 +105,7 @@ void http_proxy::inner::serve(blocking_socket& client) {
     head.append(piece.data(), n);
   }
   auto line = head.substr(0, head.find("\r\n"));
-  {
-    std::lock_guard guard{mutex};
-    lines.push_back(line);
-    heads += head;
-  }
+  note(head);
   auto refuse = [&](const std::string& status) {
     client.write("HTTP/1.1 " + status +
                  "\r\nContent-Length: 0\r\nProxy-Authenticate: Basic realm=\"test\"\r\nConnection: close\r\n\r\n");
@@ -111,14 +134,11 @@ void http_proxy::inner::serve(blocking_socket& client) {
     client.write("HTTP/1.1 200 Connection established\r\nX-Proxy: test\r\n\r\n");
     head.erase(0, head.find("\r\n\r\n") + 4);
   } else {
-    // The server is asked by path, as it would be without a proxy; what is for the proxy stays here.
-    head = line.substr(0, line.find(' ') + 1) + line.substr(end) + head.substr(line.size());
-    if (auto at = head.find("Proxy-Authorization:"); at != std::string::npos)
-      head.erase(at, head.find("\r\n", at) + 2 - at);
+    head = by_path(head);
   }
   if (!head.empty())
     (void)!::send(server, head.data(), head.size(), MSG_NOSIGNAL);
-  relay(client, server);
+  relay(client, server, tunnel);
   ::close(server);
   client.cut();
 }

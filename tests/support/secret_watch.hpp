@@ -97,9 +97,13 @@ private:
         programs_.insert(first.substr(first.rfind('/') == std::string::npos ? 0 : first.rfind('/') + 1));
       if (!in(words).empty())
         found_.insert("cmdline of " + words.substr(0, 120));
-      // Whoever became another program in between is named by what it is now.
-      if (!in(bytes("/proc/" + pid + "/environ")).empty())
-        found_.insert("environ of " + words_of(pid).substr(0, 120));
+      // Whoever became another program in between is named by what it is now; while it does, it has no words.
+      if (!in(bytes("/proc/" + pid + "/environ")).empty()) {
+        auto now = words_of(pid);
+        for (int i = 0; i < 10'000 && now.empty() && ::access(("/proc/" + pid).c_str(), F_OK) == 0; ++i)
+          now = words_of(pid);
+        found_.insert("environ of " + (now.empty() ? words : now).substr(0, 120));
+      }
     }
     ::closedir(proc);
   }

@@ -126,7 +126,8 @@ result<std::unique_ptr<terminal>> terminal::open() {
                             "; tui needs one that can, such as xterm-256color"};
   auto out = std::unique_ptr<terminal>{new terminal};
   out->utf8_ = set_encoding();
-  if (::newterm(nullptr, stdout, stdin) == nullptr)
+  out->screen_ = ::newterm(nullptr, stdout, stdin);
+  if (out->screen_ == nullptr)
     return {ec::rejected, "the terminal \"" + name + "\" cannot be used for tui"};
   ::raw(); // Ctrl+C, S and Z are keys here
   ::noecho();
@@ -146,7 +147,12 @@ result<std::unique_ptr<terminal>> terminal::open() {
   return out;
 }
 
-terminal::~terminal() { ::endwin(); }
+terminal::~terminal() {
+  if (screen_ == nullptr)
+    return;
+  ::endwin();
+  ::delscreen(static_cast<SCREEN*>(screen_));
+}
 
 size terminal::room() const {
   return {std::clamp(::getmaxx(stdscr), 1, largest.columns), std::clamp(::getmaxy(stdscr), 1, largest.rows)};

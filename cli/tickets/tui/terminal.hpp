@@ -33,6 +33,7 @@ public:
 
 private:
   terminal() = default;
+  void* screen_ = nullptr; ///< curses' own
   bool colours_ = false;
   bool utf8_ = false; ///< the locale's encoding
 };

@@ -11,7 +11,11 @@ namespace hyakki::ticket_tui {
 
 bool can_place_cursor(const char* name) {
   int known = 0;
-  return ::setupterm(name, STDOUT_FILENO, &known) == OK && cursor_address != nullptr;
+  if (::setupterm(name, STDOUT_FILENO, &known) != OK)
+    return false;
+  bool can = cursor_address != nullptr;
+  ::del_curterm(cur_term);
+  return can;
 }
 
 } // namespace hyakki::ticket_tui
