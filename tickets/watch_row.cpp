@@ -10,7 +10,7 @@ namespace hyakki::tickets {
 namespace {
 
 constexpr std::size_t longest_value = 500;
-enum flag : std::uint64_t { is_missing = 1, is_unreadable = 2 };
+constexpr std::uint64_t is_missing = 1, is_unreadable = 2; ///< flags
 constexpr std::size_t numbers = 4;
 
 struct told_field {

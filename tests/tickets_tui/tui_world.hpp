@@ -20,7 +20,7 @@ inline row ticket_row(std::string id, std::string title, std::string status = "o
                       std::string assignee = "", std::string created = "2026-11-18T12:00:00") {
   static std::uint64_t digest = 1;
   return {std::move(id),       std::move(title),   std::move(status), std::move(priority),
-          std::move(assignee), std::move(created), {digest++, 1}};
+          std::move(assignee), std::move(created), digest++};
 }
 
 inline std::shared_ptr<board> board_of(std::vector<row> rows) {
