@@ -97,12 +97,17 @@ private:
         programs_.insert(first.substr(first.rfind('/') == std::string::npos ? 0 : first.rfind('/') + 1));
       if (!in(words).empty())
         found_.insert("cmdline of " + words.substr(0, 120));
-      // Whoever became another program in between is named by what it is now; while it does, it has no words.
-      if (!in(bytes("/proc/" + pid + "/environ")).empty()) {
-        auto now = words_of(pid);
-        for (int i = 0; i < 10'000 && now.empty() && ::access(("/proc/" + pid).c_str(), F_OK) == 0; ++i)
-          now = words_of(pid);
-        found_.insert("environ of " + (now.empty() ? words : now).substr(0, 120));
+      // A child shows its parent's environment until it becomes its own program: only what is the same before and
+      // after was its own.
+      for (int i = 0; i < 1000; ++i) {
+        auto before = words_of(pid);
+        auto holds = !in(bytes("/proc/" + pid + "/environ")).empty();
+        if (!holds)
+          break;
+        if (before.empty() || before != words_of(pid))
+          continue;
+        found_.insert("environ of " + before.substr(0, 120));
+        break;
       }
     }
     ::closedir(proc);
