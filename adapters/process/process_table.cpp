@@ -181,6 +181,8 @@ std::string mark_of(pid_t pid) {
   return {};
 }
 
+bool shows_no_environment(pid_t pid) { return environment_of(pid).empty(); }
+
 std::string directory_of(pid_t pid) {
   std::array<char, PATH_MAX> text;
   auto n = ::readlink(("/proc/" + std::to_string(pid) + "/cwd").c_str(), text.data(), text.size());

@@ -42,6 +42,9 @@ std::vector<pid_t> adopted_children();
 /// Value of HYAKKI_RUN in its environment; empty when there is none, or it may not be read.
 std::string mark_of(pid_t pid);
 
+/// Whether a process shows no environment at all: it has none, is ending, or is just becoming another program.
+bool shows_no_environment(pid_t pid);
+
 /// Its working directory; empty when it may not be read.
 std::string directory_of(pid_t pid);
 

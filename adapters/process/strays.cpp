@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -12,6 +14,8 @@ namespace hyakki {
 namespace {
 
 constexpr std::size_t nobody = static_cast<std::size_t>(-1);
+constexpr int most_looks = 4;
+constexpr auto between_looks = std::chrono::milliseconds{2};
 
 bool is_inside(const std::string& path, const std::string& directory) {
   return !directory.empty() && directory != "/" && path.compare(0, directory.size(), directory) == 0 &&
@@ -190,14 +194,23 @@ std::vector<seen_process> end_marked(std::string_view prefix, const std::vector<
     sessions.insert(run.leader);
     marks.insert(run.mark);
   }
-  for (const auto& p : table) {
-    if (p.is_dead() || p.session == 0 || spared.count(p.pid) > 0 || sessions.count(p.session) > 0)
-      continue;
-    auto mark = mark_of(p.pid);
-    if (mark.size() < prefix.size() || mark.compare(0, prefix.size(), prefix) != 0 || marks.count(mark) > 0)
-      continue;
-    if (end_if_same(p))
-      ended.push_back(p);
+  for (int looks = 0; !table.empty() && looks < most_looks; ++looks) {
+    if (looks > 0)
+      std::this_thread::sleep_for(between_looks);
+    // Who is becoming another program shows nothing for a moment, and is looked at again.
+    std::vector<seen_process> silent;
+    for (const auto& p : table) {
+      if (p.is_dead() || p.session == 0 || spared.count(p.pid) > 0 || sessions.count(p.session) > 0)
+        continue;
+      auto mark = mark_of(p.pid);
+      if (mark.empty() && shows_no_environment(p.pid))
+        silent.push_back(p);
+      if (mark.size() < prefix.size() || mark.compare(0, prefix.size(), prefix) != 0 || marks.count(mark) > 0)
+        continue;
+      if (end_if_same(p))
+        ended.push_back(p);
+    }
+    table = std::move(silent);
   }
   return ended;
 }

@@ -238,12 +238,16 @@ private:
     (void)w_.memory.post_request(r);
   }
 
-  /// Whether the tracker took all that it was told of how the story ended.
+  /// Whether the tracker was told how the story ended, and took all of it. One that supervisors die of even while they
+  /// tell waits for a person without a word.
   bool was_told(const story_id& id) {
     auto events = w_.memory.calm().events_of(id);
     return events && std::none_of(events->begin(), events->end(), [](auto& e) {
              auto note = std::get_if<on_note>(&e.payload);
-             return note && note->text.find("could not be told") != std::string::npos;
+             auto moved = std::get_if<on_move>(&e.payload);
+             return (note && note->text.find("could not be told") != std::string::npos) ||
+                    (moved && moved->by == move::needs_person &&
+                     moved->reason.find("its supervisor died") != std::string::npos);
            });
   }
 
