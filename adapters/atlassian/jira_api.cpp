@@ -8,7 +8,6 @@ namespace hyakki::atlassian {
 namespace {
 
 constexpr std::string_view service = "Jira";
-constexpr std::size_t most_body = 14u << 20; // so that a huge answer takes less than 16 MB
 
 result<std::string> read_base(jira_kind kind, const tracker_config& config) {
   if (config.base_url.empty())
@@ -114,7 +113,7 @@ result<http_request> jira_api::request(http_method how, const std::string& path,
     r.headers.push_back({"Content-Type", "application/json"});
   r.body = std::move(body);
   r.credentials = credentials_;
-  r.most_bytes = most_body;
+  r.most_bytes = most_json_bytes;
   return r;
 }
 

@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::string_view service = "Bitbucket";
 constexpr std::size_t most_pages = 100;
-constexpr std::size_t most_body = 14u << 20; // so that a huge answer takes less than 16 MB
 
 /// What Bitbucket says was wrong: its message, each field of ours that it names, and what a token lacks.
 std::string said(const http_request& asked, const http_answer& answer) {
@@ -102,7 +101,7 @@ result<http_request> cloud_api::request(http_method how, const std::string& path
   r.method = how;
   r.url = where_->api + path;
   r.headers = {{"Accept", "application/json"}};
-  r.most_bytes = most_body;
+  r.most_bytes = most_json_bytes;
   r.credentials = login_->rest;
   return r;
 }

@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::string_view service = "Bitbucket";
 constexpr std::size_t most_pages = 100;
-constexpr std::size_t most_body = 14u << 20; // so that a huge answer takes less than 16 MB
 
 /// What Bitbucket says was wrong: the messages of its errors.
 std::string said(const http_request& asked, const http_answer& answer) {
@@ -66,7 +65,7 @@ result<http_request> dc_api::request(http_method how, const std::string& path) c
   r.method = how;
   r.url = *base_ + "/rest/api/1.0" + path;
   r.headers = {{"Accept", "application/json"}};
-  r.most_bytes = most_body;
+  r.most_bytes = most_json_bytes;
   if (!token_.empty())
     r.credentials = http_credentials::bearer(token_);
   return r;

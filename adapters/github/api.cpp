@@ -12,7 +12,6 @@ namespace hyakki::github {
 namespace {
 
 constexpr std::string_view service = "GitHub";
-constexpr std::size_t most_body = 14u << 20; // so that a huge answer takes less than 16 MB
 
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
@@ -115,7 +114,7 @@ result<http_request> api::request(http_method how, const std::string& path) cons
   r.headers = {{"Accept", "application/vnd.github+json"}, {"X-GitHub-Api-Version", "2022-11-28"}};
   if (!token_.empty())
     r.credentials = http_credentials::bearer(token_);
-  r.most_bytes = most_body;
+  r.most_bytes = most_json_bytes;
   return r;
 }
 

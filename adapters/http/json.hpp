@@ -22,6 +22,9 @@
 
 namespace hyakki {
 
+/// What keepers read of an answer, so that a huge one takes less than 16 MB.
+inline constexpr std::size_t most_json_bytes = 14u << 20;
+
 class json_document;
 class json_node;
 result<json_document> read_json(const http_request& asked, const http_answer& answer, std::size_t most_depth);

@@ -332,6 +332,21 @@ SCENARIO("git trusts whom the HTTP door trusts, and shows the same certificate")
   }
 }
 
+namespace {
+
+void a_wrong_password_is_told(https_world& w, const std::string& scheme, const std::string& place) {
+  w.how.proxy = secret{scheme + "://who%20ever:canary-wrong-word@" + place};
+  w.reopen();
+  auto tree = w.prepare("one");
+  REQUIRE_FALSE(tree);
+  INFO(tree.error().text);
+  CHECK(tree.error().code == ec::bad_config);
+  CHECK(has(tree.error().text, "http.proxy"));
+  CHECK_FALSE(has(tree.error().text, "canary"));
+}
+
+} // namespace
+
 SCENARIO("git goes through the proxy that the HTTP door goes through, and nobody sees its password") {
   https_world w;
   auto o = http_proxy::options{};
@@ -360,14 +375,7 @@ SCENARIO("git goes through the proxy that the HTTP door goes through, and nobody
       CHECK_FALSE(r.header("Proxy-Authorization"));
   }
   GIVEN("a password that is wrong") {
-    w.how.proxy = secret{"http://who%20ever:canary-wrong-word@" + place};
-    w.reopen();
-    auto tree = w.prepare("one");
-    REQUIRE_FALSE(tree);
-    INFO(tree.error().text);
-    CHECK(tree.error().code == ec::bad_config);
-    CHECK(has(tree.error().text, "http.proxy"));
-    CHECK_FALSE(has(tree.error().text, "canary"));
+    a_wrong_password_is_told(w, "http", place);
     CHECK(w.server->server().request_count() == 0);
   }
   GIVEN("a host that is reached without it") {
@@ -405,16 +413,7 @@ SCENARIO("git goes through a proxy that is itself spoken to over TLS, and never 
     for (auto& line : proxy->asked())
       CHECK(line.rfind("CONNECT localhost:", 0) == 0);
   }
-  GIVEN("a password that is wrong") {
-    w.how.proxy = secret{"https://who%20ever:canary-wrong-word@" + place};
-    w.reopen();
-    auto tree = w.prepare("one");
-    REQUIRE_FALSE(tree);
-    INFO(tree.error().text);
-    CHECK(tree.error().code == ec::bad_config);
-    CHECK(has(tree.error().text, "http.proxy"));
-    CHECK_FALSE(has(tree.error().text, "canary"));
-  }
+  GIVEN("a password that is wrong") { a_wrong_password_is_told(w, "https", place); }
   GIVEN("a proxy whose certificate is for somebody else, or of nobody we trust") {
     auto other = GENERATE(true, false);
     auto strangers = certificate_authority{};

@@ -1,5 +1,6 @@
 // An operator who insists: a second signal ends an engine that is still stopping, and a retry lifts a story that
 // waits for a person. As a user does it: by signals and by the command line.
+#include "tests/support/comes.hpp"
 #include "tests/support/story_trial.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,17 +16,6 @@ world_kind one() {
     state::done, {"ai-pipeline", "ai-done"}, {"1/started", "1/success", "1/details"},          {}};
 }
 
-template <class Condition>
-bool eventually(Condition so) {
-  auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-  while (!so()) {
-    if (std::chrono::steady_clock::now() > end)
-      return false;
-    ::usleep(2'000);
-  }
-  return true;
-}
-
 } // namespace
 
 SCENARIO("a second signal ends an engine at once, and the next start goes on") {
@@ -39,9 +29,9 @@ SCENARIO("a second signal ends an engine at once, and the next start goes on") {
     trial t{kind};
     t.use_engine(std::getenv("HYAKKI_ENGINE"));
     auto pid = t.start_engine();
-    REQUIRE(eventually([&] { return std::filesystem::exists(t.root() + "/held"); }));
+    REQUIRE(comes([&] { return std::filesystem::exists(t.root() + "/held"); }));
     ::kill(pid, which);
-    REQUIRE(eventually([&] { return file_text(t.root() + "/out").find("stopping") != std::string::npos; }));
+    REQUIRE(comes([&] { return file_text(t.root() + "/out").find("stopping") != std::string::npos; }));
     auto second = std::chrono::steady_clock::now();
     ::kill(pid, which);
     auto left = wait_for(pid);

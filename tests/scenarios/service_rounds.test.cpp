@@ -2,6 +2,7 @@
 // reviewers, and stories that are taken back. Worked on by real processes, which are killed.
 //
 // $HYAKKI_SOAK=2 makes every point a trial, where a few are; $HYAKKI_SEED replays.
+#include "tests/support/comes.hpp"
 #include "tests/support/service_world.hpp"
 #include "tests/support/soak.hpp"
 
@@ -49,14 +50,6 @@ void every_remark_is_answered_once(service_world& w, std::size_t at_least) {
     INFO(r.text);
     CHECK(r.answers.size() == 1);
   }
-}
-
-template <class Condition>
-bool comes(Condition c) {
-  auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-  while (!c() && std::chrono::steady_clock::now() < end)
-    ::usleep(2'000);
-  return c();
 }
 
 struct kill_plan {

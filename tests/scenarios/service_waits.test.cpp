@@ -1,6 +1,7 @@
 // Stories that wait: for another story, or for a service that has had enough of us. As a person sees it who starts
 // `hyakki` and asks it.
 #include "core/clock.hpp"
+#include "tests/support/comes.hpp"
 #include "tests/support/service_world.hpp"
 
 #include <catch2/catch.hpp>
@@ -16,14 +17,6 @@ using json = nlohmann::json;
 namespace {
 
 const std::string does_it = "echo changed >file.txt\necho 'I changed it.'\n";
-
-template <class Condition>
-bool comes(Condition c) {
-  auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-  while (!c() && std::chrono::steady_clock::now() < end)
-    ::usleep(20'000);
-  return c();
-}
 
 /// Ends an engine that was started for ever.
 struct engine {
