@@ -3,6 +3,7 @@
 #include "actors/failure.hpp"
 #include "actors/inspect.hpp"
 #include "actors/operators.hpp"
+#include "actors/pull_ends.hpp"
 #include "actors/reconcile.hpp"
 #include "core/admit.hpp"
 #include "core/progress.hpp"
@@ -43,7 +44,12 @@ constexpr std::size_t most_watched = 10'000;
 /// A look may show the label of a round that has ended this moment: such a story is left to a later look.
 constexpr std::int64_t settles_ms = 60'000;
 
-bool is_watching(const config& c) { return c.rework.max_rounds > 0 && c.rework.watch_days > 0; }
+/// Is it of use to look at open pull requests: for reviews that ask for changes, or for merges?
+bool is_watching(const config& c) {
+  auto moves = [](auto& p) { return !p.issue_tracker.status_on_done.empty(); };
+  bool merges = c.projects.empty() ? moves(c) : std::any_of(c.projects.begin(), c.projects.end(), moves);
+  return c.rework.watch_days > 0 && (c.rework.max_rounds > 0 || merges);
+}
 
 /// Where a story may rest whose pull request waits for people: done, or behind a round that changed nothing.
 bool may_be_watched(state at) { return at == state::done || at == state::no_changes; }
@@ -79,23 +85,6 @@ void tell_why_not(pointer self, const story& s, story_record* known, rework_verd
                                            {{"error", to_string(from_caf(e))}});
             over();
           });
-}
-
-/// Keeps that a pull request is not open any more, so that nobody looks at it again.
-void keep_end(pointer self, story_record r, const pull_request& now) {
-  auto id = r.id();
-  self->state.watched.erase(id);
-  if (r.pull->state == now.state)
-    return;
-  r.pull.edit().state = now.state;
-  if (!now.head.empty())
-    r.pull.edit().head = now.head;
-  ++r.version;
-  r.changed_ms = dispatch::now(self);
-  change step{std::move(r), {}};
-  step.events.push_back(make_event(step.record, event_kind::noted, step.record.changed_ms,
-                                   on_note{"pull request " + now.id + " is " + now.state}));
-  operators::store_step(self, std::move(step), [](bool) {});
 }
 
 void begin(pointer self, story_record r, std::vector<remark> remarks, const std::string& asked_by) {
@@ -151,8 +140,8 @@ void decide(pointer self, const story_id& id, const wish& who, pull_feedback& fo
     return tell_why_not(self, *who.by_label, &told, verdict);
   }
   if (verdict == rework_verdict::not_open)
-    return keep_end(self, std::move(r), found.pull);
-  if (!found.said.changes_requested || verdict == rework_verdict::no_remark)
+    return pull_ends::ended(self, std::move(r), found.pull);
+  if (!found.said.changes_requested || verdict == rework_verdict::no_remark || st.with->settings.rework.max_rounds == 0)
     return;
   if (verdict == rework_verdict::begins)
     return begin_if_wanted(self, r, std::move(remarks),

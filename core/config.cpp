@@ -223,6 +223,10 @@ std::vector<config_fault> validate_one(const config& given) {
   if (c.review.enabled && !c.templates.review_prompt.empty() &&
       c.templates.review_prompt.find("{verdict_rule}") == std::string::npos)
     out.push_back({"templates.review_prompt", "does not use {verdict_rule}; without it no review could ever pass"});
+  if (!c.issue_tracker.status_on_done.empty() && c.rework.watch_days == 0)
+    out.push_back({"issue_tracker.status_on_done",
+                   "is set, but rework.watch_days is 0: nobody would see that a pull request was merged; give it at "
+                   "least 1 day, or leave status_on_done out"});
   check_names(c, out);
   check_routing(c.routing, out);
   check_checks(c.checks, out);

@@ -31,6 +31,7 @@ struct tracker_config {
   std::string assignee;                     ///< only stories of this account; empty = of anyone
   std::string status_on_start;              ///< the story is moved there when work starts; empty = left alone
   std::string status_on_review;             ///< when its pull request is open
+  std::string status_on_done;               ///< when its pull request was merged, by whomever
   std::string account;
   secret token;
 };

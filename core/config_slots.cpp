@@ -22,6 +22,7 @@ config_slot slot_of(config& c, std::string_view path) {
     {"issue_tracker.assignee", &c.issue_tracker.assignee},
     {"issue_tracker.status_on_start", &c.issue_tracker.status_on_start},
     {"issue_tracker.status_on_review", &c.issue_tracker.status_on_review},
+    {"issue_tracker.status_on_done", &c.issue_tracker.status_on_done},
     {"issue_tracker.account", &c.issue_tracker.account},
     {"issue_tracker.token", &c.issue_tracker.token},
     {"repo_hosting.type", &c.repo_hosting.type},

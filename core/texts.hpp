@@ -58,6 +58,8 @@ public:
   report_order on_start(const story_record& r) const;
   /// Comments and labels by the record's verdict.
   report_order on_end(const story_record& r) const;
+  /// The status for a story whose pull request was merged; empty where the project names none.
+  report_order on_merge(const story_record& r) const;
 
   /// What is answered under each remark of the round that is under way, in their order.
   /// One settles its remark where the round has a commit and the agent says that it did what was wanted.

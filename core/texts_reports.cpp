@@ -95,6 +95,13 @@ report_order story_texts::on_end(const story_record& r) const {
   return out;
 }
 
+report_order story_texts::on_merge(const story_record& r) const {
+  report_order out;
+  out.key = r.story.key;
+  out.status = project_for(settings_, r.story.tracker).issue_tracker.status_on_done;
+  return out;
+}
+
 std::vector<remark_answer> story_texts::remark_answers(const story_record& r) const {
   std::vector<remark_answer> out;
   auto round = open_round(r);

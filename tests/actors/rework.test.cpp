@@ -498,6 +498,90 @@ SCENARIO("a review that asks for changes starts a round by itself") {
       THEN("nobody looks any more") { CHECK(s.middle().watched.empty()); }
     }
   }
+  GIVEN("no rounds are allowed, and merges are to be told") {
+    reviewed s;
+    s.settings.rework.watch_days = 14;
+    s.settings.rework.max_rounds = 0;
+    s.settings.issue_tracker.status_on_done = "Done";
+    s.finish();
+    s.standings["ONE-1"] = {s.told_story("ONE-1"), true, {}};
+    auto moved = [&] {
+      return std::count_if(s.reports.begin(), s.reports.end(), [](auto& r) { return r.status == "Done"; });
+    };
+    WHEN("a reviewer asks for changes") {
+      s.feedback.said.changes_requested = true;
+      s.pass(100s);
+      THEN("nothing begins and nothing is said") {
+        CHECK(s.times("feedback") >= 2);
+        CHECK(s.record().rework.empty());
+        CHECK(s.reports.empty());
+      }
+    }
+    WHEN("the pull request is merged") {
+      s.feedback.pull.state = "merged";
+      s.pass(200s);
+      THEN("the story is moved once, and nobody looks again") {
+        CHECK(moved() == 1);
+        CHECK(s.reports.back().comments.empty());
+        CHECK(s.times("feedback") == 1);
+        CHECK(s.record().pull->state == "merged");
+        CHECK(s.memory.at(id) == state::done);
+      }
+    }
+    WHEN("the tracker is away when the pull request was merged") {
+      s.feedback.pull.state = "merged";
+      s.fails["report"] = {{ec::unavailable, "away", 0}};
+      s.pass(31s);
+      CHECK(moved() == 0);
+      CHECK(s.record().pull->state == "open");
+      s.pass(100s);
+      THEN("it is told with a later look") {
+        CHECK(moved() == 1);
+        CHECK(s.record().pull->state == "merged");
+      }
+    }
+    WHEN("the tracker cannot be asked when the pull request was merged") {
+      s.feedback.pull.state = "merged";
+      s.fails["look again"] = {{ec::unavailable, "away", 0}};
+      s.pass(31s);
+      CHECK(moved() == 0);
+      CHECK(s.record().pull->state == "open");
+      s.pass(100s);
+      THEN("it is told with a later look") { CHECK(moved() == 1); }
+    }
+    WHEN("the tracker refuses") {
+      s.feedback.pull.state = "merged";
+      s.fails["report"] = {{ec::rejected, "there is no way to Done", 0}};
+      s.pass(200s);
+      THEN("it is not asked again, and the story says so") {
+        CHECK(s.times("report") == 1);
+        CHECK(s.record().pull->state == "merged");
+        auto log = s.memory.events_of(id);
+        REQUIRE(log);
+        CHECK(std::any_of(log->begin(), log->end(), [](auto& e) {
+          auto note = std::get_if<on_note>(&e.payload);
+          return note && contains(note->text, "could not be moved to Done: there is no way to Done");
+        }));
+      }
+    }
+    WHEN("it is merged and the tracker does not want the story any more") {
+      s.feedback.pull.state = "merged";
+      s.standings["ONE-1"] = {s.told_story("ONE-1"), false, "ONE-1 is closed"};
+      s.pass(200s);
+      THEN("the story stays where it is") {
+        CHECK(moved() == 0);
+        CHECK(s.record().pull->state == "merged");
+      }
+    }
+    WHEN("it is closed without a merge") {
+      s.feedback.pull.state = "closed";
+      s.pass(200s);
+      THEN("the story stays where it is") {
+        CHECK(moved() == 0);
+        CHECK(s.record().pull->state == "closed");
+      }
+    }
+  }
   GIVEN("a store with many stories that are done") {
     reviewed s;
     s.settings.rework.watch_days = 14;

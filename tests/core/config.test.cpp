@@ -523,6 +523,9 @@ SCENARIO("a configuration made in code is checked by the same rules") {
   c.repo_hosting.type = "own";
   c.agent.type = "own";
   CHECK(validate(c).empty());
+  c.issue_tracker.status_on_done = "Done";
+  CHECK(validate(c).empty());
+  c.rework.watch_days = 0; // nobody looks, so nobody sees a merge
   c.agent.max_turns = 0;
   c.retry.base_seconds = std::nan("");
   c.templates.prompt = "{nope}";
@@ -532,6 +535,6 @@ SCENARIO("a configuration made in code is checked by the same rules") {
   c.templates.review_prompt = "look";
   faults = validate(c);
   for (auto key : {"agent.max_turns", "retry.base_seconds", "templates.prompt", "issue_tracker.done_label",
-                   "issue_tracker.name", "templates.review_prompt"})
+                   "issue_tracker.name", "issue_tracker.status_on_done", "templates.review_prompt"})
     CHECK(names(key));
 }

@@ -263,6 +263,70 @@ SCENARIO("a round that is killed anywhere leaves one commit more, one answer to 
   }
 }
 
+SCENARIO("a story is moved to its last status when its pull request was merged, though its engine is killed") {
+  auto which = GENERATE(service_pair::data_center, service_pair::cloud, service_pair::github);
+  GIVEN(to_string(which)) {
+    auto moves = "status_on_done: " + std::string{which == service_pair::github ? "closed" : "Done"};
+    auto make = [&] {
+      auto w = std::make_unique<service_world>(which, does_rounds, "rework: {max_rounds: 0}\n", moves);
+      REQUIRE(w->work().well());
+      REQUIRE(w->look_at_store() == "");
+      CHECK(w->outside().status() != w->outside().done_status());
+      w->outside().merge();
+      w->forget_points();
+      return w;
+    };
+    auto holds = [](service_world& w) {
+      CHECK(w.outside().status() == w.outside().done_status());
+      CHECK(w.record()->at == state::done);
+      CHECK(w.record()->pull->state == "merged");
+      CHECK(w.say({"show", w.story()}).find("the story was moved to " + w.outside().done_status()) !=
+            std::string::npos);
+      CHECK(w.outside().complaints() == std::vector<std::string>{});
+      CHECK(w.comments_with("No round of rework") == 0);
+      CHECK(runs_of(w) == 1);
+    };
+    WHEN("nobody ends the engine") {
+      auto w = make();
+      REQUIRE(w->work().well());
+      holds(*w);
+      AND_WHEN("a person moves it on") {
+        w->outside().reopen();
+        auto there = w->outside().status();
+        REQUIRE(w->work().well());
+        THEN("it is left there") { CHECK(w->outside().status() == there); }
+      }
+    }
+    WHEN("it is killed at every point") {
+      auto first = make();
+      REQUIRE(first->work().well());
+      auto points = first->points();
+      REQUIRE(points >= 1);
+      for (long n = 1; n <= points; ++n)
+        for (auto* when : {"before", "after"}) {
+          auto w = make();
+          CHECK(kill_and_recover(*w, {{{n, when}}}, state::done) == 1);
+          REQUIRE(w->work().well());
+          INFO("killed " << when << " point " << n << " of " << points);
+          CHECK(w->outside().status() == w->outside().done_status());
+          CHECK(w->record()->pull->state == "merged");
+          CHECK(w->outside().complaints() == std::vector<std::string>{});
+        }
+    }
+    WHEN("a person closed it meanwhile") {
+      auto w = make();
+      w->outside().close();
+      auto there = w->outside().status();
+      REQUIRE(w->work().well());
+      THEN("it is left there") {
+        CHECK(w->outside().status() == there);
+        CHECK(w->record()->pull->state == "merged");
+        CHECK(w->say({"show", w->story()}).find("stays where it is") != std::string::npos);
+      }
+    }
+  }
+}
+
 SCENARIO("a story that its tracker takes back while its agent works is ended, and comes back with its tracker") {
   auto which = GENERATE(service_pair::data_center, service_pair::cloud, service_pair::github);
   auto by_label = which == service_pair::cloud || soak() > 1;

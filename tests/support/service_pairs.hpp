@@ -71,6 +71,10 @@ public:
   // -- what is left ------------------------------------------------------------------------------------------
 
   virtual std::vector<std::string> labels() const = 0;
+  /// Where the story stands.
+  virtual std::string status() const = 0;
+  /// Where it stands when nothing is left to do.
+  virtual std::string done_status() const = 0;
   /// Of the story; documents as their JSON.
   virtual std::vector<std::string> comments() const = 0;
   /// "from A into B: TITLE".
@@ -162,6 +166,8 @@ public:
   void limit_calls(std::function<void(served_answer&)> words) override { server_.also = std::move(words); }
 
   std::vector<std::string> labels() const override { return server_.at(number_).labels; }
+  std::string status() const override { return server_.at(number_).state; }
+  std::string done_status() const override { return "closed"; }
   std::vector<std::string> comments() const override {
     auto out = std::vector<std::string>{};
     for (auto& c : server_.at(number_).comments)
@@ -244,6 +250,8 @@ public:
   }
   void limit_calls(std::function<void(served_answer&)> words) override { jira_.also = std::move(words); }
   std::vector<std::string> labels() const override { return jira_.at(key_).labels; }
+  std::string status() const override { return jira_.at(key_).status; }
+  std::string done_status() const override { return "Done"; }
   std::vector<std::string> comments() const override {
     auto out = std::vector<std::string>{};
     for (auto& c : jira_.at(key_).comments)

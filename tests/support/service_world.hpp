@@ -25,7 +25,9 @@ namespace hyakki::test {
 class service_world {
 public:
   /// `agent`: of a shell script, after its start was written down. `more`: lines at the end of the configuration.
-  service_world(service_pair which, const std::string& agent, const std::string& more = {})
+  /// `of_tracker`: keys and values for its section of the tracker.
+  service_world(service_pair which, const std::string& agent, const std::string& more = {},
+                const std::string& of_tracker = {})
     : dir_(scratch_dir::on::memory), outside_(make_services(which)) {
     auto bare = repository();
     std::filesystem::create_directories(bare);
@@ -37,7 +39,10 @@ public:
     git({"-C", bare, "update-ref", "refs/heads/main", base});
     set_agent(agent);
     outside_->serve_git([this](auto& r, auto& branches) { return git_or_branches(r, branches); });
-    std::ofstream{configuration()} << outside_->settings() << settings() << more;
+    auto theirs = outside_->settings();
+    if (!of_tracker.empty())
+      theirs.insert(theirs.find('{') + 1, of_tracker + ", ");
+    std::ofstream{configuration()} << theirs << settings() << more;
   }
   ~service_world() {
     for (auto& p : marked())
