@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <new>
 #include <ctime>
-#include <numeric>
+#include <system_error>
+#include <thread>
 
 #include <sys/stat.h>
 
@@ -27,24 +29,44 @@ std::int64_t now_ns() {
   return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
 }
 
-/// Of the file as it stands now, which is marked so.
-summary_bytes read_one(const marked_files& all, file_mark& f) {
-  auto stem = std::string{all.name(f)};
-  auto name = std::string{f.folder == 0 ? "open/" : "closed/"} + stem + ".yaml";
-  auto id = known_id(stem, true, "ticket");
-  if (!id || *id != stem)
-    return summarise(stem, error{ec::rejected, "tickets: " + printable(name) + " is not named after a ticket id"},
-                     name);
-  struct stat seen {};
-  auto bytes = all.folders[f.folder].read(stem + ".yaml", most_file_bytes, &seen);
-  if (bytes)
-    mark(f, seen);
-  if (auto& other = all.folders[1 - f.folder]; !bytes && bytes.error() == ec::not_found && other.fd() >= 0)
-    bytes = other.read(stem + ".yaml", most_file_bytes); // it has moved
-  if (!bytes && bytes.error() == ec::not_found)
-    return {}; // removed since it was listed
-  return summarise(stem, bytes, name);
-}
+/// Reads tickets' files, one after the other. What it made is good as long as it lives.
+class file_reader {
+public:
+  /// The file as it stands now, which is marked so.
+  void read(const marked_files& all, file_mark& f) {
+    made_.push_back(summary_of(all, f));
+    f.made = static_cast<std::uint32_t>(made_.size() - 1);
+    f.gone = made_.back().fields.empty();
+  }
+  /// Empty where the file was removed since it was listed.
+  const summary_bytes& made(std::uint32_t place) const { return made_[place]; }
+
+private:
+  summary_bytes summary_of(const marked_files& all, file_mark& f) {
+    auto stem = std::string{all.name(f)};
+    name_ = f.folder == 0 ? "open/" : "closed/";
+    name_.append(stem).append(".yaml");
+    auto id = known_id(stem, true, "ticket");
+    if (!id || *id != stem)
+      return make_.of_unreadable(stem,
+                                 {ec::rejected, "tickets: " + printable(name_) + " is not named after a ticket id", 0});
+    struct stat seen {};
+    auto done = all.folders[f.folder].read_into(bytes_, f.name, most_file_bytes, &seen);
+    if (done)
+      mark(f, seen);
+    if (auto& other = all.folders[1 - f.folder]; !done && done.error() == ec::not_found && other.fd() >= 0)
+      done = other.read_into(bytes_, f.name, most_file_bytes); // it has moved
+    if (done)
+      return make_.of(stem, bytes_, name_);
+    if (done.error() == ec::not_found)
+      return {};
+    return make_.of_unreadable(stem, done.error());
+  }
+
+  summariser make_;
+  std::vector<summary_bytes> made_;
+  std::string name_, bytes_; // used again for each
+};
 
 /// The first 24 bytes of a time, ordered as the text is: sorting many tickets must not look into each of them.
 using time_key = std::array<std::uint64_t, 3>;
@@ -53,6 +75,14 @@ time_key key_of(std::string_view time) {
   for (std::size_t i = 0; i < std::min(time.size(), sizeof out); ++i)
     out[i / 8] |= std::uint64_t{static_cast<unsigned char>(time[i])} << (56 - 8 * (i % 8));
   return out;
+}
+
+bool has_files(const directory& root) {
+  auto any = [&](const char* name) {
+    auto folder = root.folder(name);
+    return folder && folder->count(1) > 0;
+  };
+  return any("open") || any("closed");
 }
 
 bool has(std::string_view text, std::string_view part) {
@@ -64,20 +94,49 @@ bool has(std::string_view text, std::string_view part) {
 struct catalog::inner {
   marked_files files;
   std::unique_ptr<index_cache> cache;
-  std::unique_ptr<index_cache::snapshot> snapshot; // goes before the cache
-  std::vector<summary_bytes> fresh;                ///< what was read now
-  struct source {
-    std::uint32_t place; ///< in `fresh`, or else in `files`
-    bool is_fresh;
-    std::uint32_t file; ///< in `files`
-  };
-  std::vector<source> sources; ///< of each of the tickets
+  std::unique_ptr<index_cache::snapshot> snapshot;                ///< goes before the cache
+  std::array<std::unique_ptr<file_reader>, most_workers> readers; ///< hold what was read now
+  std::vector<std::uint32_t> sources;                             ///< the files of the tickets
   std::int64_t settled_ns = 0; ///< files that changed since then may change again unmarked
+  std::thread storing;         ///< into the cache; over before anything here goes
 
-  std::string_view text(std::size_t ticket) const {
-    auto& s = sources[ticket];
-    return s.is_fresh ? std::string_view{fresh[s.place].text} : snapshot->text(files.files[s.place]);
+  inner() = default;
+  inner(const inner&) = delete;
+  inner& operator=(const inner&) = delete;
+  ~inner() {
+    if (storing.joinable())
+      storing.join();
   }
+
+  /// Much is stored beside what the caller does with it.
+  void store(std::vector<index_cache::fresh_entry> entries, bool stale_left) {
+    bool much = entries.size() >= worth_a_thread;
+    auto work = [this, stale_left, entries = std::move(entries)] {
+      try {
+        cache->store(entries, stale_left ? &files : nullptr);
+      } catch (const std::bad_alloc&) { // what is not stored is read again
+      }
+    };
+    try {
+      if (much)
+        storing = std::thread{work};
+      else
+        work();
+    } catch (const std::system_error&) { // no more threads to be had
+      work();
+    }
+  }
+
+  void read(std::size_t worker, const marked_files& all, file_mark& f) {
+    auto& reader = readers[worker];
+    if (!reader)
+      reader = std::make_unique<file_reader>();
+    reader->read(all, f);
+    f.worker = static_cast<std::uint8_t>(worker);
+  }
+  static bool is_fresh(const file_mark& f) { return f.made != file_mark::nothing; }
+  const summary_bytes& fresh(const file_mark& f) const { return readers[f.worker]->made(f.made); }
+  std::string_view text(const file_mark& f) const { return is_fresh(f) ? fresh(f).text : snapshot->text(f); }
 };
 
 catalog::catalog() : in_(std::make_unique<inner>()) {}
@@ -92,20 +151,19 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
     return root.error();
   auto started = now_ns();
   in.settled_ns = started - tick_ns;
-  auto files = list_files(*root);
+  if (options.use_index && has_files(*root))
+    in.cache = index_cache::open(*root, true);
+  if (in.cache)
+    in.snapshot = in.cache->read();
+  if (in.snapshot && in.snapshot->empty())
+    in.snapshot = nullptr;
+  auto read = [&in](std::size_t worker, const marked_files& files, file_mark& f) { in.read(worker, files, f); };
+  // Where nothing is known every file is read, and looked at then.
+  auto files = list_files(*root, in.snapshot ? file_work{look_at} : file_work{read});
   if (!files)
     return files.error();
   in.files = std::move(*files);
   auto& all = in.files.files;
-  if (options.use_index && !all.empty())
-    in.cache = index_cache::open(*root, true);
-  if (in.cache)
-    in.snapshot = in.cache->read();
-  // Where nothing is known every file is read, and looked at then.
-  if (in.snapshot && in.snapshot->empty())
-    in.snapshot = nullptr;
-  if (in.snapshot)
-    mark_files(in.files);
   bool stale_left = false;
   auto known = in.snapshot ? in.snapshot->known(in.files, stale_left) : std::vector<summary>(all.size());
 
@@ -113,65 +171,59 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
   for (std::size_t i = 0; i < all.size(); ++i)
     if (!known[i].present())
       missing.push_back(static_cast<std::uint32_t>(i));
-  in.fresh.resize(missing.size());
-  in_parts(missing.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    for (auto i = begin; i < end; ++i)
-      in.fresh[i] = read_one(in.files, all[missing[i]]);
-  });
   out.files_read_ = missing.size();
+  if (in.snapshot)
+    in_parts(missing.size(), worth_a_thread, [&](std::size_t worker, std::size_t begin, std::size_t end) {
+      for (auto i = begin; i < end; ++i)
+        in.read(worker, in.files, all[missing[i]]);
+    });
 
   struct row {
     time_key key;
     summary view;
-    inner::source from;
+    std::uint32_t file;
   };
   auto rows = std::vector<row>{};
   rows.reserve(all.size());
-  for (std::size_t i = 0, next = 0; i < all.size(); ++i) {
-    bool is_fresh = next < missing.size() && missing[next] == i;
-    if (is_fresh && in.fresh[next].fields.empty()) {
-      ++next;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].gone)
       continue;
-    }
-    auto view = is_fresh ? summary{in.fresh[next].fields.data()} : known[i];
-    auto from = inner::source{static_cast<std::uint32_t>(is_fresh ? next : i), is_fresh, static_cast<std::uint32_t>(i)};
-    next += is_fresh;
+    auto view = inner::is_fresh(all[i]) ? summary{in.fresh(all[i]).fields.data()} : known[i];
     if (view.readable()) {
-      rows.push_back({key_of(view.created_at()), view, from});
+      rows.push_back({key_of(view.created_at()), view, static_cast<std::uint32_t>(i)});
     } else {
       out.unreadable_.emplace_back(view[summary_field::fault]);
       out.hidden_.push_back({std::string{view.id()}, out.unreadable_.back(), all[i].folder == 0});
     }
   }
   std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
-    if (a.key != b.key)
-      return a.key > b.key;
+    for (std::size_t i = 0; i < a.key.size(); ++i)
+      if (a.key[i] != b.key[i])
+        return a.key[i] > b.key[i];
     auto order = a.view.created_at().compare(b.view.created_at());
     return order != 0 ? order > 0 : a.view.id() < b.view.id();
   });
   std::sort(out.unreadable_.begin(), out.unreadable_.end());
   for (auto& r : rows) {
     out.tickets_.push_back(r.view);
-    in.sources.push_back(r.from);
+    in.sources.push_back(r.file);
   }
 
   auto entries = std::vector<index_cache::fresh_entry>{};
-  for (std::size_t i = 0; i < missing.size(); ++i) {
-    auto& f = all[missing[i]];
-    auto& one = in.fresh[i];
-    if (f.size != UINT64_MAX && !one.fields.empty() && one.of_file &&
-        std::max(f.changed_ns, f.modified_ns) < in.settled_ns)
-      entries.push_back({&f, in.files.name(f), &one});
+  for (auto i : missing) {
+    auto& f = all[i];
+    if (f.size != UINT64_MAX && !f.gone && in.fresh(f).of_file && std::max(f.changed_ns, f.modified_ns) < in.settled_ns)
+      entries.push_back({&f, in.files.name(f), &in.fresh(f)});
   }
   if (in.cache && (!entries.empty() || stale_left))
-    in.cache->store(entries, stale_left ? &in.files : nullptr);
+    in.store(std::move(entries), stale_left);
   return out;
 }
 
-std::string_view catalog::text(std::size_t place) const { return in_->text(place); }
+std::string_view catalog::text(std::size_t place) const { return in_->text(in_->files.files[in_->sources[place]]); }
 
 std::uint64_t catalog::mark_of(std::size_t place) const {
-  auto& f = in_->files.files[in_->sources[place].file];
+  auto& f = in_->files.files[in_->sources[place]];
   if (f.size == UINT64_MAX || std::max(f.changed_ns, f.modified_ns) >= in_->settled_ns)
     return 0;
   std::uint64_t sum = 0xcbf29ce484222325u;
@@ -188,10 +240,12 @@ std::vector<std::size_t> catalog::search(const query& what) const {
   for (std::size_t i = 0; i < tickets_.size(); ++i) {
     if (!terms_match(what, tickets_[i]))
       continue;
-    if (what.text.empty() || (in_->sources[i].is_fresh && has(in_->text(i), what.text)))
+    auto& f = in_->files.files[in_->sources[i]];
+    bool fresh = inner::is_fresh(f);
+    if (what.text.empty() || (fresh && has(in_->fresh(f).text, what.text)))
       out.push_back(i);
-    else if (!in_->sources[i].is_fresh)
-      asked[in_->sources[i].place] = i;
+    else if (!fresh)
+      asked[in_->sources[i]] = i;
   }
   if (in_->snapshot && !what.text.empty())
     in_->snapshot->each_text(in_->files, [&](std::size_t file, std::string_view text) {

@@ -96,8 +96,15 @@ std::size_t directory::count(std::size_t most) const {
 }
 
 result<std::string> directory::read(const std::string& name, std::size_t most, struct stat* seen) const {
+  auto out = std::string{};
+  if (auto done = read_into(out, name.c_str(), most, seen); !done)
+    return done.error();
+  return out;
+}
+
+result<void> directory::read_into(std::string& out, const char* name, std::size_t most, struct stat* seen) const {
   // Not blocking: a pipe in the place of a ticket must not hold us up.
-  auto fd = descriptor{::openat(this->fd(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+  auto fd = descriptor{::openat(this->fd(), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
   if (!fd.open())
     return failed("read", name, errno);
   struct stat info {};
@@ -110,7 +117,7 @@ result<std::string> directory::read(const std::string& name, std::size_t most, s
                             " bytes, more than the " + std::to_string(most) + " that are read"};
   if (seen != nullptr)
     *seen = info;
-  auto out = std::string(static_cast<std::size_t>(info.st_size), '\0');
+  out.resize(static_cast<std::size_t>(info.st_size));
   std::size_t have = 0;
   while (have < out.size()) {
     auto n = ::read(fd.get(), &out[have], out.size() - have);
@@ -123,7 +130,7 @@ result<std::string> directory::read(const std::string& name, std::size_t most, s
     have += static_cast<std::size_t>(n);
   }
   out.resize(have);
-  return out;
+  return {};
 }
 
 bool directory::has(const std::string& name) const {

@@ -50,6 +50,8 @@ public:
   /// A file's bytes; `not_found` when there is none, `rejected` for what is no plain file or larger than `most`.
   /// `seen`: is told how the file stood just before its first byte was read.
   result<std::string> read(const std::string& name, std::size_t most, struct stat* seen = nullptr) const;
+  /// The same into room that is used again.
+  result<void> read_into(std::string& out, const char* name, std::size_t most, struct stat* seen = nullptr) const;
   /// Whether something has that name.
   bool has(const std::string& name) const;
 

@@ -4,20 +4,26 @@
 #include "tickets/kinds.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstring>
+#include <deque>
+#include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace hyakki::tickets {
 namespace {
 
-constexpr std::size_t most_threads = 8;
-constexpr std::size_t worth_a_thread = 2000;
+constexpr std::size_t listing_bytes = 32 * 1024;
+constexpr std::size_t batch_files = 256;
 constexpr int most_listings = 5; ///< while others move tickets
 constexpr std::array<const char*, 2> folder_names{"open", "closed"};
 
@@ -26,26 +32,123 @@ timespec changed(const directory& folder) {
   return ::fstat(folder.fd(), &info) == 0 ? info.st_mtim : timespec{};
 }
 
-result<void> list(const directory& folder, std::uint8_t which, marked_files& out) {
-  auto copy = ::openat(folder.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  auto stream = std::unique_ptr<DIR, int (*)(DIR*)>{copy < 0 ? nullptr : ::fdopendir(copy), ::closedir};
-  if (!stream)
-    return {ec::unavailable, "tickets: cannot list " + folder.path()};
-  while (auto* entry = ::readdir(stream.get())) {
-    auto stem = stem_of(entry->d_name, ".yaml");
-    if (stem.empty())
-      continue;
-    auto mark = file_mark{};
-    mark.inode = entry->d_ino;
-    mark.name = static_cast<std::uint32_t>(out.names.size());
-    mark.length = static_cast<std::uint16_t>(stem.size());
-    mark.folder = which;
-    out.names += stem;
-    out.names += ".yaml";
-    out.names += '\0';
-    out.files.push_back(mark);
+/// Those who work on files while they are listed. The one who lists adds them, and helps in the end.
+class crew {
+public:
+  crew(const marked_files& all, const file_work& work) : all_(all), work_(work) {}
+  ~crew() {
+    close();
+    for (auto& t : others_)
+      t.join();
   }
-  return {};
+  crew(const crew&) = delete;
+  crew& operator=(const crew&) = delete;
+
+  void add(std::vector<file_mark> files) {
+    if (files.empty())
+      return;
+    {
+      auto guard = std::lock_guard{mutex_};
+      batches_.push_back(std::move(files));
+    }
+    more_.notify_one();
+    // One alone would have done the first ones before another is awake.
+    static const std::size_t processors = std::max(1u, std::thread::hardware_concurrency());
+    if (can_hire_ && batches_.size() > 2 && others_.size() + 1 < std::min(most_workers, processors)) {
+      try {
+        others_.emplace_back([this, me = others_.size() + 1] { take(me); });
+      } catch (const std::system_error&) {
+        can_hire_ = false; // no more threads to be had: the rest is ours
+      }
+    }
+  }
+
+  /// All of them, in the order in which they were added.
+  std::vector<file_mark> finish() {
+    close();
+    take(0);
+    for (auto& t : others_)
+      t.join();
+    others_.clear();
+    auto out = std::vector<file_mark>{};
+    std::size_t count = 0;
+    for (auto& b : batches_)
+      count += b.size();
+    out.reserve(count);
+    for (auto& b : batches_)
+      out.insert(out.end(), b.begin(), b.end());
+    return out;
+  }
+
+private:
+  void close() {
+    auto guard = std::lock_guard{mutex_};
+    closed_ = true;
+    more_.notify_all();
+  }
+  void take(std::size_t worker) {
+    while (auto* batch = next())
+      for (auto& f : *batch)
+        work_(worker, all_, f);
+  }
+  /// Nothing when all is done.
+  std::vector<file_mark>* next() {
+    auto lock = std::unique_lock{mutex_};
+    more_.wait(lock, [&] { return closed_ || next_ < batches_.size(); });
+    return next_ < batches_.size() ? &batches_[next_++] : nullptr;
+  }
+
+  const marked_files& all_;
+  const file_work& work_;
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::deque<std::vector<file_mark>> batches_; // grows without moving what is there
+  std::size_t next_ = 0;
+  bool closed_ = false;
+  bool can_hire_ = true;
+  std::vector<std::thread> others_;
+};
+
+/// An entry of a folder as the system lists it; see getdents64(2).
+struct listed_entry {
+  std::uint64_t inode;
+  std::int64_t offset;
+  unsigned short length;
+  unsigned char type;
+};
+constexpr std::size_t name_place = offsetof(listed_entry, type) + 1;
+
+/// Adds a folder's tickets to the crew.
+result<void> list(const directory& folder, std::uint8_t which, marked_files& out, crew& hands) {
+  auto again = descriptor{::openat(folder.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  while (again.open()) {
+    auto& block = out.names.emplace_back(new char[listing_bytes]);
+    auto size = ::syscall(SYS_getdents64, again.get(), block.get(), listing_bytes);
+    if (size == 0)
+      return {};
+    if (size < 0)
+      break;
+    auto batch = std::vector<file_mark>{};
+    for (long at = 0; at < size;) {
+      auto entry = listed_entry{};
+      std::memcpy(&entry, block.get() + at, sizeof entry);
+      auto* name = block.get() + at + name_place;
+      at += entry.length;
+      auto stem = stem_of(name, ".yaml");
+      if (stem.empty())
+        continue;
+      auto mark = file_mark{};
+      mark.inode = entry.inode;
+      mark.name = name;
+      mark.length = static_cast<std::uint16_t>(stem.size());
+      mark.folder = which;
+      batch.push_back(mark);
+      if (batch.size() == batch_files)
+        hands.add(std::exchange(batch, {}));
+    }
+    hands.add(std::move(batch));
+  }
+  return {ec::unavailable, "tickets: cannot list " + folder.path()};
 }
 
 /// Marks the closed files whose name open/ has too.
@@ -60,14 +163,7 @@ void drop_doubles(marked_files& all) {
   std::sort(open.begin(), open.end());
   for (auto it = first_closed; it != all.files.end(); ++it)
     if (std::binary_search(open.begin(), open.end(), digest(all.name(*it))))
-      it->gone = all.folders[0].has(std::string{all.name(*it)} + ".yaml");
-}
-
-void look_at(file_mark& f, const marked_files& all) {
-  struct stat info {};
-  f.gone = ::fstatat(all.folders[f.folder].fd(), all.names.data() + f.name, &info, AT_SYMLINK_NOFOLLOW) != 0;
-  if (!f.gone)
-    mark(f, info);
+      it->gone = it->gone || all.folders[0].has(it->name);
 }
 
 bool by_inode(const file_mark& a, const file_mark& b) { return a.inode < b.inode; }
@@ -78,31 +174,38 @@ void drop_gone(marked_files& all) {
 
 } // namespace
 
-void in_parts(std::size_t count, std::size_t least, const std::function<void(std::size_t, std::size_t)>& work) {
-  auto parts = std::min({most_threads, static_cast<std::size_t>(std::max(1u, std::thread::hardware_concurrency())),
-                         count / std::max<std::size_t>(1, least)});
-  if (parts <= 1)
-    return work(0, count);
+void in_parts(std::size_t count, std::size_t least,
+              const std::function<void(std::size_t, std::size_t, std::size_t)>& work) {
+  auto workers = std::min({most_workers, static_cast<std::size_t>(std::max(1u, std::thread::hardware_concurrency())),
+                           count / std::max<std::size_t>(1, least)});
+  if (workers <= 1)
+    return work(0, 0, count);
+  // In small parts: a thread may take a while to get going.
+  auto part = std::clamp<std::size_t>(count / (workers * 32), 16, 1024);
+  auto next = std::atomic<std::size_t>{0};
+  auto take = [&](std::size_t worker) {
+    for (std::size_t begin = 0; (begin = next.fetch_add(part)) < count;)
+      work(worker, begin, std::min(begin + part, count));
+  };
   auto others = std::vector<std::thread>{};
-  others.reserve(parts);
-  std::size_t done = 0;
-  for (; done + 1 < parts; ++done) {
+  others.reserve(workers);
+  for (std::size_t n = 1; n < workers; ++n) {
     try {
-      others.emplace_back(work, count * done / parts, count * (done + 1) / parts);
+      others.emplace_back(take, n);
     } catch (const std::system_error&) {
       break; // no more threads to be had: the rest is ours
     }
   }
-  work(count * done / parts, count);
+  take(0);
   for (auto& t : others)
     t.join();
 }
 
 namespace {
 
-/// Both folders' names, and whether a folder changed meanwhile: then a ticket on its way from one to the other may have
-/// been seen in both, or in none.
-result<bool> list_both(const directory& root, marked_files& out) {
+/// Both folders' tickets, and whether a folder changed meanwhile: then a ticket on its way from one to the other may
+/// have been seen in both, or in none.
+result<bool> list_both(const directory& root, marked_files& out, const file_work& work) {
   timespec before[2] = {};
   for (std::uint8_t i = 0; i < folder_names.size(); ++i) {
     auto folder = root.folder(folder_names[i]);
@@ -114,25 +217,27 @@ result<bool> list_both(const directory& root, marked_files& out) {
     before[i] = changed(out.folders[i]);
   }
   bool quiet = true;
+  auto hands = crew{out, work};
   for (std::uint8_t i = 0; i < folder_names.size(); ++i)
     if (out.folders[i].fd() >= 0)
-      if (auto done = list(out.folders[i], i, out); !done)
+      if (auto done = list(out.folders[i], i, out, hands); !done)
         return done.error();
   for (std::size_t i = 0; i < folder_names.size(); ++i)
     if (out.folders[i].fd() >= 0) {
       auto after = changed(out.folders[i]);
       quiet = quiet && after.tv_sec == before[i].tv_sec && after.tv_nsec == before[i].tv_nsec;
     }
+  out.files = hands.finish();
   return quiet;
 }
 
 } // namespace
 
-result<marked_files> list_files(const directory& root) {
+result<marked_files> list_files(const directory& root, const file_work& work) {
   auto out = marked_files{};
   for (int i = 0; i < most_listings; ++i) {
     out = {};
-    auto quiet = list_both(root, out);
+    auto quiet = list_both(root, out, work);
     if (!quiet)
       return quiet.error();
     if (*quiet)
@@ -144,14 +249,11 @@ result<marked_files> list_files(const directory& root) {
   return out;
 }
 
-void mark_files(marked_files& all) {
-  in_parts(all.files.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    for (auto i = begin; i < end; ++i)
-      look_at(all.files[i], all);
-  });
-  drop_gone(all);
-  if (!std::is_sorted(all.files.begin(), all.files.end(), by_inode)) // some file systems list other numbers
-    std::sort(all.files.begin(), all.files.end(), by_inode);
+void look_at(std::size_t, const marked_files& all, file_mark& f) {
+  struct stat info {};
+  f.gone = ::fstatat(all.folders[f.folder].fd(), f.name, &info, AT_SYMLINK_NOFOLLOW) != 0;
+  if (!f.gone)
+    mark(f, info);
 }
 
 void mark(file_mark& f, const struct stat& seen) {

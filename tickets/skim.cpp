@@ -4,6 +4,7 @@
 #include "tickets/yaml_dialect.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace hyakki::tickets {
@@ -38,6 +39,29 @@ constexpr wanted table[] = {
   {"assigned_agent", shape::text, summary_field::assigned_agent},
 };
 
+/// Where a key has its number in `places`: no two of ours share it.
+constexpr std::size_t slot_of(std::string_view key) {
+  auto code = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(key[at])); };
+  return (key.size() + code(0) * 1 + code(key.size() - 1) * 14) % 64;
+}
+
+/// By slot: the place in the table, from 1.
+constexpr auto make_places() {
+  auto out = std::array<std::uint8_t, 64>{};
+  for (std::size_t n = 0; n < std::size(table); ++n)
+    out[slot_of(table[n].key)] = static_cast<std::uint8_t>(n + 1);
+  return out;
+}
+constexpr auto places = make_places();
+
+constexpr bool every_key_is_found() {
+  for (std::size_t n = 0; n < std::size(table); ++n)
+    if (places[slot_of(table[n].key)] != n + 1)
+      return false;
+  return true;
+}
+static_assert(every_key_is_found());
+
 bool is_key_char(char c) { return (c >= 'a' && c <= 'z') || c == '_'; }
 bool is_alphanumeric(char c) { return is_key_char(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
@@ -68,9 +92,31 @@ bool tree_of(std::string_view block, yaml_node& out) {
   return true;
 }
 
+/// Plain words over several lines, as a dumper breaks a long text: each further line stands two places in.
+bool quick_lines(std::string_view lines, std::string& out) {
+  auto word = std::string{};
+  for (bool first = true; !lines.empty(); first = false) {
+    auto end = lines.find('\n');
+    if (!first) {
+      if (lines.substr(0, 2) != "  ")
+        return false;
+      lines.remove_prefix(2);
+      end -= 2;
+    }
+    auto line = lines.substr(0, end);
+    if (line.empty() || !is_alphanumeric(line.front()) || !quick_scalar(line, word))
+      return false;
+    (first ? out = line : out.append(" ").append(line));
+    lines.remove_prefix(end + 1);
+  }
+  return true;
+}
+
 /// `line`: the text after the colon when the block is one line, else empty.
-bool take_text(std::string_view block, std::string_view line, std::string& out) {
+bool take_text(std::string_view block, std::size_t key, std::string_view line, std::string& out) {
   if (line.size() > 1 && quick_scalar(line.substr(1), out))
+    return true;
+  if (line.empty() && block.substr(key, 2) == ": " && quick_lines(block.substr(key + 2), out))
     return true;
   auto node = yaml_node{};
   if (!tree_of(block, node) || (node.is != kind::scalar && node.is != kind::null))
@@ -137,8 +183,8 @@ bool take(const wanted& what, std::string_view block, std::size_t key, skimmed& 
   auto line = one_line ? block.substr(key + 1, block.size() - key - 2) : std::string_view{};
   auto& field = out.fields[static_cast<std::size_t>(what.field)];
   switch (what.as) {
-  case shape::text: return take_text(block, line, field);
-  case shape::description: return take_text(block, line, out.description);
+  case shape::text: return take_text(block, key, line, field);
+  case shape::description: return take_text(block, key, line, out.description);
   case shape::list: return line == " []" || take_list(block, key, field);
   case shape::comments: return line == " []" || take_comments(block, out.comments);
   }
@@ -147,11 +193,17 @@ bool take(const wanted& what, std::string_view block, std::size_t key, skimmed& 
 
 } // namespace
 
+void skimmed::clear() {
+  for (auto& field : fields)
+    field.clear();
+  description.clear();
+  comments.clear();
+}
+
 bool skim(std::string_view bytes, skimmed& out) {
   if (bytes.empty() || bytes.back() != '\n')
     return false;
   std::uint32_t seen = 0;
-  std::size_t next = 0; // keys mostly come in the order of the table
   for (std::size_t at = 0; at < bytes.size();) {
     auto key = at;
     while (key < bytes.size() && is_key_char(bytes[key]))
@@ -164,15 +216,11 @@ bool skim(std::string_view bytes, skimmed& out) {
       end = static_cast<std::size_t>(stop - bytes.data()) + 1;
     } while (end < bytes.size() && (bytes[end] == ' ' || bytes[end] == '-' || bytes[end] == '\n'));
     auto name = bytes.substr(at, key - at);
-    for (std::size_t n = 0; n < std::size(table); ++n) {
-      auto place = (next + n) % std::size(table);
-      if (table[place].key != name)
-        continue;
+    std::size_t place = places[slot_of(name)];
+    if (place-- != 0 && table[place].key == name) {
       if ((seen >> place & 1) != 0 || !take(table[place], bytes.substr(at, end - at), key - at, out))
         return false;
       seen |= 1u << place;
-      next = place + 1;
-      break;
     }
     at = end;
   }

@@ -12,6 +12,8 @@ struct skimmed {
   std::array<std::string, summary_fields> fields;
   std::string description;
   std::vector<std::string> comments; ///< their texts
+  /// Nothing is found any more; the room is kept.
+  void clear();
 };
 
 /// False when the file is not in the form that the usual dumper gives, or a field is not what it should be: then it

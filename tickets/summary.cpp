@@ -10,6 +10,8 @@
 namespace hyakki::tickets {
 namespace {
 
+constexpr std::size_t first_block = 256 * 1024; ///< of what is kept; later ones are larger
+
 std::string joined(const words& all) {
   auto out = std::string{};
   for (auto& word : all)
@@ -18,13 +20,13 @@ std::string joined(const words& all) {
 }
 
 /// By way of the full reader.
-skimmed read_through(const result<std::string>& bytes, const std::string& name) {
-  auto out = skimmed{};
-  auto t = bytes ? record_of<ticket>(*bytes, name) : result<ticket>{bytes.error()};
+void read_through(const std::string& bytes, const std::string& name, skimmed& out) {
+  out.clear();
+  auto t = record_of<ticket>(bytes, name);
   auto& f = out.fields;
   if (!t) {
     f[static_cast<std::size_t>(summary_field::fault)] = t.error().text;
-    return out;
+    return;
   }
   auto put = [&](summary_field field, std::string text) { f[static_cast<std::size_t>(field)] = std::move(text); };
   put(summary_field::title, t->title);
@@ -45,7 +47,6 @@ skimmed read_through(const result<std::string>& bytes, const std::string& name) 
   out.description = std::move(t->description);
   for (auto& c : t->comments)
     out.comments.push_back(std::move(c.content));
-  return out;
 }
 
 } // namespace
@@ -106,37 +107,56 @@ bool summary::valid(std::string_view bytes) {
   return head + last == bytes.size();
 }
 
-summary_bytes summarise(const std::string& id, const result<std::string>& bytes, const std::string& name) {
-  auto found = skimmed{};
-  if (!bytes || !skim(*bytes, found))
-    found = read_through(bytes, name);
-  found.fields[0] = id;
-  if (bytes) {
-    auto sum = digest(*bytes);
-    found.fields[static_cast<std::size_t>(summary_field::digest)].assign(reinterpret_cast<const char*>(&sum),
+summariser::summariser() : found_(std::make_unique<skimmed>()), kept_(first_block) {}
+summariser::~summariser() = default;
+
+summary_bytes summariser::of(std::string_view id, const std::string& bytes, const std::string& name) {
+  found_->clear();
+  if (!skim(bytes, *found_))
+    read_through(bytes, name, *found_);
+  auto sum = digest(bytes);
+  found_->fields[static_cast<std::size_t>(summary_field::digest)].assign(reinterpret_cast<const char*>(&sum),
                                                                          sizeof sum);
-  }
-  auto out = summary_bytes{};
-  out.of_file = bytes || bytes.error() == ec::rejected;
-  std::size_t size = 0;
-  for (auto& field : found.fields)
-    size += sizeof(std::uint32_t) + field.size();
-  out.fields.reserve(size);
-  std::uint32_t end = 0;
-  for (auto& field : found.fields) {
-    end += static_cast<std::uint32_t>(field.size());
-    out.fields.append(reinterpret_cast<const char*>(&end), sizeof end);
-  }
-  for (auto& field : found.fields)
-    out.fields += field;
-  out.text = folded(found.fields[static_cast<std::size_t>(summary_field::title)]);
-  out.text += '\0';
-  out.text += folded(found.description);
-  for (auto& comment : found.comments) {
-    out.text += '\0';
-    out.text += folded(comment);
-  }
+  return made(id);
+}
+
+summary_bytes summariser::of_unreadable(std::string_view id, const error& why) {
+  found_->clear();
+  found_->fields[static_cast<std::size_t>(summary_field::fault)] = why.text;
+  auto out = made(id);
+  out.of_file = why == ec::rejected;
   return out;
+}
+
+summary_bytes summariser::made(std::string_view id) {
+  auto& fields = found_->fields;
+  fields[0] = id;
+  room_.clear();
+  std::uint32_t end = 0;
+  for (auto& field : fields) {
+    end += static_cast<std::uint32_t>(field.size());
+    room_.append(reinterpret_cast<const char*>(&end), sizeof end);
+  }
+  for (auto& field : fields)
+    room_ += field;
+  auto out = summary_bytes{};
+  out.fields = keep(room_);
+  room_.clear();
+  fold_onto(room_, fields[static_cast<std::size_t>(summary_field::title)]);
+  room_ += '\0';
+  fold_onto(room_, found_->description);
+  for (auto& comment : found_->comments) {
+    room_ += '\0';
+    fold_onto(room_, comment);
+  }
+  out.text = keep(room_);
+  return out;
+}
+
+std::string_view summariser::keep(std::string_view bytes) {
+  auto* to = static_cast<char*>(kept_.allocate(bytes.size(), 1));
+  std::memcpy(to, bytes.data(), bytes.size());
+  return {to, bytes.size()};
 }
 
 } // namespace hyakki::tickets

@@ -8,6 +8,8 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,17 +79,38 @@ private:
   const char* bytes_ = nullptr;
 };
 
+struct skimmed;
+
 struct summary_bytes {
-  std::string fields;  ///< for `summary`
-  std::string text;    ///< title, description and comments, case folded, separated by NUL
-  bool of_file = true; ///< false: the system did not give the file away, which says nothing about it and may pass
+  std::string_view fields; ///< for `summary`
+  std::string_view text;   ///< title, description and comments, case folded, separated by NUL
+  bool of_file = true;     ///< false: the system did not give the file away, which says nothing about it and may pass
 };
 
 /// A ticket with nothing but what a summary tells, for figures that need no more.
 ticket brief(const summary& t);
 
-/// Of a ticket's file. A file in the usual form is only looked at where these fields are; any other is read in full.
-/// Never fails: what cannot be read becomes a fault. `name` ("open/FIX-1.yaml") leads its text.
-summary_bytes summarise(const std::string& id, const result<std::string>& bytes, const std::string& name);
+/// Makes summaries, one after the other. What it made is good as long as it lives. For one thread.
+class summariser {
+public:
+  summariser();
+  ~summariser();
+  summariser(const summariser&) = delete;
+  summariser& operator=(const summariser&) = delete;
+
+  /// Of a ticket's file. A file in the usual form is only looked at where these fields are; any other is read in full.
+  /// Never fails: what cannot be read becomes a fault. `name` ("open/FIX-1.yaml") leads its text.
+  summary_bytes of(std::string_view id, const std::string& bytes, const std::string& name);
+  /// Of a file that cannot be read.
+  summary_bytes of_unreadable(std::string_view id, const error& why);
+
+private:
+  summary_bytes made(std::string_view id);
+  std::string_view keep(std::string_view bytes);
+
+  std::unique_ptr<skimmed> found_; // both are used again for each
+  std::string room_;
+  std::pmr::monotonic_buffer_resource kept_;
+};
 
 } // namespace hyakki::tickets

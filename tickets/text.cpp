@@ -1,5 +1,7 @@
 #include "tickets/text.hpp"
 
+#include <algorithm>
+
 namespace hyakki::tickets {
 
 std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at) {
@@ -95,14 +97,23 @@ std::string printable(std::string_view text) {
 
 std::string folded(std::string_view text) {
   auto out = std::string{};
-  out.reserve(text.size());
+  fold_onto(out, text);
+  return out;
+}
+
+void fold_onto(std::string& out, std::string_view text) {
+  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c; };
   for (std::size_t at = 0; at < text.size();) {
-    if (auto byte = static_cast<unsigned char>(text[at]); byte < 0x80) {
-      out += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 0x20) : text[at];
-      ++at;
-      continue;
-    }
     auto start = at;
+    while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80)
+      ++at;
+    auto end = out.size();
+    out.append(text, start, at - start);
+    std::transform(out.begin() + static_cast<std::ptrdiff_t>(end), out.end(),
+                   out.begin() + static_cast<std::ptrdiff_t>(end), lower);
+    if (at == text.size())
+      return;
+    start = at;
     auto c = next_code_point(text, at);
     if (!c) {
       out += text.substr(start, at - start);
@@ -120,7 +131,6 @@ std::string folded(std::string_view text) {
                      : odd_upper && *c % 2 == 1   ? *c + 1
                                                   : *c);
   }
-  return out;
 }
 
 std::string_view stripped(std::string_view text) {

@@ -34,6 +34,8 @@ std::string printable(std::string_view text);
 /// For comparing without regard to case: Latin, Greek and Cyrillic letters are lowered, the rest stays. Bytes that are
 /// not UTF-8 stay too.
 std::string folded(std::string_view text);
+/// The same, put behind what is there.
+void fold_onto(std::string& out, std::string_view text);
 
 /// Without blanks around it.
 std::string_view stripped(std::string_view text);

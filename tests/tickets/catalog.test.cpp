@@ -221,7 +221,8 @@ SCENARIO("skimming a file gives what reading it gives, or nothing") {
       auto found = skimmed{};
       skims += skim(bytes, found);
       // Whatever is cut off, no wrong value comes out of it.
-      auto whole = summarise("X-1", bytes, "x");
+      auto make = summariser{};
+      auto whole = make.of("X-1", bytes, "x");
       for (std::size_t cut = 1; cut < bytes.size(); cut += 7) {
         auto part = bytes.substr(0, cut);
         auto out = skimmed{};
