@@ -108,13 +108,13 @@ void print_table(const view& v, const overview& seen, const daemon& runs, const 
     return;
   }
   auto now = now_ms();
-  auto t = table{{"STORY", "STATE", "REPOSITORY", "ATTEMPTS", "ACTIVE", "PULL REQUEST OR REASON"}, {}, 1, {}};
+  auto t = table{{"STORY", "STATE", "REPOSITORY", "ATTEMPTS", "CHANGED", "PULL REQUEST OR REASON"}, {}, 1, {}};
   bool one_tracker = std::all_of(records.begin(), records.end(),
                                  [&](auto& r) { return r.story.tracker == records.front().story.tracker; });
   for (auto& r : records) {
     t.rows.push_back({safe(one_tracker ? r.story.key : r.id(), 40), std::string{to_string(r.at)},
                       r.repository.empty() ? "-" : safe(r.repository, 30), std::to_string(r.attempts),
-                      span(now - r.changed_ms), safe(remark(r, now), 400)});
+                      span(now - r.changed_ms) + " ago", safe(remark(r, now), 400)});
     t.tones.push_back(tone_of(r.at));
   }
   put(render(t, colour, width_of(stdout)));

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <new>
 #include <ctime>
+#include <new>
 #include <system_error>
 #include <thread>
 
