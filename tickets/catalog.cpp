@@ -80,7 +80,7 @@ time_key key_of(std::string_view time) {
 bool has_files(const directory& root) {
   auto any = [&](const char* name) {
     auto folder = root.folder(name);
-    return folder && folder->count(1) > 0;
+    return folder && folder->count(3) > 2; // but itself and the one above
   };
   return any("open") || any("closed");
 }

@@ -38,7 +38,7 @@ std::string entry_of(const directory& root, const std::string& id) {
 bool few(const directory& root) {
   std::size_t n = 0;
   for (auto* where : {"open", "closed"})
-    if (auto folder = root.folder(where))
+    if (auto folder = root.folder(where); folder && n <= few_tickets)
       n += folder->count(few_tickets + 3);
   return n <= few_tickets;
 }

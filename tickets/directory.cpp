@@ -1,7 +1,9 @@
 #include "tickets/directory.hpp"
 
+#include "tickets/listing.hpp"
 #include "tickets/text.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -9,6 +11,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace hyakki::tickets {
@@ -87,12 +90,18 @@ result<std::vector<std::string>> directory::names() const {
 }
 
 std::size_t directory::count(std::size_t most) const {
-  auto copy = ::openat(fd(), ".", folder_flags);
-  auto stream = std::unique_ptr<DIR, int (*)(DIR*)>{copy < 0 ? nullptr : ::fdopendir(copy), ::closedir};
+  auto from = listing{*this};
+  auto room = std::vector<char>(std::clamp<std::size_t>(most * 32, 1024, 32 * 1024));
   std::size_t n = 0;
-  while (stream && n < most && ::readdir(stream.get()))
-    ++n;
-  return n;
+  for (long filled = 0; n < most && (filled = from.next(room.data(), room.size())) > 0;)
+    listing::each(room.data(), filled, [&](std::uint64_t, const char*) { ++n; });
+  return std::min(n, most);
+}
+
+listing::listing(const directory& folder) : from_(::openat(folder.fd(), ".", folder_flags)) {}
+
+long listing::next(char* room, std::size_t bytes) {
+  return from_.open() ? ::syscall(SYS_getdents64, from_.get(), room, bytes) : -1;
 }
 
 result<std::string> directory::read(const std::string& name, std::size_t most, struct stat* seen) const {

@@ -2,12 +2,11 @@
 
 #include "tickets/digest.hpp"
 #include "tickets/kinds.hpp"
+#include "tickets/listing.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <cstddef>
-#include <cstring>
 #include <deque>
 #include <mutex>
 #include <system_error>
@@ -16,7 +15,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace hyakki::tickets {
@@ -109,46 +107,32 @@ private:
   std::vector<std::thread> others_;
 };
 
-/// An entry of a folder as the system lists it; see getdents64(2).
-struct listed_entry {
-  std::uint64_t inode;
-  std::int64_t offset;
-  unsigned short length;
-  unsigned char type;
-};
-constexpr std::size_t name_place = offsetof(listed_entry, type) + 1;
-
 /// Adds a folder's tickets to the crew.
 result<void> list(const directory& folder, std::uint8_t which, marked_files& out, crew& hands) {
-  auto again = descriptor{::openat(folder.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  while (again.open()) {
-    auto& block = out.names.emplace_back(new char[listing_bytes]);
-    auto size = ::syscall(SYS_getdents64, again.get(), block.get(), listing_bytes);
-    if (size == 0)
+  auto from = listing{folder};
+  while (true) {
+    auto& room = out.names.emplace_back(new char[listing_bytes]);
+    auto filled = from.next(room.get(), listing_bytes);
+    if (filled == 0)
       return {};
-    if (size < 0)
-      break;
+    if (filled < 0)
+      return {ec::unavailable, "tickets: cannot list " + folder.path()};
     auto batch = std::vector<file_mark>{};
-    for (long at = 0; at < size;) {
-      auto entry = listed_entry{};
-      std::memcpy(&entry, block.get() + at, sizeof entry);
-      auto* name = block.get() + at + name_place;
-      at += entry.length;
+    listing::each(room.get(), filled, [&](std::uint64_t inode, const char* name) {
       auto stem = stem_of(name, ".yaml");
       if (stem.empty())
-        continue;
+        return;
       auto mark = file_mark{};
-      mark.inode = entry.inode;
+      mark.inode = inode;
       mark.name = name;
       mark.length = static_cast<std::uint16_t>(stem.size());
       mark.folder = which;
       batch.push_back(mark);
       if (batch.size() == batch_files)
         hands.add(std::exchange(batch, {}));
-    }
+    });
     hands.add(std::move(batch));
   }
-  return {ec::unavailable, "tickets: cannot list " + folder.path()};
 }
 
 /// Marks the closed files whose name open/ has too.
