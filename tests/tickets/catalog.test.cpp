@@ -1,9 +1,12 @@
 #include "tickets/catalog.hpp"
 #include "tests/tickets/ticket_world.hpp"
+#include "tickets/query.hpp"
+#include "tickets/record_text.hpp"
 #include "tickets/skim.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <cstring>
 #include <set>
 
 #include <fcntl.h>
@@ -210,6 +213,120 @@ SCENARIO("a search by way of the index finds what a search by way of the files f
       got.emplace(c.tickets()[i].id());
     CHECK(got == wanted);
   }
+}
+
+SCENARIO("a store of many tickets is shown alike by one who reads it, by one who keeps it and by one who kept it") {
+  auto world = catalog_world{};
+  auto in = std::ifstream{world.root / ".tickets" / "open" / "FIX-2.yaml", std::ios::binary};
+  auto bytes = std::string{std::istreambuf_iterator<char>{in}, {}};
+  auto write = [&](const char* folder, int n, const std::string& title) {
+    auto id = "MANY-" + std::to_string(n);
+    auto text = bytes;
+    for (auto& [key, value] : {std::pair{"id: ", id}, std::pair{"title: ", title}}) {
+      auto at = text.find(key) + std::strlen(key);
+      text.replace(at, text.find('\n', at) - at, value);
+    }
+    std::ofstream{world.root / ".tickets" / folder / (id + ".yaml"), std::ios::binary} << text;
+  };
+  for (int n = 1; n <= 2000; ++n)
+    write(n % 3 == 0 ? "closed" : "open", n, n % 7 == 0 ? "Needle " + std::to_string(n) : "Straw");
+  for (int n = 1; n <= 5; ++n) // on their way: open counts
+    write("closed", n, "Another");
+  std::ofstream{world.root / ".tickets" / "open" / "MANY-9999.yaml"} << "id: MANY-9999\n: [";
+  std::ofstream{world.root / ".tickets" / "open" / "no id.yaml"} << bytes;
+  world.settle();
+  struct seen {
+    std::vector<std::string> ids, texts, found, unreadable;
+    std::size_t read;
+    bool operator==(const seen& o) const {
+      return ids == o.ids && texts == o.texts && found == o.found && unreadable == o.unreadable;
+    }
+  };
+  auto show = [&](catalog_options how) {
+    auto c = world.look(how);
+    auto out = seen{ids(c), {}, {}, c.unreadable(), c.files_read()};
+    for (std::size_t i = 0; i < c.tickets().size(); ++i)
+      out.texts.emplace_back(c.text(i));
+    for (auto i : c.search(*read_query("needle")))
+      out.found.emplace_back(c.tickets()[i].id());
+    return out;
+  };
+  auto plain = show({false}), anew = show({}), kept = show({});
+  CHECK(plain.ids.size() == 2025);
+  CHECK(plain.found.size() == 2000 / 7);
+  CHECK(plain.unreadable.size() == 2);
+  CHECK(anew == plain);
+  CHECK(kept == plain);
+  CHECK(anew.read == 2027);
+  CHECK(kept.read == 1); // what has no id for a name is not looked at when it is read
+  WHEN("half of them change") {
+    for (int n = 1; n <= 1000; ++n)
+      write(n % 3 == 0 ? "closed" : "open", n, "A needle after all");
+    world.settle();
+    THEN("those are read again") {
+      auto now = show({}), then = show({});
+      CHECK(now.read == 1000);
+      CHECK(now == show({false}));
+      CHECK(now == then);
+      CHECK(then.read == 0);
+    }
+  }
+}
+
+SCENARIO("an empty store gets no index") {
+  auto world = catalog_world{};
+  for (auto folder : {"open", "closed"}) {
+    fs::remove_all(world.root / ".tickets" / folder);
+    fs::create_directory(world.root / ".tickets" / folder);
+  }
+  CHECK(world.look().tickets().empty());
+  CHECK_FALSE(fs::exists(world.root / ".git" / "hyakki-tickets"));
+}
+
+SCENARIO("a long text that is skimmed is the one that is read") {
+  auto head = std::string{"id: X-1\ntitle: A title\ndescription: "};
+  auto tail = std::string{"status: open\npriority: low\nlabels: []\n"
+                          "created_at: '2026-01-02T03:04:05'\nupdated_at: '2026-01-02T03:04:05'\n"};
+  auto quick = 0;
+  for (auto* text : {"words on\n  two lines\n",
+                     "on\n  three\n  lines\n",
+                     "null\n  word\n",
+                     "one: two\n  three\n",
+                     "one\n  two: three\n",
+                     "one\n  two:\n",
+                     "one #2\n  three #4\n",
+                     "one # two\n  three\n",
+                     "one\n  # two\n",
+                     "one\n  - two\n",
+                     "one\n\n  two\n",
+                     "one\n    two\n",
+                     "one \n  two\n",
+                     "'one\n  two'\n",
+                     "\"one\n  two\"\n",
+                     "|\n  one\n  two\n",
+                     ">\n  one\n  two\n",
+                     "one\n  \"two\"\n",
+                     "one\n  'two'\n",
+                     "one\n  true\n",
+                     "12\n  34\n",
+                     "one\n  two\n  \n",
+                     "\xc3\xa9t\xc3\xa9\n  two\n",
+                     "one\n  --- two\n",
+                     "one\n  ...\n",
+                     "one\n\ttwo\n",
+                     "&a one\n  two\n",
+                     "!!str one\n  two\n"}) {
+    INFO(text);
+    auto bytes = head + text + tail;
+    auto found = skimmed{};
+    if (!skim(bytes, found))
+      continue;
+    ++quick;
+    auto whole = record_of<ticket>(bytes, "x");
+    REQUIRE(whole);
+    CHECK(found.description == whole->description);
+  }
+  CHECK(quick >= 5);
 }
 
 SCENARIO("skimming a file gives what reading it gives, or nothing") {
