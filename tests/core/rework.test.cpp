@@ -288,7 +288,7 @@ SCENARIO("what is left of a quota decides what is begun and when the next look i
   GIVEN("a service that says nothing, or nonsense") {
     CHECK(quiet_until({"x", {}, {}, 0, 0}, now) == 0);
     CHECK(quiet_until({"x", -5, -9, now - 1, 0}, now) == 0);
-    CHECK(quiet_until({"x", {}, 0, now + std::int64_t{1} << 50, 0}, now) <= now + 3'600'000);
+    CHECK(quiet_until({"x", {}, 0, now + (std::int64_t{1} << 50), 0}, now) <= now + 3'600'000);
     CHECK(next_look_ms({"x", {}, 0, now + 60'000, 0}, now, 30'000) == now + 60'000);
   }
 }
