@@ -11,6 +11,7 @@
 #include "actors/story_supervisor.hpp"
 #include "core/queue.hpp"
 
+#include <chrono>
 #include <map>
 #include <set>
 #include <string>
@@ -83,6 +84,9 @@ dispatcher_actor::behavior_type dispatcher(dispatcher_actor::stateful_pointer<di
 namespace dispatch {
 
 using pointer = dispatcher_actor::stateful_pointer<dispatcher_state>;
+
+/// So long a tracker may take to be told something of a resting story.
+inline constexpr auto report_deadline = std::chrono::seconds{300};
 
 /// Starts whatever may start now.
 void fill(pointer self);

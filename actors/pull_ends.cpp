@@ -5,14 +5,10 @@
 #include "actors/operators.hpp"
 #include "actors/reconcile.hpp"
 
-#include <chrono>
-
 namespace hyakki::pull_ends {
 namespace {
 
 using dispatch::pointer;
-
-constexpr auto tell_deadline = std::chrono::seconds{300};
 
 void keep(pointer self, const story_id& id, const pull_request& now, const std::string& told) {
   auto& st = self->state;
@@ -42,7 +38,7 @@ void tell(pointer self, const story_record& r, const pull_request& now) {
   auto guard = std::pair{id, false};
   if (!st.reviewing.insert(guard).second)
     return;
-  self->request(st.with->gateways.at(r.story.tracker), tell_deadline, atom::report::value, std::move(order))
+  self->request(st.with->gateways.at(r.story.tracker), dispatch::report_deadline, atom::report::value, std::move(order))
     .then(
       [=](atom::ok_atom) {
         self->state.reviewing.erase(guard);

@@ -33,11 +33,9 @@ change round_step(story_record r, std::vector<remark> remarks, const std::string
 
 namespace {
 
-using namespace std::chrono_literals;
 using dispatch::pointer;
 
 constexpr std::int64_t day_ms = 24 * 3600 * 1000;
-constexpr auto report_deadline = 300s;
 /// So many stories of the store are looked through with one tick.
 constexpr std::size_t scan_at_once = 2'000;
 constexpr std::size_t most_watched = 10'000;
@@ -78,7 +76,7 @@ void tell_why_not(pointer self, const story& s, story_record* known, rework_verd
     self->state.reviewing.erase(guard);
     dispatch::check_idle(self);
   };
-  self->request(gateway->second, report_deadline, atom::report::value, std::move(order))
+  self->request(gateway->second, dispatch::report_deadline, atom::report::value, std::move(order))
     .then([=](atom::ok_atom) { over(); },
           [=](caf::error& e) {
             self->state.with->log->warning("the tracker could not be told why no round of rework begins", {id, {}},

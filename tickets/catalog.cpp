@@ -173,10 +173,7 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
       missing.push_back(static_cast<std::uint32_t>(i));
   out.files_read_ = missing.size();
   if (in.snapshot)
-    in_parts(missing.size(), worth_a_thread, [&](std::size_t worker, std::size_t begin, std::size_t end) {
-      for (auto i = begin; i < end; ++i)
-        in.read(worker, in.files, all[missing[i]]);
-    });
+    work_on(in.files, missing, read);
 
   struct row {
     time_key key;

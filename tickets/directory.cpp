@@ -6,12 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace hyakki::tickets {
@@ -79,19 +76,20 @@ result<directory> directory::folder(const char* name, bool make) const {
 }
 
 result<std::vector<std::string>> directory::names() const {
-  auto copy = ::openat(fd(), ".", folder_flags);
-  auto stream = std::unique_ptr<DIR, int (*)(DIR*)>{copy < 0 ? nullptr : ::fdopendir(copy), ::closedir};
-  if (!stream)
-    return failed("list", {}, errno);
+  auto from = listing{*this};
+  auto room = std::vector<char>(listing_bytes);
   auto out = std::vector<std::string>{};
-  while (auto* entry = ::readdir(stream.get()))
-    out.emplace_back(entry->d_name);
+  for (long filled = 0; (filled = from.next(room.data(), room.size())) != 0;) {
+    if (filled < 0)
+      return failed("list", {}, errno);
+    listing::each(room.data(), filled, [&](std::uint64_t, const char* name) { out.emplace_back(name); });
+  }
   return out;
 }
 
 std::size_t directory::count(std::size_t most) const {
   auto from = listing{*this};
-  auto room = std::vector<char>(std::clamp<std::size_t>(most * 32, 1024, 32 * 1024));
+  auto room = std::vector<char>(std::clamp<std::size_t>(most * 32, 1024, listing_bytes));
   std::size_t n = 0;
   for (long filled = 0; n < most && (filled = from.next(room.data(), room.size())) > 0;)
     listing::each(room.data(), filled, [&](std::uint64_t, const char*) { ++n; });
@@ -100,9 +98,7 @@ std::size_t directory::count(std::size_t most) const {
 
 listing::listing(const directory& folder) : from_(::openat(folder.fd(), ".", folder_flags)) {}
 
-long listing::next(char* room, std::size_t bytes) {
-  return from_.open() ? ::syscall(SYS_getdents64, from_.get(), room, bytes) : -1;
-}
+long listing::next(char* room, std::size_t bytes) { return from_.open() ? ::getdents64(from_.get(), room, bytes) : -1; }
 
 result<std::string> directory::read(const std::string& name, std::size_t most, struct stat* seen) const {
   auto out = std::string{};

@@ -5,7 +5,6 @@
 #include "tickets/listing.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -20,9 +19,9 @@
 namespace hyakki::tickets {
 namespace {
 
-constexpr std::size_t listing_bytes = 32 * 1024;
 constexpr std::size_t batch_files = 256;
-constexpr int most_listings = 5; ///< while others move tickets
+constexpr std::size_t few_files = 64; ///< of those that take longer
+constexpr int most_listings = 5;      ///< while others move tickets
 constexpr std::array<const char*, 2> folder_names{"open", "closed"};
 
 timespec changed(const directory& folder) {
@@ -158,31 +157,18 @@ void drop_gone(marked_files& all) {
 
 } // namespace
 
-void in_parts(std::size_t count, std::size_t least,
-              const std::function<void(std::size_t, std::size_t, std::size_t)>& work) {
-  auto workers = std::min({most_workers, static_cast<std::size_t>(std::max(1u, std::thread::hardware_concurrency())),
-                           count / std::max<std::size_t>(1, least)});
-  if (workers <= 1)
-    return work(0, 0, count);
-  // In small parts: a thread may take a while to get going.
-  auto part = std::clamp<std::size_t>(count / (workers * 32), 16, 1024);
-  auto next = std::atomic<std::size_t>{0};
-  auto take = [&](std::size_t worker) {
-    for (std::size_t begin = 0; (begin = next.fetch_add(part)) < count;)
-      work(worker, begin, std::min(begin + part, count));
-  };
-  auto others = std::vector<std::thread>{};
-  others.reserve(workers);
-  for (std::size_t n = 1; n < workers; ++n) {
-    try {
-      others.emplace_back(take, n);
-    } catch (const std::system_error&) {
-      break; // no more threads to be had: the rest is ours
-    }
+void work_on(marked_files& all, const std::vector<std::uint32_t>& which, const file_work& work) {
+  auto hands = crew{all, work};
+  auto batch = std::vector<file_mark>{};
+  for (auto i : which) {
+    batch.push_back(all.files[i]);
+    if (batch.size() == few_files)
+      hands.add(std::exchange(batch, {}));
   }
-  take(0);
-  for (auto& t : others)
-    t.join();
+  hands.add(std::move(batch));
+  auto done = hands.finish();
+  for (std::size_t n = 0; n < which.size(); ++n)
+    all.files[which[n]] = done[n];
 }
 
 namespace {

@@ -36,6 +36,7 @@ struct marked_files {
   static std::string_view name(const file_mark& f) { return {f.name, f.length}; }
 };
 
+inline constexpr std::size_t most_workers = 8;
 /// What is done with a file; of `all` only the folders are to be looked at. Calls with the same `worker`, a number
 /// below `most_workers`, come from the same thread.
 using file_work = std::function<void(std::size_t worker, const marked_files& all, file_mark& f)>;
@@ -43,15 +44,11 @@ using file_work = std::function<void(std::size_t worker, const marked_files& all
 /// Lists both folders and does `work` for each file meanwhile, on several threads when there are many. Names, folders,
 /// and the inodes as the file system lists them, are filled in; a file that the work finds gone is left out.
 result<marked_files> list_files(const directory& root, const file_work& work);
+/// The same with some of those that were listed, by their places.
+void work_on(marked_files& all, const std::vector<std::uint32_t>& which, const file_work& work);
 /// The work of those who only want to know how it stands.
 void look_at(std::size_t worker, const marked_files& all, file_mark& f);
 /// Marks one, whoever looked.
 void mark(file_mark& f, const struct stat& seen);
-
-inline constexpr std::size_t most_workers = 8;
-/// Does `work(worker, begin, end)` for parts of [0, count) until all is done, on as many threads as there are
-/// processors and `least` of work for.
-void in_parts(std::size_t count, std::size_t least,
-              const std::function<void(std::size_t, std::size_t, std::size_t)>& work);
 
 } // namespace hyakki::tickets

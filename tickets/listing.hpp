@@ -6,36 +6,33 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+
+#include <dirent.h>
 
 namespace hyakki::tickets {
+
+/// Room for about a thousand entries.
+inline constexpr std::size_t listing_bytes = 32 * 1024;
 
 class listing {
 public:
   explicit listing(const directory& folder);
 
-  /// Reads the next entries into `room`. Bytes that were filled: 0 at the end, less when the folder cannot be listed.
+  /// Reads the next entries into `room`, as new makes it. Bytes that were filled: 0 at the end, less when the folder
+  /// cannot be listed.
   long next(char* room, std::size_t bytes);
 
   /// Shows each entry of what was filled: its inode, and its name, which ends with a NUL and stays in `room`.
   template <class Visit>
   static void each(const char* room, long filled, Visit visit) {
     for (long at = 0; at < filled;) {
-      auto head = entry{};
-      std::memcpy(&head, room + at, sizeof head);
-      visit(head.inode, room + at + name_place);
-      at += head.length;
+      auto* entry = reinterpret_cast<const dirent64*>(room + at); // aligned by the system, where `room` is
+      visit(entry->d_ino, entry->d_name);
+      at += entry->d_reclen;
     }
   }
 
 private:
-  struct entry {
-    std::uint64_t inode;
-    std::int64_t offset;
-    unsigned short length;
-    unsigned char type;
-  };
-  static constexpr std::size_t name_place = offsetof(entry, type) + 1;
   descriptor from_;
 };
 

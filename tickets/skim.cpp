@@ -42,7 +42,7 @@ constexpr wanted table[] = {
 /// Where a key has its number in `places`: no two of ours share it.
 constexpr std::size_t slot_of(std::string_view key) {
   auto code = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(key[at])); };
-  return (key.size() + code(0) * 1 + code(key.size() - 1) * 14) % 64;
+  return (key.size() + code(0) + 14 * code(key.size() - 1)) % 64;
 }
 
 /// By slot: the place in the table, from 1.
@@ -106,7 +106,10 @@ bool quick_lines(std::string_view lines, std::string& out) {
     auto line = lines.substr(0, end);
     if (line.empty() || !is_alphanumeric(line.front()) || !quick_scalar(line, word))
       return false;
-    (first ? out = line : out.append(" ").append(line));
+    if (first)
+      out = line;
+    else
+      out.append(" ").append(line);
     lines.remove_prefix(end + 1);
   }
   return true;

@@ -79,8 +79,6 @@ private:
   const char* bytes_ = nullptr;
 };
 
-struct skimmed;
-
 struct summary_bytes {
   std::string_view fields; ///< for `summary`
   std::string_view text;   ///< title, description and comments, case folded, separated by NUL
@@ -89,6 +87,8 @@ struct summary_bytes {
 
 /// A ticket with nothing but what a summary tells, for figures that need no more.
 ticket brief(const summary& t);
+
+struct skimmed;
 
 /// Makes summaries, one after the other. What it made is good as long as it lives. For one thread.
 class summariser {
