@@ -1,5 +1,6 @@
 #include "adapters/code_hosts/local.hpp"
 
+#include "adapters/code_hosts/known_pulls.hpp"
 #include "adapters/code_hosts/local_merge.hpp"
 #include "adapters/code_hosts/pull_lock.hpp"
 #include "adapters/code_hosts/pull_record.hpp"
@@ -11,8 +12,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <mutex>
-#include <unordered_map>
 
 namespace hyakki {
 namespace {
@@ -40,30 +39,6 @@ std::string ref_target(git_repository* repo, const std::string& ref) {
   git_oid id;
   return git_reference_name_to_id(&id, repo, ref.c_str()) == 0 ? hex(id) : std::string{};
 }
-
-/// Which branch the open pull request of a record comes from, by the record's own id, which never changes its meaning:
-/// looking for one among thousands is not to read them all each time.
-class known_pulls {
-public:
-  /// True when this record is known and is no open pull request of `branch`.
-  bool knows(const std::string& id, const std::string& branch) const {
-    auto lock = std::lock_guard{guard_};
-    auto at = branch_of_.find(id);
-    return at != branch_of_.end() && at->second != branch;
-  }
-  /// `branch`: empty when it is not open.
-  void note(const std::string& id, std::string branch) {
-    auto lock = std::lock_guard{guard_};
-    if (branch_of_.size() >= most)
-      branch_of_.clear();
-    branch_of_.insert_or_assign(id, std::move(branch));
-  }
-
-private:
-  static constexpr std::size_t most = 20'000;
-  mutable std::mutex guard_;
-  std::unordered_map<std::string, std::string> branch_of_;
-};
 
 class local_host final : public code_host {
 public:
@@ -110,35 +85,15 @@ public:
     if (head.empty())
       return {ec::not_found,
               "local: " + draft.repository + " has no branch '" + printable(draft.source_branch) + "'; push it first"};
-    auto numbers = pull_numbers(at->repo.get());
-    if (!numbers)
-      return numbers.error();
-    for (auto n = numbers->rbegin(); n != numbers->rend(); ++n) {
-      auto id = pull_id(at->repo.get(), *n);
-      if (other_.knows(id, draft.source_branch))
-        continue;
-      auto there = read_pull(at->repo.get(), *n);
-      if (!there)
-        continue;
-      if (there->what.state != "open" || there->what.source_branch != draft.source_branch) {
-        other_.note(id, there->what.state == "open" ? there->what.source_branch : std::string{});
-        continue;
-      }
-      clear_pull_locks(at->repo.get(), *n); // who opened it may have been killed over it
-      auto done = result<void>{};
-      if (there->what.head != head) {
-        there->what.head = head;
-        there->updated_ms = clock_.now();
-        done = write_pull(at->repo.get(), *n, *there);
-      } else {
-        done = point_head(at->repo.get(), *n, head); // a crash may have come between record and head
-      }
-      if (!done)
-        return done.error();
-      auto out = shown(*at, there->what);
-      out.adopted = true;
-      return out;
+    auto known = known_.look(at->path, at->repo.get(), draft.source_branch);
+    if (known && !is_so(*at, *known, draft.source_branch)) { // another git wrote since, and the clock did not tell
+      known_.forget(at->path);
+      known = known_.look(at->path, at->repo.get(), draft.source_branch);
     }
+    if (!known)
+      return known.error();
+    if (known->open != 0)
+      return adopt(*at, known->open, head);
     auto fresh = pull_record{};
     fresh.what.title = draft.title;
     fresh.what.description = draft.description;
@@ -148,9 +103,10 @@ public:
     fresh.what.head = head;
     fresh.story = draft.story;
     fresh.created_ms = fresh.updated_ms = clock_.now();
-    auto number = numbers->empty() ? 1 : numbers->back() + 1;
+    auto number = known->last + 1;
     if (auto done = write_pull(at->repo.get(), number, fresh); !done)
       return done.error();
+    known_.opened(at->path, number, draft.source_branch);
     fresh.what.id = std::to_string(number);
     return shown(*at, fresh.what);
   }
@@ -288,6 +244,35 @@ private:
     return read_pull(at.repo.get(), std::stoull(std::string{id}));
   }
 
+  /// Whether the repository agrees with what is known.
+  static bool is_so(const place& at, const pull_place& known, const std::string& branch) {
+    if (!pull_id(at.repo.get(), known.last + 1).empty())
+      return false;
+    auto there = known.open != 0 ? read_pull(at.repo.get(), known.open) : pull_record{};
+    return known.open == 0 || (there && there->what.state == "open" && there->what.source_branch == branch);
+  }
+
+  /// The open pull request of a branch whose tip is `head`. Under the lock.
+  result<pull_request> adopt(const place& at, std::uint64_t number, const std::string& head) {
+    auto there = read_pull(at.repo.get(), number);
+    if (!there)
+      return there.error();
+    clear_pull_locks(at.repo.get(), number); // who opened it may have been killed over it
+    auto done = result<void>{};
+    if (there->what.head != head) {
+      there->what.head = head;
+      there->updated_ms = clock_.now();
+      done = write_pull(at.repo.get(), number, *there);
+    } else {
+      done = point_head(at.repo.get(), number, head); // a crash may have come between record and head
+    }
+    if (!done)
+      return done.error();
+    auto out = shown(at, there->what);
+    out.adopted = true;
+    return out;
+  }
+
   /// Whether the branch of an open pull request has moved on.
   static bool is_behind(const place& at, const pull_record& p, std::string_view id) {
     auto tip = p.what.state == "open" ? branch_tip(at.repo.get(), p.what.source_branch) : std::string{};
@@ -333,7 +318,7 @@ private:
   }
 
   library alive_;
-  known_pulls other_;
+  known_pulls known_;
   mutable repository_pool opened_;
   std::string root_;
   std::string default_branch_;

@@ -15,7 +15,8 @@ public:
   ~pull_lock();
   pull_lock(const pull_lock&) = delete;
   pull_lock& operator=(const pull_lock&) = delete;
-  /// `bad_config` or `unavailable` when there is no lock file to be had, `timed_out` when somebody else held it all the time.
+  /// `bad_config` or `unavailable` when there is no lock file to be had, `timed_out` when somebody else held it all the
+  /// time.
   result<void> check() const;
 
 private:

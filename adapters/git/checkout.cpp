@@ -210,6 +210,10 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
   }
   if (!touched && ::access(index_path.c_str(), F_OK) == 0)
     return {}; // what the index on disk says of the tree is true already
+  // With it the index remembers its directories' trees, and staging looks only where something changed. One that cannot
+  // be made leaves a longer way, no wrong one.
+  git_oid remembered;
+  git_index_write_tree_to(&remembered, index.get(), repo);
   if (rc = git_index_write(index.get()); rc != 0)
     return failure(rc, "git: writing " + index_path);
   return {};

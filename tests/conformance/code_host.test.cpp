@@ -143,6 +143,55 @@ SCENARIO("several at once get different numbers, and one branch one pull request
   CHECK(std::set<std::string>(ids.begin(), ids.end()).size() == 8);
 }
 
+SCENARIO("what others write to a repository is seen, however they write it") {
+  git_world w;
+  for (auto branch : {"a", "b", "c", "d", "e"})
+    grow(w, branch, branch, "x\n");
+  auto ours = make_local_code_host(config_of(w));
+  auto theirs = make_local_code_host(config_of(w)); // as another process would
+  auto opened = [](code_host& host, const char* branch) {
+    auto p = host.find_or_open(draft_of(branch));
+    return p ? p->id : p.error().text;
+  };
+  REQUIRE(opened(*ours, "a") == "1");
+  GIVEN("another one that opens and closes") {
+    CHECK(opened(*theirs, "b") == "2");
+    CHECK(opened(*ours, "c") == "3");
+    CHECK(opened(*ours, "b") == "2");
+    REQUIRE(theirs->close("repo", "1"));
+    CHECK(opened(*ours, "a") == "4");
+    REQUIRE(ours->close("repo", "4"));
+    CHECK(opened(*ours, "a") == "5");
+  }
+  GIVEN("references that git packs") {
+    w.in_remote({"pack-refs", "--all"});
+    CHECK(opened(*ours, "a") == "1");
+    CHECK(opened(*ours, "b") == "2");
+  }
+  GIVEN("records that git brings and takes away") {
+    CHECK(opened(*ours, "b") == "2");
+    w.in_remote({"update-ref", "refs/hyakki/pulls/7", "refs/hyakki/pulls/2"});
+    w.in_remote({"update-ref", "-d", "refs/hyakki/pulls/2"});
+    CHECK(opened(*ours, "c") == "8");
+    CHECK(opened(*ours, "b") == "7");
+    w.in_remote({"update-ref", "-d", "refs/hyakki/pulls/7"});
+    CHECK(opened(*ours, "b") == "9");
+  }
+  GIVEN("a directory whose time does not tell that something was written") {
+    auto dir = std::filesystem::path{w.dir / "host/repo.git/refs/hyakki/pulls"};
+    auto at = std::filesystem::last_write_time(dir);
+    auto unseen = [&] { std::filesystem::last_write_time(dir, at); };
+    REQUIRE(theirs->close("repo", "1"));
+    unseen();
+    CHECK(opened(*ours, "a") == "2");
+    at = std::filesystem::last_write_time(dir);
+    CHECK(opened(*theirs, "b") == "3");
+    unseen();
+    CHECK(opened(*ours, "c") == "4");
+    CHECK(opened(*ours, "b") == "3");
+  }
+}
+
 SCENARIO("a repository that is a link out of the host is refused") {
   git_world w;
   w.git({"init", "-q", "--bare", w.dir / "elsewhere.git"});

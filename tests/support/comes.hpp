@@ -7,12 +7,16 @@
 
 namespace hyakki::test {
 
+/// Whether it was seen once; it may be gone again.
 template <class Condition>
 bool comes(Condition c) {
   auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-  while (!c() && std::chrono::steady_clock::now() < end)
+  while (!c()) {
+    if (std::chrono::steady_clock::now() >= end)
+      return false;
     ::usleep(2'000);
-  return c();
+  }
+  return true;
 }
 
 } // namespace hyakki::test
