@@ -119,8 +119,9 @@ listener::~listener() {
   ::shutdown(fd_, SHUT_RDWR);
   accepting_.join();
   cut_all();
-  for (auto& t : threads_)
-    t.join();
+  for (auto* those : {&threads_, &ended_})
+    for (auto& t : *those)
+      t.join();
   ::close(fd_);
 }
 
@@ -143,11 +144,19 @@ void listener::accept_on() {
       --refuse_;
       continue;
     }
+    auto ended = std::list<std::thread>{};
+    {
+      std::lock_guard guard{mutex_};
+      ended.swap(ended_);
+    }
+    for (auto& t : ended) // each would keep its stack until then
+      t.join();
     std::lock_guard guard{mutex_};
     if (closing_)
       return;
     open_.insert(socket);
-    threads_.emplace_back([this, socket]() mutable {
+    auto at = threads_.emplace(threads_.end());
+    *at = std::thread{[this, socket, at]() mutable {
       // OpenSSL writes without MSG_NOSIGNAL; a client that is gone must not end the test.
       sigset_t pipe;
       ::sigemptyset(&pipe);
@@ -157,7 +166,9 @@ void listener::accept_on() {
       std::lock_guard gone{mutex_};
       open_.erase(socket);
       socket.reset();
-    });
+      if (!closing_)
+        ended_.splice(ended_.end(), threads_, at);
+    }};
   }
 }
 

@@ -8,13 +8,13 @@
 
 #include <atomic>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 namespace hyakki::test {
 
@@ -61,7 +61,7 @@ private:
   std::atomic<std::size_t> accepted_{0}, refuse_{0};
   std::mutex mutex_;
   std::set<std::shared_ptr<blocking_socket>> open_;
-  std::vector<std::thread> threads_;
+  std::list<std::thread> threads_, ended_; ///< those that serve; those that wait to be joined
   bool closing_ = false;
   std::thread accepting_;
 };
