@@ -47,6 +47,7 @@ std::vector<story> news(pointer self, std::vector<story> found) {
       continue;
     }
     auto id = admitted->id();
+    st.queue.reorder(id, admitted->priority, admitted->created_ms); // somebody may have found it more pressing
     if (!st.queue.waits(id) && !st.queue.runs(id) && st.with->gateways.count(admitted->tracker) > 0)
       out.push_back(*std::move(admitted));
   }

@@ -29,21 +29,9 @@ std::string_view key_of(const story_id& id, const std::string& tracker) {
   return is_its ? std::string_view{id}.substr(tracker.size() + 1) : std::string_view{};
 }
 
-bool same_label(std::string_view a, std::string_view b) {
-  auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return small(x) == small(y); });
-}
-
-/// Did it come by a label? What a program handed in carries none, and cannot lose it.
-bool came_by_label(const story_record& r, const config& c) {
-  auto& t = project_for(c, r.story.tracker).issue_tracker;
-  return carries(r.story.labels, t.trigger_label) || carries(r.story.labels, t.rework_label);
-}
-
 /// Why a story in hand is to be ended; empty when it goes on.
 std::string why_end(const story_record& r, tracker::standing& seen, const config& c) {
-  if (!is_living(r.at) || r.at == state::reporting || r.resume_at == state::reporting || !came_by_label(r, c))
+  if (!is_living(r.at) || r.at == state::reporting || r.resume_at == state::reporting || !came_by_label(r.story, c))
     return {};
   if (!seen.wanted)
     return seen.why.empty() ? "its tracker does not want it any more" : seen.why;
@@ -66,10 +54,6 @@ change comes_back(story_record r, story now, const config& c, std::int64_t at) {
 }
 
 } // namespace
-
-bool carries(const std::vector<std::string>& labels, std::string_view label) {
-  return std::any_of(labels.begin(), labels.end(), [&](const std::string& l) { return same_label(l, label); });
-}
 
 std::vector<std::string> keys(pointer self, const std::string& tracker) {
   auto& st = self->state;

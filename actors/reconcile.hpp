@@ -33,9 +33,6 @@ void ask(dispatch::pointer self, const std::string& tracker, std::vector<std::st
 /// A look showed these, which were withdrawn before: those that their tracker wants for certain are taken up again.
 void shown_again(dispatch::pointer self, const std::string& tracker, std::vector<story> found);
 
-/// Is the label among these? Trackers differ in whether case matters; here it does not.
-bool carries(const std::vector<std::string>& labels, std::string_view label);
-
 /// Was it withdrawn by its tracker, and may a look bring it back? Pure.
 bool may_come_back(const story_record& r);
 

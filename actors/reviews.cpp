@@ -8,6 +8,7 @@
 #include "core/admit.hpp"
 #include "core/progress.hpp"
 #include "core/rework.hpp"
+#include "core/routing.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -273,7 +274,7 @@ void asked_for(pointer self, const std::string& tracker, std::vector<story> foun
       if (auto at = told.find(key); at != told.end()) {
         at->second.now.tracker = tracker;
         auto admitted = admit(at->second.now);
-        if (!at->second.wanted || !admitted || !reconcile::carries(admitted->labels, label))
+        if (!at->second.wanted || !admitted || !carries(admitted->labels, label))
           continue;
         now = *std::move(admitted);
       }

@@ -1,5 +1,7 @@
 #include "actors/story_drive.hpp"
 
+#include "core/admit.hpp"
+#include "core/progress.hpp"
 #include "core/routing.hpp"
 
 #include <algorithm>
@@ -13,18 +15,53 @@ namespace {
 /// After so many finished runs whose tree was gone a person is asked.
 constexpr int most_trees_lost = 3;
 
-void route_it(pointer self) {
+void route_as_known(pointer self) {
   auto& r = self->state.record;
   // A round of rework belongs where its pull request is.
   if ((r.resume_at == state::queued && !open_round(r)) || r.repository.empty()) {
     auto repository = repository_for(r.story, self->state.with->settings);
     if (!repository)
       return fail(self, repository.error());
-    r.repository = *std::move(repository);
+    take_home(r, *std::move(repository));
   }
   if (r.resume_at == state::queued)
     note(self, event_kind::after_resolve_repo, on_repo{r.repository});
   apply(self, move::routed);
+}
+
+/// What the tracker shows of the story by now takes the place of what it showed when it was taken in.
+void route_as_shown(pointer self, const found_stories& found) {
+  auto& r = self->state.record;
+  for (auto& said : found.failures)
+    remark(self, "begun as it was known before: " + said);
+  for (auto& seen : found.standings) {
+    if (seen.now.key != r.story.key)
+      continue;
+    if (!seen.wanted && came_by_label(r.story, self->state.with->settings))
+      return fail(self, {ec::withdrawn, seen.why.empty() ? "its tracker does not want it any more" : seen.why, 0});
+    auto now = seen.now;
+    now.tracker = r.story.tracker;
+    auto admitted = admit(std::move(now));
+    if (seen.wanted && admitted && admitted->key == r.story.key)
+      r.story = *std::move(admitted);
+  }
+  route_as_known(self);
+}
+
+/// A story that begins is read again: it may have waited for long, and people mend one before they have it tried again.
+void route_it(pointer self) {
+  auto& st = self->state;
+  auto& r = st.record;
+  auto gateway = st.with->gateways.find(r.story.tracker);
+  if (r.resume_at != state::queued || open_round(r) || gateway == st.with->gateways.end())
+    return route_as_known(self);
+  ask_or<found_stories>(
+    self, gateway->second, tracker_deadline, [=](found_stories& found) { route_as_shown(self, found); },
+    [=](const error& e) {
+      remark(self, "begun as it was known before, for it could not be read again: " + to_string(e));
+      route_as_known(self);
+    },
+    atom::search::value, look_order{false, {r.story.key}});
 }
 
 /// A round of rework starts from the branch of its pull request, as it is on the host: people may have pushed there.

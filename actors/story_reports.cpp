@@ -38,18 +38,24 @@ report_order what_to_tell(pointer self) {
   return out;
 }
 
-/// Comes back to reporting after a while, where that may help and has not been tried too often.
-bool reports_later(pointer self, const error& e, const char* what) {
-  auto& r = self->state.record;
-  auto d = after_failure(e, r, self->state.with->settings.retry, now(self), self->state.with->seed());
-  if (d.by != move::try_again_later)
-    return false;
+/// With waits of five minutes, the most by default, a week.
+constexpr std::uint32_t most_tellings = 2'000;
+
+/// Comes back to reporting after a while.
+void report_later(pointer self, const error& e, const char* what) {
+  auto& st = self->state;
+  auto& r = st.record;
+  r.due_ms = due_after(e, r, st.with->settings.retry, now(self), st.with->seed());
   if (e != ec::rate_limited)
     ++r.attempts;
-  r.due_ms = d.due_ms;
   r.resume_at = state::reporting;
   apply(self, move::try_again_later, what + to_string(e));
-  return true;
+}
+
+/// An outage ends, and a token is renewed: the word that is owed keeps until then. What the tracker refuses, it refuses
+/// again.
+bool keeps(const story_record& r, const error& e) {
+  return (band_of(e.code) == band::try_again || e == ec::bad_config) && r.attempts < most_tellings;
 }
 
 void report_end(pointer self) {
@@ -64,10 +70,10 @@ void report_end(pointer self) {
   ask_or<atom::ok_atom>(
     self, gateway->second, tracker_deadline, [=](atom::ok_atom) { reported(self); },
     [=](const error& e) {
-      if (reports_later(self, e, "the tracker could not be told: "))
-        return;
+      if (keeps(self->state.record, e))
+        return report_later(self, e, "the tracker could not be told: ");
       // A comment that cannot be posted does not undo the work.
-      remark(self, "the tracker could not be told and will not be: " + to_string(e));
+      remark(self, "the tracker refused a part of what it was told, or all of it: " + to_string(e));
       reported(self);
     },
     atom::report::value, what_to_tell(self));
@@ -87,8 +93,9 @@ void release_and_report(pointer self) {
       report_end(self);
     },
     [=](const error& e) {
-      if (reports_later(self, e, "the working tree could not be given back: "))
-        return;
+      auto& st = self->state;
+      if (after_failure(e, st.record, st.with->settings.retry, now(self), st.with->seed()).by == move::try_again_later)
+        return report_later(self, e, "the working tree could not be given back: ");
       remark(self, "the working tree was kept: " + to_string(e));
       report_end(self);
     },

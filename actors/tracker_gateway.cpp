@@ -122,15 +122,24 @@ tracker_gateway_actor::behavior_type tracker_gateway(pointer self, tracker* what
     [=](atom::report, const report_order& order) -> caf::result<atom::ok_atom> {
       if (auto wait = held_back(self))
         return to_caf(*wait);
+      // A part that is refused does not keep the others back. Where the tracker is away, all is said again later.
+      auto refused = std::optional<error>{};
+      auto ends = [&](const error& e) {
+        if (e == ec::rejected && !refused)
+          refused = e;
+        return e != ec::rejected;
+      };
       for (auto& c : order.comments)
-        if (auto posted = self->state.what->post(order.key, c); !posted)
+        if (auto posted = self->state.what->post(order.key, c); !posted && ends(posted.error()))
           return remember(self, posted.error());
       if (!order.labels.add.empty() || !order.labels.remove.empty())
-        if (auto set = self->state.what->label(order.key, order.labels); !set)
+        if (auto set = self->state.what->label(order.key, order.labels); !set && ends(set.error()))
           return remember(self, set.error());
-      if (!order.status.empty()) // last: a tracker that refuses a transition was told everything else
-        if (auto moved = self->state.what->move_to(order.key, order.status); !moved)
+      if (!order.status.empty())
+        if (auto moved = self->state.what->move_to(order.key, order.status); !moved && ends(moved.error()))
           return remember(self, moved.error());
+      if (refused)
+        return to_caf(*refused);
       return atom::ok_atom::value;
     },
   };

@@ -18,7 +18,8 @@ The configuration is -c FILE, else $HYAKKI_CONFIG, else ./hyakki.yaml.
 
 Exit codes:
   0  done
-  1  failed: a story failed, a poll failed, nothing of that name, the other side refused
+  1  failed: a story failed or is left to be tried again later, a poll failed, nothing of that
+     name, the other side refused
   2  the command line or the configuration is wrong
   3  could not start: the state directory is held, its format is newer, a tool is missing)";
 

@@ -115,7 +115,9 @@ int once(orchestrator& o, const std::atomic<bool>& asked_to_stop, const std::str
     put("stopped before its end; what was under way goes on with the next run\n");
     return exit_failed;
   }
-  return summary->failed == 0 && summary->poll_errors.empty() ? exit_done : exit_failed;
+  // Who runs this from cron must hear of what was left for the next run.
+  bool all = summary->failed == 0 && summary->backing_off == 0 && summary->poll_errors.empty();
+  return all ? exit_done : exit_failed;
 }
 
 /// The labels that stories are taken by: each once, in the order of the projects.

@@ -6,6 +6,11 @@
 #include <algorithm>
 
 namespace hyakki {
+namespace {
+
+constexpr std::int64_t unnamed_rest_ms = 60'000;
+
+} // namespace
 
 event make_event(const story_record& r, event_kind kind, std::int64_t now, event_payload payload) {
   return {0, now, kind, r.id(), r.story.title, std::move(payload)};
@@ -104,6 +109,13 @@ move move_to_resume(state s) {
   }
 }
 
+std::int64_t due_after(const error& e, const story_record& r, const retry_config& limits, std::int64_t now,
+                       std::uint64_t seed) {
+  // Who asks to be left alone and names no time means a minute, as GitHub says in words.
+  auto named = e == ec::rate_limited && e.retry_at_ms == 0 ? now + unnamed_rest_ms : e.retry_at_ms;
+  return retry_due_ms(limits, r.attempts + 1, seed, now, named);
+}
+
 failure_decision after_failure(const error& e, const story_record& r, const retry_config& limits, std::int64_t now,
                                std::uint64_t seed) {
   if (e == ec::cancelled || e == ec::withdrawn)
@@ -115,7 +127,7 @@ failure_decision after_failure(const error& e, const story_record& r, const retr
     return {move::went_wrong, state::parked, 0};
   if (e != ec::rate_limited && r.attempts + 1 >= limits.max_attempts)
     return {move::went_wrong, state::failed, 0};
-  return {move::try_again_later, state::failed, retry_due_ms(limits, r.attempts + 1, seed, now, e.retry_at_ms)};
+  return {move::try_again_later, state::failed, due_after(e, r, limits, now, seed)};
 }
 
 move move_for_verdict(state verdict) {

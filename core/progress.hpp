@@ -60,7 +60,11 @@ struct failure_decision {
   std::int64_t due_ms = 0;       ///< try_again_later: when
 };
 
-/// Decides by band and by the attempts used. `seed` spreads retries.
+/// When to try again after one more failure, whatever the attempts used. `seed` spreads retries.
+std::int64_t due_after(const error& e, const story_record& r, const retry_config& limits, std::int64_t now,
+                       std::uint64_t seed);
+
+/// Decides by band and by the attempts used.
 failure_decision after_failure(const error& e, const story_record& r, const retry_config& limits, std::int64_t now,
                                std::uint64_t seed);
 

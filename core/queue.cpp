@@ -63,6 +63,20 @@ bool story_queue::add(std::string_view id, std::string_view repository, std::int
   return true;
 }
 
+bool story_queue::reorder(const story_id& id, std::int32_t priority, std::int64_t created_ms) {
+  auto p = find(id);
+  if (p == nowhere || places_[p].at == nowhere)
+    return false;
+  auto& e = places_[p];
+  auto rank = rank_of(priority, created_ms, e.rank >> 63 == 0);
+  if (rank == e.rank)
+    return false;
+  leave_heap(lanes_[e.lane], p);
+  e.rank = rank;
+  enter_heap(lanes_[e.lane], p);
+  return true;
+}
+
 bool story_queue::remove(const story_id& id) {
   auto p = find(id);
   if (p == nowhere || places_[p].at == nowhere)

@@ -44,6 +44,8 @@ public:
            bool was_running);
   /// The stories whose turn is next, one of each repository: at most `most` of them.
   std::vector<story_id> upcoming(std::size_t most = 100) const;
+  /// Gives a waiting story the place that belongs to its priority and age by now. False when it stood there already.
+  bool reorder(const story_id& id, std::int32_t priority, std::int64_t created_ms);
   /// Takes a waiting story out. False when it does not wait.
   bool remove(const story_id& id);
   /// The next story that may run, moved to the running ones; empty when there is none.

@@ -81,6 +81,19 @@ result<std::string> route(const story& s, const routing_config& c) {
             "retry it"};
 }
 
+bool carries(const std::vector<std::string>& labels, std::string_view label) {
+  auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::any_of(labels.begin(), labels.end(), [&](const std::string& l) {
+    return l.size() == label.size() &&
+           std::equal(l.begin(), l.end(), label.begin(), [&](char x, char y) { return small(x) == small(y); });
+  });
+}
+
+bool came_by_label(const story& s, const config& c) {
+  auto& t = project_for(c, s.tracker).issue_tracker;
+  return carries(s.labels, t.trigger_label) || carries(s.labels, t.rework_label);
+}
+
 std::string led_elsewhere(const story& before, const story& now, const config& c) {
   auto was = repository_for(before, c);
   if (!was)

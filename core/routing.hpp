@@ -22,6 +22,12 @@ std::string_view project_of(std::string_view key);
 /// is not safe; and when it is not among those allowed. A bad name never falls through to the next rule.
 result<std::string> route(const story& s, const routing_config& c);
 
+/// Whether one of the labels is this one; trackers tell no small letters from large ones.
+bool carries(const std::vector<std::string>& labels, std::string_view label);
+
+/// Did the story come by a label? What a program handed in carries none, and cannot lose it.
+bool came_by_label(const story& s, const config& c);
+
 /// Why a story does not belong where it did when it was looked at before: its components or labels lead to another
 /// repository now, or to none. Empty when they lead to the same, or when what was before leads nowhere today, which is
 /// a change of the configuration.

@@ -62,10 +62,9 @@ result<std::string> jira_scope::check() const {
 std::string jira_scope::jql_of(const std::vector<std::string>& labels, const std::vector<std::string>& without,
                                bool any_status) const {
   auto out = *part_;
-  if (any_status)
-    out += " AND statusCategory != Done";
-  else if (config_.query.empty())
-    out += config_.status.empty() ? " AND statusCategory != Done" : " AND " + jql_in("status", {config_.status});
+  // What is closed is never begun: a query of the user's own need not say so.
+  bool any_open = any_status || !config_.query.empty() || config_.status.empty();
+  out += any_open ? " AND statusCategory != Done" : " AND " + jql_in("status", {config_.status});
   for (auto& l : labels)
     out += " AND " + jql_in("labels", {l});
   out += " AND " + jql_in("labels", without, true);

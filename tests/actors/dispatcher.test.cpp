@@ -214,6 +214,19 @@ SCENARIO("the important run first, then the old, then by key") {
   CHECK(keys(s) == texts{"A-1", "B-1", "C-1", "C-2", "D-1"});
 }
 
+SCENARIO("a story that somebody finds more pressing comes before others that wait") {
+  stage s;
+  s.settings.orchestrator.max_parallel_stories = 1;
+  s.held = {"run implement"};
+  s.stories = {s.told_story("A-1", 2, "r1", 1), s.told_story("B-1", 2, "r2", 2), s.told_story("C-1", 2, "r3", 3)};
+  s.raise();
+  s.stories[2].priority = 0;
+  s.pass(std::chrono::seconds{s.settings.orchestrator.poll_interval_seconds + 1});
+  s.let_go("run implement");
+  s.pass(5s);
+  CHECK(keys(s) == texts{"A-1", "C-1", "B-1"});
+}
+
 SCENARIO("what an earlier life had under way comes before what is new, however important") {
   stage s;
   s.settings.orchestrator.max_parallel_stories = 1;

@@ -2,6 +2,7 @@
 
 #include "tests/actors/stage.hpp"
 
+#include "actors/operators.hpp"
 #include "actors/story_drive.hpp"
 
 #include <catch2/catch.hpp>
@@ -539,6 +540,28 @@ SCENARIO("a tracker that cannot be told is told later, and costs nothing else") 
       CHECK(any_contains(s.memory.notes(id), "you may not write here"));
     }
   }
+  GIVEN("one that is away for longer than any step is tried, or that does not know the token meanwhile") {
+    auto why = GENERATE(ec::unavailable, ec::bad_config);
+    stage s;
+    s.held = {"report"};
+    s.begin(s.fresh());
+    s.fails["report"] = {20, {why, "not now", 0}};
+    s.let_go("report");
+    for (int i = 0; i < 18; ++i) {
+      REQUIRE(s.memory.at(id) == state::backing_off);
+      CHECK(s.memory.look(id)->resume_at == state::reporting);
+      s.supervise();
+    }
+    WHEN("it is back") {
+      s.fails.clear();
+      s.supervise();
+      THEN("it is told, and the work was done once") {
+        CHECK(s.memory.at(id) == state::done);
+        CHECK(s.runs.size() == 1);
+        CHECK_FALSE(s.reports.empty());
+      }
+    }
+  }
   GIVEN("one that is not configured any more") {
     stage s;
     auto r = s.fresh();
@@ -548,6 +571,54 @@ SCENARIO("a tracker that cannot be told is told later, and costs nothing else") 
     THEN("the story ends all the same") {
       CHECK(s.memory.at(id) == state::done);
       CHECK(any_contains(s.memory.notes(id), "not configured any more"));
+    }
+  }
+}
+
+SCENARIO("a story that begins is read again") {
+  stage s;
+  auto& seen = s.standings["ONE-1"];
+  seen.now = s.told_story("ONE-1", 2, "r2");
+  seen.now.title = "What it says by now";
+  GIVEN("one whose words and repository somebody changed while it waited") {
+    s.begin(s.fresh());
+    auto r = s.memory.look(id);
+    CHECK(r->at == state::done);
+    CHECK(r->story.title == "What it says by now");
+    CHECK(r->repository == "r2");
+    REQUIRE(s.trees.size() == 1);
+    CHECK(s.trees.front().repository == "r2");
+  }
+  GIVEN("one that was parked for it belonged nowhere, and is tried again") {
+    auto lost = s.told_story("ONE-1", 2, "");
+    seen.now = lost;
+    s.begin(take_in(lost, s.settings, s.sim.time->now()).record);
+    REQUIRE(s.memory.at(id) == state::parked);
+    auto again = operator_step(*s.memory.look(id), move::retry, "somebody mended it", s.sim.time->now());
+    REQUIRE(s.memory.commit(std::vector<change>{again}));
+    seen.now = s.told_story("ONE-1", 2, "r3");
+    s.supervise();
+    CHECK(s.memory.at(id) == state::done);
+    CHECK(s.memory.look(id)->repository == "r3");
+  }
+  GIVEN("one that was closed while it waited") {
+    seen.wanted = false;
+    seen.why = "ONE-1 is closed";
+    s.begin(s.fresh());
+    auto r = s.memory.look(id);
+    CHECK(r->at == state::cancelled);
+    CHECK(r->why->text == "ONE-1 is closed");
+    CHECK(s.runs.empty());
+    CHECK(s.trees.empty());
+    CHECK(s.comments().empty());
+  }
+  GIVEN("a tracker that cannot tell") {
+    s.fails["look again"] = {{ec::unavailable, "asleep", 0}};
+    s.begin(s.fresh());
+    THEN("it is begun as it is known, and the record says so") {
+      CHECK(s.memory.at(id) == state::done);
+      CHECK(s.memory.look(id)->repository == "r1");
+      CHECK(any_contains(s.memory.notes(id), "as it was known before"));
     }
   }
 }

@@ -146,6 +146,17 @@ SCENARIO("a report that broke off goes on where it stopped") {
   }
 }
 
+SCENARIO("a part that a tracker refuses does not keep the others back") {
+  counter c;
+  c.tracker.fail_next(call::post, {ec::rejected, "too long", 0});
+  auto said = c.say(counter::two_comments());
+  REQUIRE_FALSE(said);
+  CHECK(said.error().text == "too long");
+  REQUIRE(c.tracker.comments("A-1").size() == 1);
+  CHECK(c.tracker.comments("A-1")[0].markdown == "two");
+  CHECK(c.tracker.has_label("A-1", "ai-done"));
+}
+
 SCENARIO("nothing is asked of a tracker where there is nothing to say") {
   counter c;
   CHECK(c.say({"A-1", {}, {}, {}}));

@@ -17,6 +17,9 @@ SCENARIO("a failure is decided by its band and by the attempts used") {
   CHECK(decide(ec::corrupt_record).verdict == state::parked);
   CHECK(decide(ec::unavailable).by == move::try_again_later);
   CHECK(decide(ec::rate_limited, 500'000).due_ms == 500'000);
+  THEN("one that names no time is left alone for a minute, however often it is asked") {
+    CHECK(decide(ec::rate_limited).due_ms == 61'000);
+  }
   THEN("another side's word is believed for a day at most") {
     CHECK(decide(ec::rate_limited, 1'000'000'000'000).due_ms <= 1'000 + 24 * 3600 * 1000);
   }

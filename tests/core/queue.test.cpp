@@ -27,6 +27,14 @@ struct plain_queue {
     return std::find_if(in.begin(), in.end(), [&](auto& s) { return s.id == id; });
   }
   bool knows(const story_id& id) { return find(waiting, id) != waiting.end() || find(running, id) != running.end(); }
+  bool reorder(const story_id& id, std::int32_t priority, std::int64_t created_ms) {
+    auto at = find(waiting, id);
+    if (at == waiting.end() || (at->priority == priority && at->created_ms == created_ms))
+      return false;
+    at->priority = priority;
+    at->created_ms = created_ms;
+    return true;
+  }
   bool add(const waiting_story& s) {
     if (knows(s.id))
       return false;
@@ -125,6 +133,11 @@ SCENARIO("the queue does what a plain list does, whatever the order of the calls
         ours.finish(id);
         plain.finish(id);
         break;
+      case 4: {
+        auto priority = static_cast<std::int32_t>(roll(4));
+        REQUIRE(ours.reorder(id, priority, 1) == plain.reorder(id, priority, 1));
+        break;
+      }
       default: {
         waiting_story s{
           id, {}, static_cast<std::int32_t>(roll(4)), static_cast<std::int64_t>(roll(5)) - 2, roll(8) == 0};

@@ -245,7 +245,7 @@ private:
     return events && std::none_of(events->begin(), events->end(), [](auto& e) {
              auto note = std::get_if<on_note>(&e.payload);
              auto moved = std::get_if<on_move>(&e.payload);
-             return (note && note->text.find("could not be told") != std::string::npos) ||
+             return (note && note->text.find("the tracker refused") != std::string::npos) ||
                     (moved && moved->by == move::needs_person &&
                      moved->reason.find("its supervisor died") != std::string::npos);
            });
