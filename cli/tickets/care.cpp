@@ -1,5 +1,6 @@
 #include "cli/tickets/care.hpp"
 
+#include "cli/tickets/odd_values.hpp"
 #include "cli/tickets/references.hpp"
 #include "tickets/directory.hpp"
 #include "tickets/yaml_text.hpp"
@@ -59,6 +60,8 @@ check_result references(const records& all) {
     for (auto& id : t.agent_tasks)
       need(tasks, id, "ticket " + t.id + " names task");
   }
+  for (auto& text : circles_of(all.tickets))
+    out.findings.push_back({false, "tickets " + text});
   for (auto& e : all.epics)
     for (auto& id : e.ticket_ids)
       need(known, id, "epic " + e.id + " lists ticket");
@@ -83,6 +86,9 @@ check_result rules(const records& all) {
         out.findings.push_back({false, std::string{kind} + " " + r.id + ": " + good.error().text});
   };
   each(all.tickets, "ticket");
+  for (auto& t : all.tickets)
+    for (auto& text : odd_values(t))
+      out.findings.push_back({false, "ticket " + t.id + ": " + text});
   each(all.epics, "epic");
   each(all.items, "backlog item");
   each(all.agents, "agent");

@@ -107,7 +107,7 @@ int list(const call& asked) {
     if (w)
       all.push_back(std::move(*w));
     else
-      remark("left out: " + w.error().text);
+      remark("left out: " + without_name(w.error().text));
   });
   if (!seen)
     return fail(seen.error());
