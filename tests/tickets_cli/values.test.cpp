@@ -135,3 +135,35 @@ SCENARIO_METHOD(values_store, "a clock that was set back counts no time") {
     CHECK(has(asked({"health"})["issues"].dump(), "lies before start_time"));
   }
 }
+
+SCENARIO_METHOD(values_store, "settings that cannot be used are not saved, and those that are there are named") {
+  auto before = read(".tickets/config.yaml");
+  environment = {"EDITOR=sed -i 1s/open/bogus/"};
+  auto refused = tickets({"config", "--edit"});
+  CHECK(refused.code == 1);
+  CHECK(has(refused.err, "default_status is \"bogus\"; allowed are open"));
+  CHECK(read(".tickets/config.yaml") == before);
+  WHEN("somebody else wrote a status that is none") {
+    write(".tickets/config.yaml", "default_status: bogus\n");
+    CHECK(has(asked({"health"})["issues"].dump(), "default_status is"));
+  }
+  WHEN("the file is no YAML") {
+    write(".tickets/config.yaml", "{{{\n");
+    auto create = tickets({"create", "Fix it"});
+    CHECK(create.code == 1);
+    CHECK(has(create.err, "tickets config --edit"));
+    CHECK(has(create.err, "tickets config --reset"));
+    auto health = tickets({"health", "--json"});
+    CHECK(health.code == 1);
+    CHECK(health.parsed()["status"] == "unhealthy");
+    CHECK(has(health.parsed()["issues"].dump(), "settings: config.yaml"));
+    THEN("both ways mend it") {
+      environment = {"EDITOR=sed -i s/{{{/{}/"};
+      CHECK(tickets({"config", "--edit"}).code == 0);
+      CHECK(asked({"create", "Fix it"})["status"] == "open");
+      write(".tickets/config.yaml", "{{{\n");
+      CHECK(tickets({"config", "--reset"}).code == 0);
+      CHECK(asked({"health"})["is_healthy"] == true);
+    }
+  }
+}
