@@ -20,13 +20,14 @@ constexpr auto priorities = "critical high medium low";
 std::string stripped(const std::string& text) { return std::string{tickets::stripped(text)}; }
 
 int create(const call& asked) {
+  auto title = title_given(asked, "what is to be done");
+  if (!title)
+    return exit_usage;
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  if (!asked.has("TITLE") && !asked.has("title"))
-    return misused("TITLE is missing (what is to be done). Try \"create --help\"");
   auto t = tickets::ticket{};
-  t.title = stripped(asked.text(asked.has("TITLE") ? "TITLE" : "title"));
+  t.title = *title;
   if (t.title.empty())
     return fail("the title is empty; say in a few words what is to be done");
   t.description = asked.text("description");

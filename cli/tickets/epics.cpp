@@ -70,13 +70,14 @@ result<void> apply(const call& asked, epic& e, std::string& said) {
 }
 
 int create(const call& asked) {
+  auto title = title_given(asked, "what is to be reached");
+  if (!title)
+    return exit_usage;
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  if (!asked.has("TITLE") && !asked.has("title"))
-    return misused("TITLE is missing (what is to be reached). Try \"epic create --help\"");
   auto e = epic{};
-  e.title = stripped(asked.text("TITLE"));
+  e.title = *title;
   e.owner = at->me().name;
   e.owner_email = at->me().email;
   e.priority = asked.text("priority");
