@@ -1,7 +1,6 @@
 // Circles of links in a whole store.
 
 #include "cli/tickets/odd_values.hpp"
-#include "cli/tickets/references.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -33,6 +32,10 @@ graph graph_of(const std::vector<ticket>& all, bool parents) {
     if (parents && all[n].parent_ticket_id)
       add(n, *all[n].parent_ticket_id, false);
   }
+  for (auto& links : out) { // most links are known to both sides
+    std::sort(links.begin(), links.end());
+    links.erase(std::unique(links.begin(), links.end()), links.end());
+  }
   return out;
 }
 
@@ -60,8 +63,7 @@ void add_circles(const std::vector<ticket>& all, bool parents, std::vector<std::
         for (auto at = std::find(way.begin(), way.end(), there); at != way.end(); ++at)
           text += all[*at].id + " > ";
         text += all[there].id + (parents ? " are parents of each other" : " wait for each other") + "; unlink one";
-        if (!has_word(out, text))
-          out.push_back(std::move(text));
+        out.push_back(std::move(text));
       } else if (next[there] == 0) {
         on_way[there] = true;
         way.push_back(there);

@@ -79,6 +79,14 @@ SCENARIO_METHOD(empty_store, "a wrong command line is told in the words of the u
   CHECK_FALSE(has(tickets({"requirements", "gherkin", id, "-f", "empty.feature"}).err, "line 0"));
 }
 
+SCENARIO_METHOD(empty_store, "what names a ticket that was to go is told as one or as several") {
+  auto first = make("First"), second = make("Second"), third = make("Third");
+  asked({"link", first, "blocks", second});
+  CHECK(has(tickets({"delete", first}).err, "ticket " + second + " names what was to go"));
+  asked({"link", first, "blocks", third});
+  CHECK(has(tickets({"delete", first}).err, third + " name what was to go"));
+}
+
 SCENARIO_METHOD(ticket_shell, "the first command that is proposed can be typed") {
   CHECK(has(tickets({"init"}).out, "Next: tickets create \""));
 }
