@@ -117,6 +117,23 @@ SCENARIO_METHOD(values_store, "a day that no calendar has is refused, and a targ
   CHECK(asked({"epic", "update", id, "--target-date", "2028-02-29"})["target_date"] == "2028-02-29T00:00:00");
 }
 
+SCENARIO_METHOD(values_store, "update moves a ticket from epic to epic, and both know it") {
+  auto id = make("Work");
+  auto one = asked({"epic", "create", "Alpha"})["id"].get<std::string>();
+  auto two = asked({"epic", "create", "Beta"})["id"].get<std::string>();
+  auto members = [&](const std::string& epic) { return asked({"epic", "show", epic})["ticket_ids"]; };
+  CHECK(asked({"update", id, "--epic", "alpha-1"})["epic_id"] == one);
+  CHECK(members(one) == json{id});
+  CHECK(asked({"update", id, "--epic", two})["epic_id"] == two);
+  CHECK(members(one).empty());
+  CHECK(members(two) == json{id});
+  CHECK(tickets({"update", id, "--epic", "NOPE-1"}).code == 1);
+  CHECK(members(two) == json{id});
+  CHECK(asked({"update", id, "--epic", ""})["epic_id"].is_null());
+  CHECK(members(two).empty());
+  CHECK(asked({"health"})["is_healthy"] == true);
+}
+
 SCENARIO_METHOD(values_store, "a clock that was set back counts no time") {
   auto id = make("Work");
   CHECK(tickets({"time", id, "--start"}).code == 0);
