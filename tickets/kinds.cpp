@@ -85,15 +85,20 @@ std::string_view stem_of(std::string_view name, std::string_view suffix) {
   return name.substr(0, name.size() - suffix.size());
 }
 
+std::string raised_id(std::string id) {
+  for (auto& c : id)
+    if (c >= 'a' && c <= 'z')
+      c = static_cast<char>(c - 'a' + 'A');
+  return id;
+}
+
 result<std::string> known_id(std::string_view text, bool upper, std::string_view noun) {
   auto out = std::string{text};
   auto refused = [&](const char* allowed) -> result<std::string> {
     return {ec::rejected, "tickets: '" + printable(text) + "' is no " + std::string{noun} + " id: " + allowed};
   };
   if (upper) {
-    for (auto& c : out)
-      if (c >= 'a' && c <= 'z')
-        c = static_cast<char>(c - 'a' + 'A');
+    out = raised_id(std::move(out));
     if (out.empty() || out.size() > 100 ||
         out.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != std::string::npos)
       return refused("letters A-Z, digits and '-', at most 100 of them");

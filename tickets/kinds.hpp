@@ -71,6 +71,9 @@ inline constexpr std::string_view profiles_name = "learning_profiles.json";
 /// A file name of that kind without its ending; empty when it is none.
 std::string_view stem_of(std::string_view name, std::string_view suffix);
 
+/// Letters a-z raised.
+std::string raised_id(std::string id);
+
 /// The id as it is stored. `rejected` for what could be no file name of the kind: for tickets and epics anything but
 /// [A-Z0-9-] after raising, for the others what has a slash, a control character, a dot in front, or 200 bytes.
 result<std::string> known_id(std::string_view text, bool upper, std::string_view noun);

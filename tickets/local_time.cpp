@@ -42,6 +42,13 @@ std::optional<int> take_fraction(std::string_view& text) {
   return any ? std::optional<int>{ms} : std::nullopt;
 }
 
+/// How many days a month has.
+int days_of(int year, int month) {
+  constexpr int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  auto leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  return days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
 /// Seconds east of Greenwich.
 std::optional<int> take_zone(std::string_view& text) {
   if (take(text, 'Z'))
@@ -114,7 +121,7 @@ std::optional<wall_ms> read_local_time(std::string_view text) {
   if (!month || !take(text, '-'))
     return std::nullopt;
   auto day = take_number(text, 2);
-  if (!day || *month < 1 || *month > 12 || *day < 1 || *day > 31)
+  if (!day || *year < 1 || *month < 1 || *month > 12 || *day < 1 || *day > days_of(*year, *month))
     return std::nullopt;
   parts.tm_year = *year - 1900;
   parts.tm_mon = *month - 1;

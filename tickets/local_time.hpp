@@ -13,7 +13,8 @@ namespace hyakki::tickets {
 
 std::string local_time_text(wall_ms at);
 
-/// Reads the forms that Python's fromisoformat reads, a zone offset included; empty when it is none of them.
+/// Reads the forms that Python's fromisoformat reads, a zone offset included; empty when it is none of them, or a day
+/// that no calendar has.
 std::optional<wall_ms> read_local_time(std::string_view text);
 
 } // namespace hyakki::tickets

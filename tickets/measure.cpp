@@ -43,9 +43,9 @@ std::optional<std::int64_t> minutes_between(std::string_view from, std::string_v
 std::int64_t minutes_of(const time_log& log, wall_ms now) {
   if (log.end_time)
     if (auto minutes = minutes_between(log.start_time, *log.end_time))
-      return *minutes;
+      return std::max<std::int64_t>(0, *minutes);
   if (log.duration_minutes)
-    return *log.duration_minutes;
+    return std::max<std::int64_t>(0, *log.duration_minutes);
   auto start = read_local_time(log.start_time);
   return start && !log.end_time ? std::max<std::int64_t>(0, (now - *start) / minute_ms) : 0;
 }

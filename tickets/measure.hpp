@@ -33,7 +33,7 @@ struct ticket_measures {
 };
 ticket_measures measure(const ticket& what, wall_ms now);
 
-/// Minutes of a log; of a running one up to now.
+/// Minutes of a log, never below zero; of a running one up to now.
 std::int64_t minutes_of(const time_log& log, wall_ms now);
 /// At least one requirement, result or scenario, and all of them verified and passing. Stories do not count.
 bool acceptance_met(const ticket& what);

@@ -62,7 +62,8 @@ public:
   /// Where a ticket lies when it is in open/.
   std::string file_path(std::string_view id) const;
 
-  /// One record. Its id is the name of its file, whatever the file says.
+  /// One record; where none has exactly that id, the one that has it in upper case. Its id is the name of its file,
+  /// whatever the file says.
   template <class T>
   result<T> load(std::string_view id) const;
   /// Every record of a kind in order of name, read as it comes; what cannot be read comes as an error. A ticket that

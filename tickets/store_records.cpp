@@ -32,6 +32,9 @@ result<T> ticket_store::load(std::string_view text) const {
   auto found = row.folders[1] ? find_file(*root, {row.folders[0], row.folders[1], row.folders[0]}, file_name<T>(*id))
                               : find_file(*root, {row.folders[0]}, file_name<T>(*id));
   if (!found && found.error() == ec::not_found)
+    if (auto raised = raised_id(*id); raised != *id)
+      return load<T>(raised);
+  if (!found && found.error() == ec::not_found)
     return {ec::not_found, "tickets: there is no " + std::string{row.noun} + " " + *id + " in " + path_};
   if (!found)
     return found.error();

@@ -19,6 +19,16 @@ constexpr auto versions_name = "schema_versions.json";
 constexpr auto ignored =
   "# What hyakki keeps beside the tickets and nobody should commit.\n.lock\n.lock.gate\n.cache/\n*.hyakki.tmp\n";
 
+/// Of a file that stands in the way of commands, with the command that mends it.
+error unusable(std::string_view name, const error& e) {
+  auto text = "tickets: " + std::string{name} + ": " + e.text;
+  if (name == config_name)
+    text += ". Mend it with `tickets config --edit`, or go back to the initial values with `tickets config --reset`";
+  else if (name == settings_name)
+    text += ". Mend it in an editor, or go back to the initial values with `tickets config --reset`";
+  return {e.code, text};
+}
+
 /// The value of a small file; empty when there is none.
 result<std::optional<value>> value_of(const std::string& path, const char* folder, const char* name, format as) {
   auto root = directory::open(path);
@@ -34,13 +44,12 @@ result<std::optional<value>> value_of(const std::string& path, const char* folde
     return std::optional<value>{};
   if (!bytes)
     return bytes.error();
-  auto failed = [&](const error& e) { return error{e.code, std::string{"tickets: "} + name + ": " + e.text}; };
   if (as == format::json) {
     auto read = read_json(*bytes);
-    return read ? result<std::optional<value>>{std::move(*read)} : failed(read.error());
+    return read ? result<std::optional<value>>{std::move(*read)} : unusable(name, read.error());
   }
   auto tree = read_yaml(*bytes);
-  return tree ? result<std::optional<value>>{meaning(*tree)} : failed(tree.error());
+  return tree ? result<std::optional<value>>{meaning(*tree)} : unusable(name, tree.error());
 }
 
 template <class T>
@@ -53,7 +62,7 @@ result<T> read_small(const std::string& path, const char* folder, const char* na
     return T{};
   auto out = read(**found);
   if (!out)
-    return error{out.error().code, std::string{"tickets: "} + name + ": " + out.error().text};
+    return unusable(name, out.error());
   return out;
 }
 

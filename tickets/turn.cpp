@@ -141,6 +141,8 @@ result<T> turn::load(std::string_view text) const {
       out->id = *id;
     return out;
   }
+  if (auto raised = raised_id(*id); raised != *id)
+    return load<T>(raised);
   return {ec::not_found, "tickets: there is no " + std::string{row.noun} + " " + *id + " in " + store_.path()};
 }
 

@@ -174,6 +174,18 @@ result<yaml_node> refusal(std::size_t line, const std::string& why) {
   return {ec::rejected, "line " + std::to_string(line + 1) + ": " + why};
 }
 
+/// Of a text that is not YAML: a merge that a person must end is the usual reason, and better to be told than a sign.
+result<yaml_node> not_yaml(const std::string& bytes, std::size_t line, const std::string& why) {
+  constexpr std::string_view mark = "<<<<<<< ";
+  auto at = bytes.compare(0, mark.size(), mark) == 0 ? 0 : bytes.find("\n" + std::string{mark});
+  if (at == std::string::npos || bytes.find("\n>>>>>>> ", at) == std::string::npos)
+    return refusal(line, why);
+  auto before = std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(at + 1), '\n');
+  return refusal(static_cast<std::size_t>(before),
+                 "a merge conflict: keep what is right of both sides, and take the lines "
+                 "with <<<<<<<, ======= and >>>>>>> out");
+}
+
 } // namespace
 
 const yaml_node* yaml_node::find(std::string_view key) const {
@@ -217,9 +229,10 @@ result<yaml_node> read_any_yaml(const std::string& bytes) {
       return refusal(rest.root.line, "a second document in one file");
     return std::move(builder.root);
   } catch (const refused& r) {
-    return refusal(r.line, r.why);
+    return not_yaml(bytes, r.line, r.why);
   } catch (const YAML::Exception& e) {
-    return refusal(e.mark.line < 0 ? 0 : static_cast<std::size_t>(e.mark.line), "not YAML: " + printable(e.msg));
+    return not_yaml(bytes, e.mark.line < 0 ? 0 : static_cast<std::size_t>(e.mark.line),
+                    "not YAML: " + printable(e.msg));
   } catch (const std::exception& e) {
     return refusal(0, "not readable: " + printable(e.what()));
   }

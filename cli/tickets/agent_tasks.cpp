@@ -84,8 +84,8 @@ int list(const call& asked) {
            "\"; there are assigned, in_progress, completed, failed, cancelled, paused");
   auto found = std::vector<agent_task>{};
   for (auto& t : *all)
-    if ((who.empty() || t.agent_id == who) && (status.empty() || t.status == status) &&
-        (ticket.empty() || t.ticket_id == ticket))
+    if ((who.empty() || tickets::folded(t.agent_id) == tickets::folded(who)) &&
+        (status.empty() || t.status == status) && (ticket.empty() || t.ticket_id == ticket))
       found.push_back(std::move(t));
   std::stable_sort(found.begin(), found.end(), [](auto& a, auto& b) { return a.assigned_at > b.assigned_at; });
   if (asked.json()) {
@@ -159,7 +159,10 @@ int move_task(const call& asked, const std::string& status, std::initializer_lis
     return fail(done.error());
   return told(
     asked, after,
-    "Task " + after.id + " is " + after.status +
+    "Task " + after.id +
+      (status == "in_progress" ? " is in progress"
+       : status == "failed"    ? " has failed"
+                               : " is " + status) +
       (after.actual_duration_minutes ? " after " + std::to_string(*after.actual_duration_minutes) + " min" : "") +
       "\n");
 }

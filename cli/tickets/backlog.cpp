@@ -85,13 +85,14 @@ result<void> known_epic(const session& at, backlog_item& b) {
 }
 
 int add(const call& asked) {
+  auto title = title_given(asked, "what is wanted");
+  if (!title)
+    return exit_usage;
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  if (!asked.has("TITLE") && !asked.has("title"))
-    return misused("TITLE is missing (what is wanted). Try \"backlog add --help\"");
   auto b = backlog_item{};
-  b.title = stripped(asked.text("TITLE"));
+  b.title = *title;
   b.product_owner = at->me().name;
   std::string said;
   apply(asked, b, said);

@@ -1,6 +1,8 @@
 // batch create, update, close, delete: many tickets in one go.
 
+#include "cli/text.hpp"
 #include "cli/tickets/json.hpp"
+#include "cli/tickets/odd_values.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/references.hpp"
 #include "cli/tickets/rows.hpp"
@@ -31,41 +33,54 @@ struct outcome {
   bool rolled_back = false;
 };
 
-/// One operation on the store.
-using step = std::function<result<void>(tickets::turn&, outcome&)>;
+/// One operation on the store, and what must hold when all of its turn were done: tickets of one batch may name each
+/// other in any order.
+struct step {
+  std::string name;
+  std::function<result<void>(tickets::turn&, outcome&)> work;
+  std::function<result<void>(const tickets::turn&)> verify = [](const tickets::turn&) { return result<void>{}; };
+};
 
 /// All in one turn, or each in its own.
-outcome carry_out(const session& at, const std::vector<std::pair<std::string, step>>& steps, bool atomic) {
+outcome carry_out(const session& at, const std::vector<step>& steps, bool atomic) {
   auto out = outcome{};
   auto count = [&](const std::string& name, const result<void>& did, outcome& into) {
     if (did) {
       ++into.done;
     } else {
       ++into.failed;
-      into.errors.push_back(name + ": " + did.error().text);
+      into.errors.push_back(name + ": " + without_name(did.error().text));
     }
   };
   if (!atomic) {
     for (auto& one : steps) {
       auto part = outcome{};
-      auto did = at.in_turn([&](tickets::turn& turn) { return one.second(turn, part); });
+      auto did = at.in_turn([&](tickets::turn& turn) {
+        auto done = one.work(turn, part);
+        return done ? one.verify(turn) : done;
+      });
       if (did) {
         out.created.insert(out.created.end(), part.created.begin(), part.created.end());
         out.updated.insert(out.updated.end(), part.updated.begin(), part.updated.end());
         out.deleted.insert(out.deleted.end(), part.deleted.begin(), part.deleted.end());
       }
-      count(one.first, did, out);
+      count(one.name, did, out);
     }
     return out;
   }
   auto part = outcome{};
   auto whole = at.in_turn([&](tickets::turn& turn) -> result<void> {
-    for (auto& [name, work] : steps) {
-      auto did = work(turn, part);
-      count(name, did, part);
+    for (auto& one : steps) {
+      auto did = one.work(turn, part);
+      count(one.name, did, part);
       if (!did)
         return did;
     }
+    for (auto& one : steps)
+      if (auto good = one.verify(turn); !good) {
+        part.errors.push_back(one.name + ": " + without_name(good.error().text));
+        return good;
+      }
     return {};
   });
   if (whole)
@@ -73,7 +88,7 @@ outcome carry_out(const session& at, const std::vector<std::pair<std::string, st
   // Nothing was written: nothing is listed.
   out.errors = part.errors;
   if (out.errors.empty())
-    out.errors.push_back(whole.error().text);
+    out.errors.push_back(without_name(whole.error().text));
   out.failed = 1;
   out.rolled_back = part.done != 0;
   return out;
@@ -105,7 +120,7 @@ int tell(const call& asked, const outcome& o, double ms) {
   return o.failed == 0 ? exit_done : exit_refused;
 }
 
-int run_steps(const call& asked, const session& at, const std::vector<std::pair<std::string, step>>& steps) {
+int run_steps(const call& asked, const session& at, const std::vector<step>& steps) {
   auto began = std::chrono::steady_clock::now();
   auto o = carry_out(at, steps, !asked.has("no-atomic"));
   auto took = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began);
@@ -132,9 +147,10 @@ int create(const call& asked) {
     return fail(file.error());
   if (file->is != tickets::value::kind::list)
     return fail(asked.text("FILE") + " must be a JSON array of tickets: [{\"title\": \"...\"}, ...]");
-  auto steps = std::vector<std::pair<std::string, step>>{};
-  for (std::size_t n = 0; n < file->items.size(); ++n)
-    steps.emplace_back("ticket " + std::to_string(n + 1), [&, n](tickets::turn& turn, outcome& o) -> result<void> {
+  auto steps = std::vector<step>{};
+  auto all = std::vector<tickets::ticket>(file->items.size());
+  for (std::size_t n = 0; n < file->items.size(); ++n) {
+    auto make = [&, n](tickets::turn& turn, outcome& o) -> result<void> {
       auto t = ticket_of(file->items[n]);
       if (!t)
         return t.error();
@@ -146,8 +162,12 @@ int create(const call& asked) {
       if (!made)
         return made.error();
       o.created.push_back(made->id);
+      all[n] = std::move(*made);
       return {};
-    });
+    };
+    steps.push_back({"ticket " + std::to_string(n + 1), make,
+                     [&, n](const tickets::turn& turn) { return refuse_odd(turn, tickets::ticket{}, all[n]); }});
+  }
   return run_steps(asked, *at, steps);
 }
 
@@ -161,9 +181,10 @@ int update(const call& asked) {
   if (file->is != tickets::value::kind::map)
     return fail(asked.text("FILE") +
                 " must be a JSON object of ids and what changes: {\"FIX-1\": {\"status\": \"closed\"}, ...}");
-  auto steps = std::vector<std::pair<std::string, step>>{};
-  for (std::size_t n = 0; n < file->keys.size(); ++n)
-    steps.emplace_back(file->keys[n], [&, n](tickets::turn& turn, outcome& o) -> result<void> {
+  auto steps = std::vector<step>{};
+  auto before = std::vector<tickets::ticket>(file->keys.size()), after = before;
+  for (std::size_t n = 0; n < file->keys.size(); ++n) {
+    auto change = [&, n](tickets::turn& turn, outcome& o) -> result<void> {
       auto t = turn.load<tickets::ticket>(file->keys[n]);
       if (!t)
         return t.error();
@@ -171,8 +192,13 @@ int update(const call& asked) {
       if (!changed)
         return changed.error();
       o.updated.push_back(t->id);
-      return turn.put(*changed);
-    });
+      before[n] = std::move(*t);
+      after[n] = *changed;
+      return turn.put(std::move(*changed));
+    };
+    steps.push_back(
+      {file->keys[n], change, [&, n](const tickets::turn& turn) { return refuse_odd(turn, before[n], after[n]); }});
+  }
   return run_steps(asked, *at, steps);
 }
 
@@ -180,18 +206,18 @@ int close(const call& asked) {
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  auto steps = std::vector<std::pair<std::string, step>>{};
+  auto steps = std::vector<step>{};
   for (auto& id : asked.texts("ID"))
-    steps.emplace_back(id, [id](tickets::turn& turn, outcome& o) -> result<void> {
-      auto t = turn.load<tickets::ticket>(id);
-      if (!t)
-        return t.error();
-      if (t->status == "closed")
-        return {};
-      t->status = "closed";
-      o.updated.push_back(t->id);
-      return turn.put(*t);
-    });
+    steps.push_back({id, [id](tickets::turn& turn, outcome& o) -> result<void> {
+                       auto t = turn.load<tickets::ticket>(id);
+                       if (!t)
+                         return t.error();
+                       if (t->status == "closed")
+                         return {};
+                       t->status = "closed";
+                       o.updated.push_back(t->id);
+                       return turn.put(*t);
+                     }});
   return run_steps(asked, *at, steps);
 }
 
@@ -203,8 +229,9 @@ bool agreed(const call& asked, const std::vector<std::string>& ids) {
     say_error("nothing was deleted: nobody can be asked here; give --no-confirm");
     return false;
   }
-  std::fputs(("Delete " + std::to_string(ids.size()) + " tickets for good (" + some_of(ids) + ")? [y/N] ").c_str(),
-             stderr);
+  std::fputs(
+    ("Delete " + cli::counted(ids.size(), "ticket", "tickets") + " for good (" + some_of(ids) + ")? [y/N] ").c_str(),
+    stderr);
   std::string answer;
   std::getline(std::cin, answer);
   if (answer == "y" || answer == "yes")
@@ -221,7 +248,7 @@ int remove(const call& asked) {
   if (!agreed(asked, ids))
     return exit_refused;
   auto force = asked.has("force");
-  auto steps = std::vector<std::pair<std::string, step>>{};
+  auto steps = std::vector<step>{};
   auto take = [force](const std::vector<std::string>& which) {
     return [which, force](tickets::turn& turn, outcome& o) -> result<void> {
       auto gone = std::vector<tickets::ticket>{};
@@ -233,10 +260,10 @@ int remove(const call& asked) {
   };
   // Together they may name each other.
   if (!asked.has("no-atomic"))
-    steps.emplace_back("delete", take(ids));
+    steps.push_back({"delete", take(ids)});
   else
     for (auto& id : ids)
-      steps.emplace_back(id, take({id}));
+      steps.push_back({id, take({id})});
   return run_steps(asked, *at, steps);
 }
 

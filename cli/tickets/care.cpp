@@ -1,5 +1,7 @@
 #include "cli/tickets/care.hpp"
 
+#include "cli/tickets/odd_values.hpp"
+#include "cli/tickets/print.hpp"
 #include "cli/tickets/references.hpp"
 #include "tickets/directory.hpp"
 #include "tickets/yaml_text.hpp"
@@ -18,11 +20,11 @@ void read_all(const session& at, const char* kind, check_result& into, std::vect
   std::vector<std::string> unreadable;
   auto read = at.store().all<T>(&unreadable);
   if (!read)
-    into.findings.push_back({true, std::string{kind} + ": " + read.error().text});
+    into.findings.push_back({true, std::string{kind} + ": " + without_name(read.error().text)});
   else
     all = std::move(*read);
   for (auto& text : unreadable)
-    into.findings.push_back({true, text});
+    into.findings.push_back({true, without_name(text)});
 }
 
 template <class T>
@@ -59,6 +61,8 @@ check_result references(const records& all) {
     for (auto& id : t.agent_tasks)
       need(tasks, id, "ticket " + t.id + " names task");
   }
+  for (auto& text : circles_of(all.tickets))
+    out.findings.push_back({false, "tickets " + text});
   for (auto& e : all.epics)
     for (auto& id : e.ticket_ids)
       need(known, id, "epic " + e.id + " lists ticket");
@@ -83,6 +87,9 @@ check_result rules(const records& all) {
         out.findings.push_back({false, std::string{kind} + " " + r.id + ": " + good.error().text});
   };
   each(all.tickets, "ticket");
+  for (auto& t : all.tickets)
+    for (auto& text : odd_values(t))
+      out.findings.push_back({false, "ticket " + t.id + ": " + text});
   each(all.epics, "epic");
   each(all.items, "backlog item");
   each(all.agents, "agent");
@@ -107,6 +114,21 @@ check_result index_check(const session& at, const records& all) {
                                      std::to_string(state.stale.size()) + " are gone, " +
                                      std::to_string(state.differing.size()) + " differ; rebuild-index makes it anew" +
                                      (state.kept_up ? "" : not_kept_up)});
+  return out;
+}
+
+check_result settings_check(const session& at) {
+  auto out = check_result{"settings", {}};
+  auto config = at.store().config();
+  auto own = at.store().settings();
+  if (!config)
+    out.findings.push_back({true, without_name(config.error().text)});
+  else if (!tickets::word_list{tickets::ticket_statuses}.has(config->default_status))
+    out.findings.push_back({false, "default_status is \"" + cut(config->default_status) +
+                                     "\", which is no status; new tickets are open. Set another with "
+                                     "`tickets config --set default_status=open`"});
+  if (!own)
+    out.findings.push_back({true, without_name(own.error().text)});
   return out;
 }
 
@@ -219,8 +241,8 @@ std::vector<check_result> examined(const session& at) {
   read_all(at, "tasks", readable, all.tasks);
   auto writable = check_result{"writing", {}};
   if (auto can = at.store().probe(); !can)
-    writable.findings.push_back({true, can.error().text});
-  return {readable, writable, folders(at), rules(all), references(all), index_check(at, all)};
+    writable.findings.push_back({true, without_name(can.error().text)});
+  return {readable, writable, settings_check(at), folders(at), rules(all), references(all), index_check(at, all)};
 }
 
 } // namespace hyakki::ticket_cli

@@ -20,13 +20,14 @@ constexpr auto priorities = "critical high medium low";
 std::string stripped(const std::string& text) { return std::string{tickets::stripped(text)}; }
 
 int create(const call& asked) {
+  auto title = title_given(asked, "what is to be done");
+  if (!title)
+    return exit_usage;
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  if (!asked.has("TITLE") && !asked.has("title"))
-    return misused("TITLE is missing (what is to be done). Try \"create --help\"");
   auto t = tickets::ticket{};
-  t.title = stripped(asked.text(asked.has("TITLE") ? "TITLE" : "title"));
+  t.title = *title;
   if (t.title.empty())
     return fail("the title is empty; say in a few words what is to be done");
   t.description = asked.text("description");
@@ -71,6 +72,26 @@ int create(const call& asked) {
   return told(asked, *made, text);
 }
 
+/// Lets a ticket serve the epic of that id, or none for ""; the epics know it. The ticket is left to the caller to put.
+result<void> move_to_epic(tickets::turn& turn, tickets::ticket& t, const std::string& id) {
+  auto wanted = std::optional<std::string>{};
+  if (!id.empty()) {
+    auto epic = turn.load<tickets::epic>(id);
+    if (!epic)
+      return epic.error();
+    wanted = epic->id;
+    if (add_word(epic->ticket_ids, t.id))
+      if (auto put = turn.put(*epic); !put)
+        return put;
+  }
+  if (t.epic_id && t.epic_id != wanted)
+    if (auto former = turn.load<tickets::epic>(*t.epic_id); former && drop_word(former->ticket_ids, t.id))
+      if (auto put = turn.put(*former); !put)
+        return put;
+  t.epic_id = wanted;
+  return {};
+}
+
 int update(const call& asked) {
   auto at = session::open(asked);
   if (!at)
@@ -79,8 +100,12 @@ int update(const call& asked) {
   auto note = [&](const char* key, const std::string& value) {
     said += std::string{"  "} + key + ": " + (value.empty() ? "(none)" : cut(value)) + "\n";
   };
-  auto changed = at->change<tickets::ticket>(asked.text("ID"), [&](tickets::ticket& t) -> result<bool> {
-    said.clear();
+  auto after = tickets::ticket{};
+  auto done = at->in_turn([&](tickets::turn& turn) -> result<void> {
+    auto found = turn.load<tickets::ticket>(asked.text("ID"));
+    if (!found)
+      return found.error();
+    auto& t = after = std::move(*found);
     if (auto title = asked.optional_text("title")) {
       t.title = stripped(*title);
       if (t.title.empty())
@@ -111,13 +136,24 @@ int update(const call& asked) {
       t.story_points = points;
       note("points", std::to_string(*points));
     }
+    if (auto epic = asked.optional_text("epic")) {
+      if (auto moved = move_to_epic(turn, t, *epic); !moved)
+        return moved;
+      note("epic", t.epic_id.value_or(""));
+    }
     if (said.empty())
-      return false;
-    return true;
+      return {};
+    if (auto put = turn.put(t); !put)
+      return put;
+    auto stored = turn.load<tickets::ticket>(t.id); // with the time of the change
+    if (!stored)
+      return stored.error();
+    after = std::move(*stored);
+    return {};
   });
-  if (!changed)
-    return fail(changed.error());
-  return told_update(asked, *changed, changed->id, said);
+  if (!done)
+    return fail(done.error());
+  return told_update(asked, after, after.id, said);
 }
 
 /// Moves a ticket to a status unless it is there.
@@ -208,6 +244,7 @@ constexpr option update_options[] = {
   {"-l,--labels", takes::word_list, "all of them; \"\" for none"},
   {"-e,--estimate", takes::number, "hours", nullptr, nullptr, 0, 1e6},
   {"--points", takes::integer, "story points", nullptr, nullptr, 0, 1e6},
+  {"--epic-id,--epic", takes::text, "the epic that it serves; \"\" for none"},
 };
 constexpr option id_only[] = {{"ID", takes::text, "the ticket"}};
 constexpr option comment_options[] = {{"ID", takes::text, "the ticket"}, {"TEXT", takes::text, "what you have to say"}};

@@ -53,7 +53,7 @@ int claim(const call& asked) {
   if (!at)
     return fail(at.error());
   if (asked.text("ID").empty() == !asked.has("next"))
-    return misused("name one ticket, or give --next for the best that is ready");
+    return misused(asked, "name one ticket, or give --next for the best that is ready");
   auto holder = std::string{tickets::stripped(asked.has("as") ? asked.text("as") : at->me().name)};
   if (holder.empty() || holder.size() > 200)
     return fail("--as must be a name of 1 to 200 characters");

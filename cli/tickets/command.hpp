@@ -79,9 +79,11 @@ struct commands {
 /// A command line that was found right. Names are those of the table: "priority", "ID".
 class call {
 public:
-  explicit call(const command& row) : row_(&row) {}
+  call(const command& row, std::string program) : row_(&row), program_(std::move(program)) {}
 
   const command& row() const { return *row_; }
+  /// How the user calls us: "hyakki tickets" or "tickets".
+  const std::string& program() const { return program_; }
   bool has(std::string_view name) const { return find(name) != nullptr; }
   /// The last value given, else the row's fallback, else empty.
   std::string text(std::string_view name) const;
@@ -102,6 +104,7 @@ private:
   const std::vector<std::string>* find(std::string_view name) const;
 
   const command* row_;
+  std::string program_;
   std::vector<std::pair<std::string, std::vector<std::string>>> given_;
   std::string format_;
   std::string directory_;

@@ -15,6 +15,14 @@ namespace {
 
 using tickets::store_config;
 
+/// As `create` needs it.
+result<void> check_default_status(const std::string& status) {
+  if (tickets::word_list{tickets::ticket_statuses}.has(status))
+    return {};
+  return {ec::rejected,
+          "default_status is \"" + cut(status) + "\"; allowed are open, in-progress, blocked, closed, cancelled"};
+}
+
 result<store_config> parsed(const std::string& text) {
   auto tree = tickets::read_yaml(text);
   if (!tree)
@@ -23,6 +31,9 @@ result<store_config> parsed(const std::string& text) {
   if (read && !read->unknown.keys.empty())
     return {ec::rejected, "there is no setting \"" + read->unknown.keys[0] +
                             "\"; there are default_status, id_prefix, labels, priorities, statuses"};
+  if (read)
+    if (auto good = check_default_status(read->default_status); !good)
+      return good.error();
   return read;
 }
 
@@ -52,9 +63,8 @@ result<void> set(const session& at, const std::string& text) {
   auto equals = text.find('=');
   auto key = text.substr(0, equals), value = equals == std::string::npos ? std::string{} : text.substr(equals + 1);
   if (key == "default_status") {
-    if (!tickets::word_list{tickets::ticket_statuses}.has(value))
-      return {ec::rejected,
-              "default_status is \"" + value + "\"; allowed are open, in-progress, blocked, closed, cancelled"};
+    if (auto good = check_default_status(value); !good)
+      return good;
     auto config = at.store().config();
     if (!config)
       return config.error();

@@ -12,7 +12,7 @@ result<std::string> date_text(const std::string& given) {
   auto shape = given.size() >= 10 && given[4] == '-' && given[7] == '-';
   auto at = shape ? tickets::read_local_time(given.size() == 10 ? given + "T00:00:00" : given) : std::nullopt;
   if (!at)
-    return {ec::rejected, "\"" + given + "\" is no date; write it as YYYY-MM-DD"};
+    return {ec::rejected, "\"" + given + "\" is no date; write a day that there is, as YYYY-MM-DD"};
   return tickets::local_time_text(*at);
 }
 

@@ -11,6 +11,7 @@
 #include "cli/tickets/rows.hpp"
 #include "cli/tickets/session.hpp"
 #include "cli/tickets/tell.hpp"
+#include "tickets/local_time.hpp"
 #include "tickets/text.hpp"
 
 #include <algorithm>
@@ -55,6 +56,12 @@ result<void> apply(const call& asked, epic& e, std::string& said) {
         e.*field = *date;
       note(name, *given);
     }
+  if ((asked.has("start-date") || asked.has("target-date")) && e.start_date && e.target_date) {
+    auto start = tickets::read_local_time(*e.start_date), target = tickets::read_local_time(*e.target_date);
+    if (start && target && *target < *start)
+      return {ec::rejected, "the target date " + day_of(*e.target_date) + " lies before the start date " +
+                              day_of(*e.start_date) + "; change one of them"};
+  }
   if (auto points = asked.integer("estimated-points")) {
     e.estimated_story_points = points;
     note("estimated points", std::to_string(*points));
@@ -63,13 +70,14 @@ result<void> apply(const call& asked, epic& e, std::string& said) {
 }
 
 int create(const call& asked) {
+  auto title = title_given(asked, "what is to be reached");
+  if (!title)
+    return exit_usage;
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  if (!asked.has("TITLE") && !asked.has("title"))
-    return misused("TITLE is missing (what is to be reached). Try \"epic create --help\"");
   auto e = epic{};
-  e.title = stripped(asked.text("TITLE"));
+  e.title = *title;
   e.owner = at->me().name;
   e.owner_email = at->me().email;
   e.priority = asked.text("priority");

@@ -104,7 +104,7 @@ public:
 private:
   void refuse(const std::string& why) {
     if (!fault_)
-      fault_ = error{ec::rejected, "line " + std::to_string(number_) + ": " + why};
+      fault_ = error{ec::rejected, (number_ == 0 ? "" : "line " + std::to_string(number_) + ": ") + why};
   }
 
   void take(std::string_view raw) {

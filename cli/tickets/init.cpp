@@ -38,7 +38,7 @@ int init(const call& asked) {
   if (asked.json())
     put_json({{"path", made->path()}, {"merge_driver", merges && *merges}});
   else
-    put("Made " + cut(made->path()) + "\nNext: create \"What is to be done\"\n");
+    put("Made " + cut(made->path()) + "\nNext: " + asked.program() + " create \"What is to be done\"\n");
   return exit_done;
 }
 

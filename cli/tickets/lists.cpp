@@ -166,6 +166,12 @@ int search(const call& asked) {
   auto wanted = tickets::read_query(query);
   if (!wanted)
     return fail(wanted.error());
+  for (auto& term : wanted->terms)
+    for (auto& word : term.any_of)
+      if (term.field == "status")
+        remark_unknown("status", word, tickets::ticket_statuses);
+      else if (term.field == "priority")
+        remark_unknown("priority", word, tickets::priorities);
   auto all = every_ticket(*at);
   if (!all)
     return fail(all.error());
@@ -258,7 +264,8 @@ constexpr command rows[] = {
   {"search", "find tickets by their words", "table simple json", search, search_options,
    "Looks for the text, in any case, in titles, descriptions and comments; newest first. Terms narrow it: status:open\n"
    "priority:high label:bug assignee:bob (or none) reporter:ann epic:USER-1 id:FIX-1; with a minus in front they must\n"
-   "not hold, with commas between values one is enough. --fast looks at titles and labels, and answers with ids."},
+   "not hold, with commas between values one is enough. --fast looks at titles and labels, and answers with ids.\n"
+   "A query that begins with a minus comes after --: search -- -label:bug"},
   {"stats", "how many tickets of each status", "text json", stats},
 };
 

@@ -93,7 +93,8 @@ std::string fault_of(const option& o, const std::string& value) {
 }
 
 int complain(const std::string& program, const std::string& path, const std::string& text) {
-  say_error(text + ". Try \"" + program + (path.empty() ? "" : " " + path) + " --help\"");
+  say_error(text + (text.back() == '?' ? " Try \"" : ". Try \"") + program + (path.empty() ? "" : " " + path) +
+            " --help\"");
   return exit_usage;
 }
 
@@ -128,9 +129,11 @@ bool is_group(const std::string& word) {
   return false;
 }
 
+constexpr std::size_t most_slips = 3;
+
 std::string nearest(const std::string& group, const std::string& word) {
   std::string best;
-  std::size_t least = 4;
+  auto least = word.size() / 2 + 1; // half of the letters may be wrong, not all of them
   auto prefix = group.empty() ? group : group + " ";
   for (auto& file : all_commands())
     for (auto& row : file) {
@@ -139,7 +142,7 @@ std::string nearest(const std::string& group, const std::string& word) {
         continue;
       auto name = path.substr(prefix.size());
       name.resize(std::min(name.find(' '), name.size()));
-      if (auto d = distance(word.substr(0, 40), name); d < least) {
+      if (auto d = distance(word.substr(0, 40), name); d < least && d <= most_slips) {
         least = d;
         best = name;
       }
@@ -195,7 +198,7 @@ struct parser {
     } catch (const CLI::ParseError& e) {
       if (help)
         return helped();
-      return complain(program, row.path, plain(e));
+      return complain(program, row.path, plain(e, app.remaining(), seen));
     }
     if (help)
       return helped();
@@ -215,14 +218,25 @@ struct parser {
     return exit_done;
   }
 
-  static std::string plain(const CLI::ParseError& e) {
+  std::string plain(const CLI::ParseError& e, const std::vector<std::string>& extras,
+                    const std::vector<CLI::Option*>& seen) const {
+    auto& row = into.row();
     auto text = std::string{e.what()};
-    constexpr std::string_view extras = "The following argument was not expected: ";
-    constexpr std::string_view several = "The following arguments were not expected: ";
-    if (text.rfind(extras, 0) == 0)
-      return in_quotes(text.substr(extras.size())) + " was not expected here";
-    if (text.rfind(several, 0) == 0)
-      return in_quotes(text.substr(several.size())) + " were not expected here";
+    if (dynamic_cast<const CLI::ExtrasError*>(&e) != nullptr && !extras.empty()) {
+      auto said = in_quotes(extras[0]) + " was not expected here";
+      // Perhaps it was meant as a text, and looks like an option.
+      for (std::size_t n = 0; n < row.count; ++n)
+        if (positional(row.options[n]) && seen[n]->count() == 0 && extras[0][0] == '-')
+          return said + "; a " + row.options[n].flags + " that begins with a dash comes after \"--\"";
+      return said;
+    }
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&e) != nullptr && text.find(" required ") != std::string::npos) {
+      auto name = text.substr(0, text.find(':'));
+      for (auto o = row.options; o != row.options + row.count; ++o)
+        if (o->value == takes::choice && "--" + name_of(*o) == name)
+          return name + " needs a value; allowed are " + joined(split(o->allowed));
+      return name + " needs a value";
+    }
     return cli::safe(text, 200);
   }
 
@@ -260,6 +274,9 @@ std::variant<call, int> parse(const std::string& program, const std::vector<std:
   }
   if (first == "--version")
     first = "version";
+  if (first[0] == '-')
+    return complain(program, "",
+                    in_quotes(first) + " is no command; options come after it, as in \"" + program + " list -C PATH\"");
   auto path = first;
   std::size_t used = 1;
   auto row = find_row(path);
@@ -284,7 +301,7 @@ std::variant<call, int> parse(const std::string& program, const std::vector<std:
     return complain(program, "",
                     in_quotes(first) + " is no command" + (close.empty() ? "" : "; did you mean \"" + close + "\"?"));
   }
-  return parser{program, call{*row}}.read({words.begin() + static_cast<std::ptrdiff_t>(used), words.end()});
+  return parser{program, call{*row, program}}.read({words.begin() + static_cast<std::ptrdiff_t>(used), words.end()});
 }
 
 const std::vector<std::string>* call::find(std::string_view name) const {

@@ -99,8 +99,8 @@ result<void> remove_tickets(tickets::turn& turn, const std::vector<std::string>&
       add("ticket", t.id);
     for (auto& b : *items)
       add("backlog item", b.id);
-    return {ec::rejected, "nothing was deleted: " + who +
-                            " name what was to go. Unlink it there, close it instead, or give "
+    return {ec::rejected, "nothing was deleted: " + who + (naming->size() + items->size() == 1 ? " names" : " name") +
+                            " what was to go. Unlink it there, close it instead, or give "
                             "--force and they forget it"};
   }
   for (auto& id : known)

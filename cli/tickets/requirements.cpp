@@ -3,6 +3,7 @@
 #include "cli/tickets/figures.hpp"
 #include "cli/tickets/gherkin.hpp"
 #include "cli/tickets/json.hpp"
+#include "cli/tickets/misused.hpp"
 #include "cli/tickets/parse.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/rows.hpp"
@@ -112,6 +113,10 @@ result<std::vector<scenario_text>> scenarios_of(const call& asked) {
 }
 
 int gherkin(const call& asked) {
+  for (auto name : {"title", "given", "when", "then", "background", "tags"})
+    if (asked.has("file") && asked.has(name))
+      return misused(asked,
+                     std::string{"--file and --"} + name + " do not go together: the file has all of a scenario");
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
@@ -142,10 +147,13 @@ int gherkin(const call& asked) {
     "Added " + cli::counted(records.size(), "scenario ", "scenarios ") + ids);
 }
 
-/// One of a ticket's lists by id.
+/// One of a ticket's lists by id, in any letters where none is exactly that.
 template <class T>
 T* by_id(std::vector<T>& list, const std::string& id) {
   auto found = std::find_if(list.begin(), list.end(), [&](auto& r) { return r.id == id; });
+  if (found == list.end())
+    found =
+      std::find_if(list.begin(), list.end(), [&](auto& r) { return tickets::folded(r.id) == tickets::folded(id); });
   return found == list.end() ? nullptr : &*found;
 }
 
@@ -162,6 +170,7 @@ int verify(const call& asked) {
         known += (known.empty() ? "; it has " : ", ") + r.id;
       return {ec::not_found, t.id + " has no expected result \"" + id + "\"" + known};
     }
+    id = found->id;
     found->status = asked.text("status");
     if (found->status == "verified") {
       found->verified_at = at->now();
@@ -201,11 +210,14 @@ int set_status(const call& asked) {
     if (id == "all") {
       did = set(t.requirements_status, tickets::requirements_statuses);
     } else if (auto r = by_id(t.requirements, id)) {
+      id = r->id;
       did = set(r->status, tickets::requirement_statuses);
       r->updated_at = at->now();
     } else if (auto e = by_id(t.expected_results, id)) {
+      id = e->id;
       did = set(e->status, tickets::result_statuses);
     } else if (auto s = by_id(t.gherkin_scenarios, id)) {
+      id = s->id;
       did = set(s->status, tickets::scenario_statuses);
     }
     if (!did)
@@ -215,7 +227,9 @@ int set_status(const call& asked) {
   });
   if (!done)
     return fail(done.error());
-  return told(asked, *done, (id == "all" ? "The requirements" : id) + " of " + done->id + " are now " + status + "\n");
+  return told(asked, *done,
+              (id == "all" ? "The requirements of " + done->id + " are" : id + " of " + done->id + " is") + " now " +
+                status + "\n");
 }
 
 std::string summary_text(const tickets::ticket& t) {

@@ -67,7 +67,7 @@ result<std::vector<tickets::ticket>> session::brief_tickets() const {
 
 void session::remark_unreadable(const std::vector<std::string>& unreadable) {
   for (auto& text : unreadable)
-    remark("left out: " + text);
+    remark("left out: " + without_name(text));
 }
 
 tickets::vcs_user session::me() const {

@@ -1,7 +1,34 @@
 #include "cli/tickets/value_fields.hpp"
 
+#include "cli/tickets/print.hpp"
+#include "tickets/store.hpp"
+
+#include <utility>
+
 namespace hyakki::ticket_cli {
 namespace {
+
+/// Ids that the user gives are written as the store writes them.
+result<void> raise_ids(tickets::ticket& t, const tickets::value& fields) {
+  auto raise = [&](const char* key, std::string& id) -> result<void> {
+    auto known = tickets::ticket_id(id);
+    if (!known)
+      return {ec::rejected, std::string{key} + ": " + without_name(known.error().text)};
+    id = std::move(*known);
+    return {};
+  };
+  for (auto [key, list] : {std::pair{"blocked_by", &t.blocked_by}, std::pair{"blocks", &t.blocks},
+                           std::pair{"related_to", &t.related_to}, std::pair{"child_ticket_ids", &t.child_ticket_ids}})
+    if (fields.find(key) != nullptr)
+      for (auto& id : *list)
+        if (auto raised = raise(key, id); !raised)
+          return raised;
+  for (auto [key, id] : {std::pair{"epic_id", &t.epic_id}, std::pair{"parent_ticket_id", &t.parent_ticket_id}})
+    if (fields.find(key) != nullptr && *id)
+      if (auto raised = raise(key, **id); !raised)
+        return raised;
+  return {};
+}
 
 result<tickets::ticket> merged(const tickets::ticket& t, const tickets::value& fields) {
   if (fields.is != tickets::value::kind::map)
@@ -21,6 +48,8 @@ result<tickets::ticket> merged(const tickets::ticket& t, const tickets::value& f
   auto read = tickets::read_ticket(whole);
   if (!read)
     return read;
+  if (auto raised = raise_ids(*read, fields); !raised)
+    return raised.error();
   if (auto good = tickets::check(*read); !good)
     return good.error();
   return read;

@@ -124,9 +124,12 @@ int time(const call& asked) {
         text = "No time is running on " + t.id + "; start it with --start\n";
         return false;
       }
+      auto start = tickets::read_local_time(running->start_time);
+      auto back = start && at->now_ms() < *start; // the machine's clock was set back in between
       running->duration_minutes = tickets::minutes_of(*running, at->now_ms());
-      running->end_time = at->now();
-      text = "Stopped on " + t.id + ": " + std::to_string(*running->duration_minutes) + " min\n";
+      running->end_time = back ? running->start_time : at->now();
+      text = "Stopped on " + t.id + ": " + std::to_string(*running->duration_minutes) + " min" +
+             (back ? "; the clock says that it began later than now, so no time is counted" : "") + "\n";
     } else {
       log.end_time = at->now();
       log.start_time = tickets::local_time_text(at->now_ms() - *minutes * 60'000);

@@ -94,8 +94,9 @@ int create(const call& asked) {
   if (!done)
     return fail(done.error());
   return told(asked, to_json(w),
-              "Made workflow " + w.id + " of " + w.ticket_id + " with " + std::to_string(w.steps.size()) +
-                " steps\nNext: workflow run " + w.id + ", or workflow start " + w.id + " for hyakki's engine\n");
+              "Made workflow " + w.id + " of " + w.ticket_id + " with " +
+                cli::counted(w.steps.size(), "step", "steps") + "\nNext: workflow run " + w.id +
+                ", or workflow start " + w.id + " for hyakki's engine\n");
 }
 
 int list(const call& asked) {
@@ -107,7 +108,7 @@ int list(const call& asked) {
     if (w)
       all.push_back(std::move(*w));
     else
-      remark("left out: " + w.error().text);
+      remark("left out: " + without_name(w.error().text));
   });
   if (!seen)
     return fail(seen.error());
@@ -131,11 +132,14 @@ int list(const call& asked) {
 
 std::string page_of(const workflow& w) {
   auto s = sheet{};
-  s.columns = {{"Step"}, {"Type"}, {"Status"}, {"After"}, {"Agent"}, {"Task"}, {"Tries", true}, {"Error"}};
-  for (auto& step : w.steps)
-    s.rows.push_back({step.name, step.task_type, step.status, list_of(step.depends_on), or_dash(step.agent_id),
-                      or_dash(step.task_id), std::to_string(step.retry_count + (step.status == "pending" ? 0 : 1)),
-                      cut(step.error, 40)});
+  s.columns = {{"Step"}, {"Type"}, {"Status"}, {"After"}, {"When"}, {"Agent"}, {"Task"}, {"Tries", true}, {"Why"}};
+  for (auto& step : w.steps) {
+    auto skipped = step.status == "skipped";
+    auto begun = !skipped && step.status != "pending";
+    s.rows.push_back({step.name, step.task_type, step.status, list_of(step.depends_on), cut(step.condition, 40),
+                      or_dash(step.agent_id), or_dash(step.task_id), std::to_string(step.retry_count + begun),
+                      skipped ? "the ticket did not meet the condition" : cut(step.error, 40)});
+  }
   return "Workflow " + w.id + " (" + cut(w.name) + ") of " + cut(w.ticket_id) + ": " + cut(w.status) + "\n" +
          as_grid(s);
 }

@@ -21,9 +21,13 @@ SCENARIO("times are local and read in every form that Python writes") {
   CHECK(read_local_time("1970-01-02 01:00:00.5+01:00") == 86'400'500);
   CHECK(read_local_time("1970-01-01T00:00:00Z") == 0);
   CHECK(read_local_time("2026-11-21").value() == read_local_time("2026-11-21T00:00").value());
-  for (auto bad :
-       {"", "yesterday", "2026-13-01", "2026-11-21T25:00:00", "2026-11-21T10:00:00x", "2026-11-21T10:00:00."})
+  for (auto bad : {"", "yesterday", "2026-13-01", "2026-11-21T25:00:00", "2026-11-21T10:00:00x", "2026-11-21T10:00:00.",
+                   "2026-02-30", "2026-02-29", "1900-02-29", "2026-04-31T00:00:00", "2026-01-00", "0000-01-01"}) {
+    INFO(bad);
     CHECK(!read_local_time(bad));
+  }
+  for (auto day : {"2028-02-29", "2000-02-29T12:00:00", "2026-12-31"})
+    CHECK(read_local_time(day));
 }
 
 SCENARIO("times are those that the library gives, also around every change of the clocks") {
