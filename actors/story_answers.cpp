@@ -12,11 +12,13 @@ void tell_start(pointer self) {
   auto question =
     self->request(gateway->second, tracker_deadline, atom::report::value, st.with->texts.on_start(st.record));
   question.then([=, id = question.id()](atom::ok_atom) { forget_deadline(self, id); },
-                [=](caf::error& e) {              // telling never decides; how the story ends is told again
-                  self->state.start_told = false; // it is told with how the story ends
-                  self->state.with->log->warning("the tracker could not be told that work starts",
-                                                 {self->state.record.story.key, {}},
-                                                 {{"error", to_string(from_caf(e))}});
+                [=](caf::error& e) { // telling never decides; how the story ends is told again
+                  auto& inner = self->state;
+                  auto why = to_string(from_caf(e));
+                  inner.start_told = false;
+                  inner.with->log->warning("the tracker could not be told that work starts",
+                                           {inner.record.story.key, {}}, {{"error", why}});
+                  remark(self, "the tracker could not be told that work starts, or refused a part of it: " + why);
                 });
 }
 

@@ -104,7 +104,9 @@ daemon daemon_of(const std::string& state) {
   return out;
 }
 
-result<story_record> find_story(const view& v, const std::string& text) {
+result<story_record> find_story(const view& v, const std::string& typed) {
+  // A key that was copied from a comment may hold the invisible space that keeps its host from acting on it.
+  auto text = clean_line(typed);
   auto unknown = [&] {
     return error{ec::not_found,
                  "no story " + printable(cut_utf8(text, 300)) +

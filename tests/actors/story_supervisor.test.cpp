@@ -538,6 +538,7 @@ SCENARIO("a tracker that cannot be told is told later, and costs nothing else") 
     THEN("a comment that cannot be posted does not undo the work, and the record says so") {
       CHECK(s.memory.at(id) == state::done);
       CHECK(any_contains(s.memory.notes(id), "you may not write here"));
+      CHECK(any_contains(s.memory.notes(id), "that work starts, or refused a part of it: rejected: no"));
     }
   }
   GIVEN("one that is away for longer than any step is tried, or that does not know the token meanwhile") {

@@ -264,6 +264,7 @@ SCENARIO("a query of one's own chooses the stories, and cannot reach beyond its 
   w.server.add("Two", {"ai-pipeline"});
   w.server.add("Three special", {"ai-pipeline", "ai-done"}, "CD").status = "In Progress";
   w.server.add("Four special", {"ai-pipeline"}, "CD").status = "In Progress";
+  w.server.add("Five special", {"ai-pipeline"}, "CD").status = "Done"; // what is closed is never begun
   w.configure([](tracker_config& c) { c.query = "project = AB OR (summary ~ \"special\" AND project = CD)"; });
   CHECK(conformance::keys(w.subject()) == std::set<std::string>{"AB-1", "AB-2", "CD-2"});
   for (auto bad : {"a = b) OR (c = d", "a = \"b", "a = b ORDER BY key", "a = b order\tby key", "(a = b", "a = 'b",

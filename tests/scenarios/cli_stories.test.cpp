@@ -52,6 +52,15 @@ struct three_stories : cli_world {
 
 } // namespace
 
+SCENARIO_METHOD(three_stories, "a key that was copied from a comment names its story") {
+  auto answer = hyakki({"show",
+                        "FIX-\xE2\x80\x8B"
+                        "1",
+                        "--json"});
+  CHECK(answer.code == 0);
+  CHECK(json::parse(answer.out)["story"]["key"] == "FIX-1");
+}
+
 SCENARIO_METHOD(three_stories, "status tells where stories stand, newest activity first") {
   WHEN("it is asked for a table") {
     auto answer = hyakki({"status"});
