@@ -1,6 +1,7 @@
 // batch create, update, close, delete: many tickets in one go.
 
 #include "cli/tickets/json.hpp"
+#include "cli/tickets/leases.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/references.hpp"
 #include "cli/tickets/rows.hpp"
@@ -109,6 +110,7 @@ int run_steps(const call& asked, const session& at, const std::vector<std::pair<
   auto began = std::chrono::steady_clock::now();
   auto o = carry_out(at, steps, !asked.has("no-atomic"));
   auto took = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began);
+  end_idle_claims(at);
   return tell(asked, o, took.count());
 }
 

@@ -3,3 +3,71 @@
 #include "tests/tickets_cli/cli_tickets_world.hpp"
 
 using namespace hyakki::test;
+
+SCENARIO_METHOD(empty_store, "what is done for a ticket goes with it") {
+  auto id = make("Victim"), other = make("Other");
+  auto bot = asked({"agent", "create", "Bot"})["id"].get<std::string>();
+  auto whole = [&] { return asked({"health"})["is_healthy"] == true; };
+  GIVEN("a ticket with a task and a workflow") {
+    auto task = asked({"agent", "assign", id, bot, "code", "x"})["id"].get<std::string>();
+    auto plan = asked({"workflow", "create", id, "--step", "a:code"})["id"].get<std::string>();
+    THEN("it is not deleted just so") {
+      auto refused = tickets({"delete", id});
+      CHECK(refused.code == 1);
+      CHECK(has(refused.err, "task " + task));
+      CHECK(has(refused.err, "workflow " + plan));
+      CHECK(tickets({"batch", "delete", id, "--no-confirm"}).code == 1);
+      CHECK(asked({"show", id})["agent_tasks"] == json{task});
+    }
+    for (auto& words : std::vector<std::vector<std::string>>{{"delete", id, "--force"},
+                                                             {"batch", "delete", id, other, "--no-confirm", "--force"}})
+      WHEN("it is deleted with --force: " + words[0]) {
+        asked(words);
+        THEN("its task and its workflow are gone, and the agent is free") {
+          CHECK(asked({"tasks"}).empty());
+          CHECK(asked({"workflow", "list"}).empty());
+          CHECK(asked({"agent", "show", bot})["active_tasks"].empty());
+          CHECK(whole());
+        }
+      }
+  }
+  GIVEN("an agent whose task is over") {
+    auto task = asked({"agent", "assign", id, bot, "code", "x"})["id"].get<std::string>();
+    CHECK(has(tickets({"agent", "delete", bot}).err, task));
+    asked({"agent", "cancel", task});
+    WHEN("it is deleted") {
+      asked({"agent", "delete", bot});
+      THEN("the task still tells what was done, and the store is whole") {
+        CHECK(asked({"tasks"})[0]["agent_id"] == bot);
+        CHECK(whole());
+      }
+    }
+  }
+}
+
+SCENARIO_METHOD(empty_store, "a claim ends with the work on its ticket") {
+  auto id = make("Fix it"), other = make("Other");
+  asked({"claim", id});
+  asked({"claim", other});
+  write("close.json", "{\"" + id + "\": {\"status\": \"closed\"}}");
+  for (auto& words : std::vector<std::vector<std::string>>{{"close", id},
+                                                           {"update", id, "-s", "cancelled"},
+                                                           {"delete", id},
+                                                           {"batch", "close", id},
+                                                           {"batch", "update", "close.json"},
+                                                           {"batch", "delete", id, "--no-confirm"}})
+    WHEN("that is ended by " + words[0] + " " + words[1]) {
+      asked(words);
+      THEN("it is nobody's, and the others stay as they are") {
+        CHECK(asked({"claims"}).size() == 1);
+        CHECK(asked({"claims"})[0]["ticket"] == other);
+        CHECK_FALSE(has(read(".git/hyakki-claims.json"), id));
+      }
+    }
+  WHEN("another program closes it") {
+    auto text = read(".tickets/open/" + id + ".yaml");
+    text.replace(text.find("status: open"), 12, "status: closed");
+    write(".tickets/open/" + id + ".yaml", text);
+    THEN("nobody is said to work on it") { CHECK(asked({"claims"}).size() == 1); }
+  }
+}
