@@ -1,7 +1,9 @@
 #include "cli/tickets/care.hpp"
 
+#include "cli/tickets/leases.hpp"
 #include "cli/tickets/references.hpp"
 #include "tickets/directory.hpp"
+#include "tickets/merge_driver.hpp"
 #include "tickets/yaml_text.hpp"
 #include "tickets/yaml_tree.hpp"
 
@@ -25,6 +27,20 @@ void read_all(const session& at, const char* kind, check_result& into, std::vect
     into.findings.push_back({true, text});
 }
 
+/// The files of which there is one.
+void read_small(const session& at, check_result& into) {
+  auto need = [&](const auto& read) {
+    if (!read)
+      into.findings.push_back({true, read.error().text});
+  };
+  need(at.store().config());
+  need(at.store().settings());
+  need(at.store().profiles());
+  need(at.store().schema_versions());
+  auto claims = claims_file::open(at.root(), false);
+  need(claims ? claims->leases(at.now_ms()) : result<std::vector<lease>>{claims.error()});
+}
+
 template <class T>
 std::set<std::string> ids_of(const std::vector<T>& all) {
   std::set<std::string> out;
@@ -39,6 +55,7 @@ struct records {
   std::vector<tickets::backlog_item> items;
   std::vector<tickets::agent> agents;
   std::vector<tickets::agent_task> tasks;
+  std::vector<tickets::workflow> workflows;
 };
 
 check_result references(const records& all) {
@@ -73,6 +90,8 @@ check_result references(const records& all) {
     if (!tickets::is_over(t)) // one that is over tells what was done, also by whom who is gone
       need(agents, t.agent_id, "task " + t.id + " is of agent");
   }
+  for (auto& w : all.workflows)
+    need(known, w.ticket_id, "workflow " + w.id + " is of ticket");
   return out;
 }
 
@@ -88,6 +107,7 @@ check_result rules(const records& all) {
   each(all.items, "backlog item");
   each(all.agents, "agent");
   each(all.tasks, "task");
+  each(all.workflows, "workflow");
   for (auto& a : all.agents)
     if (a.api_key)
       out.findings.push_back(
@@ -218,10 +238,15 @@ std::vector<check_result> examined(const session& at) {
   read_all(at, "backlog", readable, all.items);
   read_all(at, "agents", readable, all.agents);
   read_all(at, "tasks", readable, all.tasks);
+  read_all(at, "workflows", readable, all.workflows);
+  read_small(at, readable);
   auto writable = check_result{"writing", {}};
   if (auto can = at.store().probe(); !can)
     writable.findings.push_back({true, can.error().text});
-  return {readable, writable, folders(at), rules(all), references(all), index_check(at, all)};
+  auto merging = check_result{"merging", {}};
+  if (tickets::lacks_merge_driver(at.repository()))
+    merging.findings.push_back({false, driver_is_missing});
+  return {readable, writable, folders(at), rules(all), references(all), index_check(at, all), merging};
 }
 
 } // namespace hyakki::ticket_cli

@@ -1,5 +1,6 @@
 // init: makes the store, and lets git merge it.
 
+#include "cli/tickets/care.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/rows.hpp"
 #include "cli/tickets/session.hpp"
@@ -31,7 +32,8 @@ int init(const call& asked) {
   auto made = tickets::ticket_store::init(root->root, asked.has("force"));
   if (!made)
     return fail(made.error().text +
-                (made.error() == ec::conflict ? ". init --force removes it, with everything in it" : ""));
+                (made.error() == ec::conflict ? ". init --force removes it, with everything in it" : "") +
+                (tickets::lacks_merge_driver(*root) ? std::string{"\n"} + driver_is_missing : ""));
   auto merges = tickets::install_merge_driver(*root, driver);
   if (!merges)
     remark("the store is made, but git was not told how to merge it: " + merges.error().text);

@@ -71,3 +71,18 @@ SCENARIO_METHOD(empty_store, "a claim ends with the work on its ticket") {
     THEN("nobody is said to work on it") { CHECK(asked({"claims"}).size() == 1); }
   }
 }
+
+SCENARIO_METHOD(empty_store, "every file that cannot be read is named") {
+  for (auto name : {"config.yaml", "hyakki.yaml", "schema_versions.json", "agents/learning_profiles.json",
+                    "workflows/WF-0123ABCD.json", "tasks/0123ABCD.json", "epics/E-1.yaml"}) {
+    auto before = read(std::string{".tickets/"} + name);
+    write(std::string{".tickets/"} + name, "<<<<<<< ours\n");
+    auto answer = tickets({"health"});
+    INFO(name << "\n" << answer.out);
+    CHECK(answer.code == 1);
+    CHECK(has(answer.out, std::filesystem::path{name}.filename().string()));
+    before.empty() ? (void)std::filesystem::remove(root() + "/.tickets/" + name)
+                   : write(std::string{".tickets/"} + name, before);
+  }
+  CHECK(asked({"health"})["is_healthy"] == true);
+}
