@@ -131,7 +131,8 @@ result<std::vector<std::string>> run_merge_driver(const std::string& base, const
     if (auto done = write_at(store_of(path) + "/" + second.path, second.bytes); !done)
       return done.error();
     out.push_back(printable(path) + ": both sides made a record " + second.old_id + "; the later one is now " +
-                  second.id + ": look for what names it, then `git add " + store_of(path) + "`");
+                  second.id + ": look for what names it (`hyakki tickets health` tells of its epic), then `git add " +
+                  store_of(path) + "`");
   }
   if (auto done = write_at(ours, merged->bytes); !done)
     return done.error();

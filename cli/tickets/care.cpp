@@ -76,9 +76,17 @@ check_result references(const records& all) {
     for (auto& id : t.agent_tasks)
       need(tasks, id, "ticket " + t.id + " names task");
   }
-  for (auto& e : all.epics)
+  auto listed = std::map<std::string, std::set<std::string>>{};
+  for (auto& e : all.epics) {
+    listed[e.id].insert(e.ticket_ids.begin(), e.ticket_ids.end());
     for (auto& id : e.ticket_ids)
       need(known, id, "epic " + e.id + " lists ticket");
+  }
+  for (auto& t : all.tickets)
+    if (auto e = t.epic_id ? listed.find(*t.epic_id) : listed.end(); e != listed.end() && e->second.count(t.id) == 0)
+      out.findings.push_back({false, "ticket " + t.id + " names epic " + e->first +
+                                       ", which does not list it; epic add-ticket " + e->first + " " + t.id +
+                                       " writes it there"});
   for (auto& b : all.items) {
     if (b.ticket_id)
       need(known, *b.ticket_id, "backlog item " + b.id + " names ticket");

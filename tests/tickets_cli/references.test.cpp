@@ -86,3 +86,31 @@ SCENARIO_METHOD(empty_store, "every file that cannot be read is named") {
   }
   CHECK(asked({"health"})["is_healthy"] == true);
 }
+
+SCENARIO_METHOD(empty_store, "an epic has the tickets that it lists and those that name it") {
+  auto epic = asked({"epic", "create", "Big"})["id"].get<std::string>();
+  auto listed = asked({"create", "Listed", "--epic", epic})["id"].get<std::string>();
+  auto naming = asked({"create", "Naming", "--epic", epic})["id"].get<std::string>();
+  auto file = ".tickets/epics/" + epic + ".yaml";
+  auto text = read(file);
+  text.erase(text.find("- " + naming + "\n"), naming.size() + 3); // as after a merge
+  write(file, text);
+  asked({"close", naming});
+  THEN("every command counts them alike") {
+    auto progress = asked({"epic", "progress", epic})[0];
+    CHECK(progress["tickets"] == 2);
+    CHECK(progress["done"] == 1);
+    auto shown = asked({"epic", "show", epic})["derived"];
+    CHECK(shown["tickets"].size() == 2);
+    CHECK(shown["progress"]["done"] == 1);
+    CHECK(has(tickets({"epic", "list"}).out, "50%"));
+    CHECK(has(tickets({"epic", "show", epic}).out, "Tickets (2):"));
+    CHECK(asked({"epic", "burndown", epic})["days"][0]["total_tickets"] == 2);
+  }
+  THEN("the store says how both sides are written again") {
+    CHECK(has(tickets({"health"}).out, "epic add-ticket " + epic + " " + naming));
+    asked({"epic", "add-ticket", epic, naming});
+    CHECK(asked({"health"})["is_healthy"] == true);
+    CHECK(asked({"epic", "show", epic})["ticket_ids"] == json{listed, naming});
+  }
+}
