@@ -114,3 +114,14 @@ SCENARIO_METHOD(empty_store, "an epic has the tickets that it lists and those th
     CHECK(asked({"epic", "show", epic})["ticket_ids"] == json{listed, naming});
   }
 }
+
+SCENARIO_METHOD(empty_store, "backlog ready tells what items lack, as text and as JSON") {
+  auto item = asked({"backlog", "add", "Idea"})["id"].get<std::string>();
+  CHECK(asked({"backlog", "ready"}).empty());
+  auto rows = asked({"backlog", "ready", "--explain"});
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0]["id"] == item);
+  CHECK(rows[0]["derived"]["is_ready_for_sprint"] == false);
+  CHECK(rows[0]["derived"]["lacks"].size() == 3);
+  CHECK(has(tickets({"backlog", "ready", "--explain"}).out, item + ": lacks "));
+}
