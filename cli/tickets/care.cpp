@@ -170,7 +170,7 @@ void compare_lines(std::string_view text, const std::vector<tickets::ticket>& al
     auto end = at;
     do
       end = std::min(text.find('\n', end), text.size() - 1) + 1;
-    while (end < text.size() && text[end] == ' ');
+    while (end < text.size() && (text[end] == ' ' || text[end] == '\n')); // a title of several lines has empty ones
     auto colon = text.find(":\n", at);
     if (text[at] != '#' && colon < end)
       entries[std::string{text.substr(at, colon - at)}] = text.substr(colon, end - colon);

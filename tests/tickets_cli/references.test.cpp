@@ -125,3 +125,15 @@ SCENARIO_METHOD(empty_store, "backlog ready tells what items lack, as text and a
   CHECK(rows[0]["derived"]["lacks"].size() == 3);
   CHECK(has(tickets({"backlog", "ready", "--explain"}).out, item + ": lacks "));
 }
+
+SCENARIO_METHOD(empty_store, "an index beyond what is kept up knows titles of several lines") {
+  auto id = make("line1\nline2\n| FAKE-1 | fake |");
+  auto many = json::array();
+  for (int n = 0; n < 7000; ++n)
+    many.push_back({{"title", "Many of them, each with a title that is as long as titles are"}});
+  input = many.dump();
+  asked({"batch", "create", "-"});
+  asked({"rebuild-index"});
+  REQUIRE(read(".tickets/index.yaml").size() > (1u << 20));
+  CHECK(asked({"index"})["in_step"] == true);
+}
