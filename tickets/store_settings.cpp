@@ -16,8 +16,8 @@ namespace {
 constexpr auto config_name = "config.yaml";
 constexpr auto settings_name = "hyakki.yaml";
 constexpr auto versions_name = "schema_versions.json";
-constexpr auto ignored =
-  "# What hyakki keeps beside the tickets and nobody should commit.\n.lock\n.lock.gate\n.cache/\n*.hyakki.tmp\n";
+constexpr auto ignored = "# What hyakki keeps beside the tickets and nobody should "
+                         "commit.\n.lock\n.lock.gate\n.cache/\n.claims.json\n*.hyakki.tmp\n";
 
 /// The value of a small file; empty when there is none.
 result<std::optional<value>> value_of(const std::string& path, const char* folder, const char* name, format as) {

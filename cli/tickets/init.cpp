@@ -15,6 +15,11 @@ namespace {
 /// What git runs for a file of the store; it appends the files' names.
 constexpr auto driver = "hyakki tickets merge-driver";
 
+/// Mercurial does not read .tickets/.gitignore, and .hgignore is the user's.
+constexpr auto for_hgignore =
+  "Add this line to .hgignore, so that nobody commits what hyakki keeps beside the tickets:\n"
+  "  re:^\\.tickets/(\\.lock|\\.cache/|\\.claims\\.json|.*\\.hyakki\\.tmp)\n";
+
 int init(const call& asked) {
   auto root = repository_around(asked.directory());
   if (!root)
@@ -40,7 +45,8 @@ int init(const call& asked) {
   if (asked.json())
     put_json({{"path", made->path()}, {"merge_driver", merges && *merges}});
   else
-    put("Made " + cut(made->path()) + "\nNext: create \"What is to be done\"\n");
+    put("Made " + cut(made->path()) + "\n" + (root->kind == tickets::vcs::hg ? for_hgignore : "") +
+        "Next: create \"What is to be done\"\n");
   return exit_done;
 }
 

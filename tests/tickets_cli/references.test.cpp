@@ -137,3 +137,12 @@ SCENARIO_METHOD(empty_store, "an index beyond what is kept up knows titles of se
   REQUIRE(read(".tickets/index.yaml").size() > (1u << 20));
   CHECK(asked({"index"})["in_step"] == true);
 }
+
+SCENARIO_METHOD(ticket_shell, "Mercurial is not told by us what to ignore, its user is") {
+  std::filesystem::remove_all(root() + "/.git");
+  std::filesystem::create_directories(root() + "/.hg");
+  auto made = tickets({"init"});
+  CHECK(made.code == 0);
+  CHECK(has(made.out, ".hgignore"));
+  CHECK(has(read(".tickets/.gitignore"), "\n.claims.json\n"));
+}
