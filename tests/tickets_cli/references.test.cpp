@@ -146,3 +146,42 @@ SCENARIO_METHOD(ticket_shell, "Mercurial is not told by us what to ignore, its u
   CHECK(has(made.out, ".hgignore"));
   CHECK(has(read(".tickets/.gitignore"), "\n.claims.json\n"));
 }
+
+SCENARIO_METHOD(empty_store, "what is exported as Gherkin can be read again") {
+  auto id = make("Search");
+  auto add = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"requirements", "gherkin", id});
+    return tickets(words);
+  };
+  CHECK(add({"-t", "x", "-g", "two\nlines"}).code == 1);
+  CHECK(add({"-t", "x", "-g", " "}).code == 1);
+  CHECK(add({"-t", "two\nlines", "-g", "a"}).code == 1);
+  REQUIRE(add({"-t", "plain", "--tags", "@perf smoke", "-g", "a"}).code == 0);
+  CHECK(asked({"show", id})["gherkin_scenarios"][0]["tags"] == json{"perf", "smoke"});
+  REQUIRE(add({"-t", "bg", "-b", "a store", "-b", "Given another", "-w", "b"}).code == 0);
+  input = "Feature: f\n  Scenario: with a table\n    Given rows\n      | a | b |\n    Then text\n"
+          "      \"\"\"\n      one\n        two\n      \"\"\"\n";
+  REQUIRE(add({"-f", "-"}).code == 0);
+  GIVEN("also what another program wrote") {
+    auto file = ".tickets/open/" + id + ".yaml";
+    auto text = read(file);
+    text.replace(text.find("- perf\n"), 7, "- 'perf slow'\n");
+    text.replace(text.find("  - b\n"), 6, "  - \"b\\nover two lines\"\n");
+    write(file, text);
+    auto feature = tickets({"requirements", "list", id, "--format", "gherkin"}).out;
+    INFO(feature);
+    CHECK(has(feature, "Feature: " + id + " Search\n"));
+    CHECK(has(feature, "@perf @slow @smoke\nScenario: plain\n"));
+    CHECK(
+      has(feature, "Rule: bg\nBackground:\n  * a store\n  Given another\n\nScenario: bg\n  When b over two lines\n"));
+    input = feature;
+    auto again = asked({"requirements", "gherkin", make("Other"), "-f", "-"})["gherkin_scenarios"];
+    REQUIRE(again.size() == 3);
+    auto first = asked({"show", id})["gherkin_scenarios"];
+    CHECK(again[0]["given"] == first[0]["given"]);
+    CHECK(again[1]["background"] == "* a store\nGiven another");
+    CHECK(again[2]["background"] == "");
+    CHECK(again[2]["given"] == first[2]["given"]);
+    CHECK(again[2]["then"] == first[2]["then"]);
+  }
+}
