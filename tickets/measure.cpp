@@ -30,7 +30,7 @@ double percent(std::size_t part, std::size_t all, double of_none) {
 
 std::int64_t days_since(std::string_view time, wall_ms now) {
   auto then = read_local_time(time);
-  return then ? floored(now - *then, day_ms) : 0;
+  return then ? std::max<std::int64_t>(0, floored(now - *then, day_ms)) : 0; // a clock that went wrong makes no age
 }
 
 std::optional<std::int64_t> minutes_between(std::string_view from, std::string_view to) {

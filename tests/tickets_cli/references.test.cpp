@@ -126,6 +126,14 @@ SCENARIO_METHOD(empty_store, "backlog ready tells what items lack, as text and a
   CHECK(has(tickets({"backlog", "ready", "--explain"}).out, item + ": lacks "));
 }
 
+SCENARIO_METHOD(empty_store, "a sprint says why an item counts as done") {
+  auto item = asked({"backlog", "add", "Idea", "--sprint", "S1", "--story-points", "3"})["id"].get<std::string>();
+  auto id = asked({"backlog", "convert", item})["id"].get<std::string>();
+  asked({"close", id});
+  CHECK(has(tickets({"sprint", "show", "S1"}).out, "(in-progress, ticket " + id + " closed)"));
+  CHECK(asked({"sprint", "show", "S1"})[0]["backlog_items"][0]["ticket_status"] == "closed");
+}
+
 SCENARIO_METHOD(empty_store, "an index beyond what is kept up knows titles of several lines") {
   auto id = make("line1\nline2\n| FAKE-1 | fake |");
   auto many = json::array();
@@ -184,4 +192,22 @@ SCENARIO_METHOD(empty_store, "what is exported as Gherkin can be read again") {
     CHECK(again[2]["given"] == first[2]["given"]);
     CHECK(again[2]["then"] == first[2]["then"]);
   }
+}
+
+SCENARIO_METHOD(empty_store, "figures add up over what other programs wrote") {
+  auto id = make("Odd"), other = make("Future");
+  auto edit = [&](const std::string& ticket, const std::string& from, const std::string& to) {
+    auto file = ".tickets/open/" + ticket + ".yaml";
+    auto text = read(file);
+    text.replace(text.find(from), from.size(), to);
+    write(file, text);
+  };
+  edit(id, "status: open", "status: waiting");
+  edit(other, "created_at: '2026", "created_at: '2033");
+  auto stats = asked({"stats"});
+  CHECK(stats["total"] == 2);
+  CHECK(stats["open"] == 1);
+  CHECK(stats["other"] == 1);
+  CHECK(has(tickets({"stats"}).out, "Other: 1\n"));
+  CHECK(asked({"show", other})["derived"]["age_days"] == 0);
 }
