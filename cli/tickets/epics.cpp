@@ -119,7 +119,7 @@ int list(const call& asked) {
                {"Done", true}, {"Owner"}, {"Version"}, {"Target Date"}};
   for (auto& e : *all) {
     auto p = state_of(e, *loaded);
-    s.rows.push_back({e.id, cut(e.title, 40), e.status, e.priority, std::to_string(p.tickets + p.missing),
+    s.rows.push_back({e.id, cut(e.title, 40), e.status, e.priority, std::to_string(e.ticket_ids.size()),
                       p.tickets + p.missing == 0 ? "-" : fixed(p.percent, 0) + "%", e.owner, or_dash(e.target_version),
                       e.target_date ? day_of(*e.target_date) : "-"});
   }
