@@ -8,6 +8,7 @@
 #include <CLI/Formatter.hpp>
 
 #include <limits>
+#include <sstream>
 
 namespace hyakki::cli {
 namespace {
@@ -129,7 +130,11 @@ std::variant<invocation, int> parse(int argc, const char* const* argv) {
       complain("there is no command " + first + "; `hyakki --help` lists those that are");
       return int{exit_usage};
     }
-    return app.exit(e) == 0 ? int{exit_done} : int{exit_usage};
+    auto out = std::ostringstream{}, err = std::ostringstream{};
+    auto code = app.exit(e, out, err);
+    put(out.str());
+    std::fputs(err.str().c_str(), stderr);
+    return code == 0 ? int{exit_done} : int{exit_usage};
   }
   return into;
 }

@@ -13,29 +13,44 @@
 #include <new>
 #include <string_view>
 
+namespace {
+
+using namespace hyakki::cli;
+
+int run_command(int argc, char** argv) {
+  auto parsed = parse(argc, argv);
+  if (auto code = std::get_if<int>(&parsed))
+    return *code;
+  auto& i = std::get<invocation>(parsed);
+  switch (i.what) {
+  case command::init: return run_init(i);
+  case command::status: return run_status(i);
+  case command::show: return run_show(i);
+  case command::log: return run_log(i);
+  case command::cancel:
+  case command::retry: return run_request(i);
+  case command::version: return run_version(i);
+  default: return run_engine(i, argv);
+  }
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
-  using namespace hyakki::cli;
   // Started by git for a token, this program is nothing but the answer.
   if (auto answered = hyakki::serve_askpass(argc, argv))
     return *answered;
   std::signal(SIGPIPE, SIG_IGN); // `hyakki status | head` is no failure
+  hold_standard_streams();
   try {
     if (argc > 1 && std::string_view{argv[1]} == "tickets")
       return hyakki::ticket_cli::run("hyakki tickets", {argv + 2, argv + argc});
-    auto parsed = parse(argc, argv);
-    if (auto code = std::get_if<int>(&parsed))
-      return *code;
-    auto& i = std::get<invocation>(parsed);
-    switch (i.what) {
-    case command::init: return run_init(i);
-    case command::status: return run_status(i);
-    case command::show: return run_show(i);
-    case command::log: return run_log(i);
-    case command::cancel:
-    case command::retry: return run_request(i);
-    case command::version: return run_version(i);
-    default: return run_engine(i, argv);
+    auto code = run_command(argc, argv);
+    if (auto why = unwritten(); code == exit_done && !why.empty()) {
+      complain("could not write all of the answer: " + why);
+      return exit_failed;
     }
+    return code;
   } catch (const std::bad_alloc&) {
     std::fputs("hyakki: out of memory\n", stderr);
   } catch (const std::exception& e) {

@@ -4,14 +4,19 @@
 #include "core/utf8.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace hyakki::cli {
 namespace {
+
+int write_error = 0; // of stdout, of which a process has one
 
 /// The next code point of a well-formed text, and how many bytes it takes.
 std::pair<char32_t, std::size_t> next_point(std::string_view text) {
@@ -189,8 +194,17 @@ std::int64_t now_ms() {
 }
 
 void put(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  auto written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!written && errno != EPIPE)
+    write_error = errno;
+}
+
+std::string unwritten() { return write_error == 0 ? std::string{} : std::strerror(write_error); }
+
+void hold_standard_streams() {
+  for (auto fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+      (void)::open("/dev/null", O_PATH); // takes the lowest number that is free; to read or to write it stays closed
 }
 
 void complain(std::string_view text) {

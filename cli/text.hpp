@@ -64,6 +64,10 @@ std::int64_t now_ms();
 
 /// Writes to stdout; a reader that went away (EPIPE) is no failure.
 void put(std::string_view text);
+/// Why stdout did not take all that was put ("No space left on device"); empty when it did.
+std::string unwritten();
+/// Before a program opens anything: where stdin, stdout or stderr is closed, no file of ours takes its number.
+void hold_standard_streams();
 /// "hyakki: <text>" on stderr, each line of it safe.
 void complain(std::string_view text);
 /// The same, and the exit code that belongs to the error: 2 for configuration, else 1.

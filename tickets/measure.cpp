@@ -6,6 +6,7 @@
 #include "tickets/text.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace hyakki::tickets {
 namespace {
@@ -29,7 +30,7 @@ double percent(std::size_t part, std::size_t all, double of_none) {
 
 std::int64_t days_since(std::string_view time, wall_ms now) {
   auto then = read_local_time(time);
-  return then ? floored(now - *then, day_ms) : 0;
+  return then ? std::max<std::int64_t>(0, floored(now - *then, day_ms)) : 0; // a clock that went wrong makes no age
 }
 
 std::optional<std::int64_t> minutes_between(std::string_view from, std::string_view to) {
@@ -96,11 +97,28 @@ bool is_overdue(const epic& what, wall_ms now) {
   return target && now > *target;
 }
 
+std::vector<epic_member> members_of(const epic& what, const std::vector<ticket>& all) {
+  auto places = std::unordered_map<std::string_view, std::size_t>{};
+  auto out = std::vector<epic_member>{};
+  auto add = [&](const std::string& id, const ticket* t) {
+    auto fresh = places.emplace(id, out.size());
+    if (fresh.second)
+      out.push_back({id, t});
+    else if (t)
+      out[fresh.first->second].is = t;
+  };
+  for (auto& id : what.ticket_ids)
+    add(id, nullptr);
+  for (auto& t : all)
+    if (t.epic_id == what.id || places.count(t.id) != 0)
+      add(t.id, &t);
+  return out;
+}
+
 epic_progress progress_of(const epic& what, const std::vector<ticket>& all) {
   auto out = epic_progress{};
-  for (auto& id : what.ticket_ids) {
-    auto t = std::find_if(all.begin(), all.end(), [&](auto& one) { return one.id == id; });
-    if (t == all.end()) {
+  for (auto& [id, t] : members_of(what, all)) {
+    if (!t) {
       ++out.missing;
       continue;
     }

@@ -42,6 +42,14 @@ bool has_requirements(const ticket& what);
 
 bool is_overdue(const epic& what, wall_ms now);
 
+/// The tickets of an epic: those that it lists, in its order, then those that only name it. repo-tickets writes both
+/// sides one after the other, and a merge may bring one of them.
+struct epic_member {
+  std::string id;
+  const ticket* is = nullptr; ///< null = it is gone
+};
+std::vector<epic_member> members_of(const epic& what, const std::vector<ticket>& all);
+
 /// How an epic stands, by its tickets. Tickets that are gone count as missing, not as done.
 struct epic_progress {
   std::size_t tickets = 0;

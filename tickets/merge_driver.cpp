@@ -10,7 +10,9 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace hyakki::tickets {
@@ -22,7 +24,22 @@ constexpr auto attributes = "open/*.yaml merge=hyakki-tickets\n"
                             "backlog/*.yaml merge=hyakki-tickets\n"
                             "agents/*.json merge=hyakki-tickets\n"
                             "tasks/*.json merge=hyakki-tickets\n"
+                            "workflows/*.json merge=hyakki-tickets\n"
                             "/*.yaml merge=hyakki-tickets\n";
+constexpr std::string_view attribute = "merge=hyakki-tickets";
+/// Every line of ours that the file does not have goes to its end; those of others stay.
+std::string with_attributes(std::string old) {
+  if (!old.empty() && old.back() != '\n')
+    old += '\n';
+  for (auto rest = std::string_view{attributes}; !rest.empty();) {
+    auto line = std::string{rest.substr(0, rest.find('\n') + 1)};
+    rest.remove_prefix(line.size());
+    if (("\n" + old).find("\n" + line) == std::string::npos)
+      old += line;
+  }
+  return old;
+}
+
 constexpr std::string_view section = "[merge \"hyakki-tickets\"]";
 constexpr std::size_t most_bytes = 256u << 20; // an index of a very large store
 
@@ -74,6 +91,21 @@ result<void> append_setting(const std::string& file, const std::string& text) {
   return {};
 }
 
+/// What git does where there is no driver: lines, with marks around those that both sides changed. False when it cannot
+/// either, as with bytes that are no text; `ours` is then as it was.
+bool merge_lines(const std::string& ours, const std::string& base, const std::string& theirs) {
+  const char* argv[] = {"git", "merge-file", "-L",         "ours",       "-L",           "base",
+                        "-L",  "theirs",     ours.c_str(), base.c_str(), theirs.c_str(), nullptr};
+  pid_t child = 0;
+  if (::posix_spawnp(&child, "git", nullptr, nullptr, const_cast<char**>(argv), environ) != 0)
+    return false;
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0)
+    if (errno != EINTR)
+      return false;
+  return WIFEXITED(status) && WEXITSTATUS(status) < 128; // the number of conflicts; beyond it failed
+}
+
 } // namespace
 
 result<std::vector<std::string>> run_merge_driver(const std::string& base, const std::string& ours,
@@ -86,7 +118,10 @@ result<std::vector<std::string>> run_merge_driver(const std::string& base, const
       return read->error();
   auto merged = merge_file(path, *b, *a, *t);
   if (!merged)
-    return merged.error();
+    return merge_lines(ours, base, theirs)
+             ? result<std::vector<std::string>>{std::vector{
+                 printable(path) + ": merged by lines, as git does it: " + merged.error().text}}
+             : merged.error();
   auto out = std::vector<std::string>{};
   for (auto& field : merged->conflicts)
     out.push_back(printable(path) + ": both sides changed " + printable(field) +
@@ -96,7 +131,8 @@ result<std::vector<std::string>> run_merge_driver(const std::string& base, const
     if (auto done = write_at(store_of(path) + "/" + second.path, second.bytes); !done)
       return done.error();
     out.push_back(printable(path) + ": both sides made a record " + second.old_id + "; the later one is now " +
-                  second.id + ": look for what names it, then `git add " + store_of(path) + "`");
+                  second.id + ": look for what names it (`hyakki tickets health` tells of its epic), then `git add " +
+                  store_of(path) + "`");
   }
   if (auto done = write_at(ours, merged->bytes); !done)
     return done.error();
@@ -110,8 +146,11 @@ result<bool> install_merge_driver(const repository& where, const std::string& co
   auto store = directory::open(where.root + "/.tickets");
   if (!store)
     return store.error();
-  if (!store->has(".gitattributes"))
-    if (auto done = store->write(".gitattributes", attributes, {}); !done)
+  auto old = store->has(".gitattributes") ? store->read(".gitattributes", most_bytes) : result<std::string>{""};
+  if (!old)
+    return old.error();
+  if (auto all = with_attributes(*old); all != *old)
+    if (auto done = store->write(".gitattributes", all, {}); !done)
       return done.error();
   auto config = git + "/config";
   if (small_file(config).find(section) != std::string::npos)
@@ -122,6 +161,16 @@ result<bool> install_merge_driver(const repository& where, const std::string& co
   if (auto done = append_setting(config, text); !done)
     return done.error();
   return true;
+}
+
+bool lacks_merge_driver(const repository& where) {
+  auto git = where.kind == vcs::hg ? std::string{} : git_common_directory(where.root);
+  if (git.empty() || small_file(where.root + "/.tickets/.gitattributes").find(attribute) == std::string::npos)
+    return false;
+  for (auto& file : {from_home("~/.gitconfig"), from_home("~/.config/git/config"), std::string{"/etc/gitconfig"}})
+    if (small_file(file).find(section) != std::string::npos)
+      return false;
+  return small_file(git + "/config").find(section) == std::string::npos;
 }
 
 } // namespace hyakki::tickets

@@ -16,8 +16,8 @@ namespace {
 constexpr auto config_name = "config.yaml";
 constexpr auto settings_name = "hyakki.yaml";
 constexpr auto versions_name = "schema_versions.json";
-constexpr auto ignored =
-  "# What hyakki keeps beside the tickets and nobody should commit.\n.lock\n.lock.gate\n.cache/\n*.hyakki.tmp\n";
+constexpr auto ignored = "# What hyakki keeps beside the tickets and nobody should "
+                         "commit.\n.lock\n.lock.gate\n.cache/\n.claims.json\n*.hyakki.tmp\n";
 
 /// Of a file that stands in the way of commands, with the command that mends it.
 error unusable(std::string_view name, const error& e) {

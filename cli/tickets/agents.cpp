@@ -121,9 +121,15 @@ int remove(const call& asked) {
     auto a = turn.load<agent>(asked.text("ID"));
     if (!a)
       return a.error();
-    if (!a->active_tasks.empty())
-      return {ec::rejected,
-              a->id + " has active tasks (" + list_of(a->active_tasks) + "); end them first with agent cancel"};
+    auto busy = std::vector<std::string>{};
+    auto seen = turn.each<agent_task>([&](const std::string& id, result<agent_task> t) {
+      if (t && t->agent_id == a->id && !tickets::is_over(*t))
+        busy.push_back(id);
+    });
+    if (!seen)
+      return seen;
+    if (!busy.empty())
+      return {ec::rejected, a->id + " has active tasks (" + list_of(busy) + "); end them first with agent cancel"};
     gone = *a;
     return turn.remove<agent>(a->id);
   });

@@ -175,13 +175,15 @@ int ready(const call& asked) {
   for (auto& b : *all)
     if (tickets::ready_for_sprint(b))
       found.push_back(b);
-  if (asked.has("explain") && !asked.json()) {
+  if (asked.has("explain")) {
+    auto rows = json::array();
     std::string out;
     for (auto& b : *all)
-      if (b.status != "done" && b.status != "cancelled" && b.status != "in-progress")
+      if (b.status != "done" && b.status != "cancelled" && b.status != "in-progress") {
+        rows.push_back(row_of(b));
         out += b.id + ": " + (tickets::ready_for_sprint(b) ? "ready" : "lacks " + list_of(lacks_of(b))) + "\n";
-    put(out.empty() ? "No backlog items found.\n" : out);
-    return exit_done;
+      }
+    return told(asked, rows, out.empty() ? "No backlog items found.\n" : out);
   }
   return print_items(asked, found, true);
 }

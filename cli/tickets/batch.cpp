@@ -2,6 +2,7 @@
 
 #include "cli/text.hpp"
 #include "cli/tickets/json.hpp"
+#include "cli/tickets/leases.hpp"
 #include "cli/tickets/odd_values.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/references.hpp"
@@ -124,6 +125,7 @@ int run_steps(const call& asked, const session& at, const std::vector<step>& ste
   auto began = std::chrono::steady_clock::now();
   auto o = carry_out(at, steps, !asked.has("no-atomic"));
   auto took = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began);
+  end_idle_claims(at);
   return tell(asked, o, took.count());
 }
 

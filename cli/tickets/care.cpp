@@ -1,9 +1,11 @@
 #include "cli/tickets/care.hpp"
 
+#include "cli/tickets/leases.hpp"
 #include "cli/tickets/odd_values.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/references.hpp"
 #include "tickets/directory.hpp"
+#include "tickets/merge_driver.hpp"
 #include "tickets/yaml_text.hpp"
 #include "tickets/yaml_tree.hpp"
 
@@ -27,6 +29,20 @@ void read_all(const session& at, const char* kind, check_result& into, std::vect
     into.findings.push_back({true, without_name(text)});
 }
 
+/// The files of which there is one.
+void read_small(const session& at, check_result& into) {
+  auto need = [&](const auto& read) {
+    if (!read)
+      into.findings.push_back({true, read.error().text});
+  };
+  need(at.store().config());
+  need(at.store().settings());
+  need(at.store().profiles());
+  need(at.store().schema_versions());
+  auto claims = claims_file::open(at.root(), false);
+  need(claims ? claims->leases(at.now_ms()) : result<std::vector<lease>>{claims.error()});
+}
+
 template <class T>
 std::set<std::string> ids_of(const std::vector<T>& all) {
   std::set<std::string> out;
@@ -41,6 +57,7 @@ struct records {
   std::vector<tickets::backlog_item> items;
   std::vector<tickets::agent> agents;
   std::vector<tickets::agent_task> tasks;
+  std::vector<tickets::workflow> workflows;
 };
 
 check_result references(const records& all) {
@@ -63,9 +80,17 @@ check_result references(const records& all) {
   }
   for (auto& text : circles_of(all.tickets))
     out.findings.push_back({false, "tickets " + text});
-  for (auto& e : all.epics)
+  auto listed = std::map<std::string, std::set<std::string>>{};
+  for (auto& e : all.epics) {
+    listed[e.id].insert(e.ticket_ids.begin(), e.ticket_ids.end());
     for (auto& id : e.ticket_ids)
       need(known, id, "epic " + e.id + " lists ticket");
+  }
+  for (auto& t : all.tickets)
+    if (auto e = t.epic_id ? listed.find(*t.epic_id) : listed.end(); e != listed.end() && e->second.count(t.id) == 0)
+      out.findings.push_back({false, "ticket " + t.id + " names epic " + e->first +
+                                       ", which does not list it; epic add-ticket " + e->first + " " + t.id +
+                                       " writes it there"});
   for (auto& b : all.items) {
     if (b.ticket_id)
       need(known, *b.ticket_id, "backlog item " + b.id + " names ticket");
@@ -74,8 +99,11 @@ check_result references(const records& all) {
   }
   for (auto& t : all.tasks) {
     need(known, t.ticket_id, "task " + t.id + " is of ticket");
-    need(agents, t.agent_id, "task " + t.id + " is of agent");
+    if (!tickets::is_over(t)) // one that is over tells what was done, also by whom who is gone
+      need(agents, t.agent_id, "task " + t.id + " is of agent");
   }
+  for (auto& w : all.workflows)
+    need(known, w.ticket_id, "workflow " + w.id + " is of ticket");
   return out;
 }
 
@@ -94,6 +122,7 @@ check_result rules(const records& all) {
   each(all.items, "backlog item");
   each(all.agents, "agent");
   each(all.tasks, "task");
+  each(all.workflows, "workflow");
   for (auto& a : all.agents)
     if (a.api_key)
       out.findings.push_back(
@@ -163,7 +192,7 @@ void compare_lines(std::string_view text, const std::vector<tickets::ticket>& al
     auto end = at;
     do
       end = std::min(text.find('\n', end), text.size() - 1) + 1;
-    while (end < text.size() && text[end] == ' ');
+    while (end < text.size() && (text[end] == ' ' || text[end] == '\n')); // a title of several lines has empty ones
     auto colon = text.find(":\n", at);
     if (text[at] != '#' && colon < end)
       entries[std::string{text.substr(at, colon - at)}] = text.substr(colon, end - colon);
@@ -239,10 +268,16 @@ std::vector<check_result> examined(const session& at) {
   read_all(at, "backlog", readable, all.items);
   read_all(at, "agents", readable, all.agents);
   read_all(at, "tasks", readable, all.tasks);
+  read_all(at, "workflows", readable, all.workflows);
+  read_small(at, readable);
   auto writable = check_result{"writing", {}};
   if (auto can = at.store().probe(); !can)
     writable.findings.push_back({true, without_name(can.error().text)});
-  return {readable, writable, settings_check(at), folders(at), rules(all), references(all), index_check(at, all)};
+  auto merging = check_result{"merging", {}};
+  if (tickets::lacks_merge_driver(at.repository()))
+    merging.findings.push_back({false, driver_is_missing});
+  return {readable,   writable,        settings_check(at),   folders(at),
+          rules(all), references(all), index_check(at, all), merging};
 }
 
 } // namespace hyakki::ticket_cli

@@ -18,6 +18,9 @@ struct check_result {
   std::vector<finding> findings;
 };
 
+inline constexpr auto driver_is_missing = "the store names a merge driver that this clone's git does not know, so that "
+                                          "git merges tickets by lines; init --merge-driver tells it how";
+
 /// Every check, in order.
 std::vector<check_result> examined(const session& at);
 

@@ -1,6 +1,7 @@
 // create, update, close, reopen, delete, comment: one ticket changes.
 
 #include "cli/tickets/json.hpp"
+#include "cli/tickets/leases.hpp"
 #include "cli/tickets/misused.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/references.hpp"
@@ -153,6 +154,7 @@ int update(const call& asked) {
   });
   if (!done)
     return fail(done.error());
+  end_idle_claims(*at);
   return told_update(asked, after, after.id, said);
 }
 
@@ -171,6 +173,7 @@ int move_to(const call& asked, const std::string& status, const char* done, cons
   });
   if (!changed)
     return fail(changed.error());
+  end_idle_claims(*at);
   return told(asked, *changed,
               moved ? std::string{done} + " " + changed->id + ": " + cut(changed->title) + "\n"
                     : changed->id + " " + already + " (" + changed->status + ")\n");
@@ -216,6 +219,7 @@ int remove(const call& asked) {
     ids.push_back(t.id);
     text += "Deleted " + t.id + ": " + cut(t.title) + "\n";
   }
+  end_idle_claims(*at);
   if (asked.json())
     put_json({{"deleted", ids}});
   else
@@ -250,7 +254,7 @@ constexpr option id_only[] = {{"ID", takes::text, "the ticket"}};
 constexpr option comment_options[] = {{"ID", takes::text, "the ticket"}, {"TEXT", takes::text, "what you have to say"}};
 constexpr option delete_options[] = {
   {"ID", takes::each, "the tickets"},
-  {"--force", takes::nothing, "also when others name it; they forget it then"},
+  {"--force", takes::nothing, "also when others name it: they forget it, its tasks and workflows go with it"},
 };
 
 constexpr command rows[] = {
@@ -259,7 +263,8 @@ constexpr command rows[] = {
   {"close", "set a ticket to closed", "text json", close, id_only},
   {"reopen", "set a closed or cancelled ticket to open", "text json", reopen, id_only},
   {"delete", "remove tickets for good", "text json", remove, delete_options,
-   "A ticket that others name (blocked-by, parent, epic, backlog) is not deleted without --force."},
+   "A ticket that others name (blocked-by, parent, backlog) or that has tasks or workflows is not deleted without "
+   "--force."},
   {"comment", "add a comment to a ticket", "text json", comment, comment_options},
 };
 

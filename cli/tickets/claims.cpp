@@ -154,6 +154,8 @@ int list(const call& asked) {
   auto s = sheet{};
   s.columns = {{"Ticket"}, {"Holder"}, {"Until"}};
   for (auto& l : *leases) {
+    if (is_idle(l, at->store()))
+      continue;
     out.push_back(to_json(l));
     s.rows.push_back({l.ticket, l.holder, l.until});
   }

@@ -25,8 +25,8 @@ const tickets::ticket* ticket_in(const std::vector<tickets::ticket>& all, const 
 epic_state state_of(const tickets::epic& e, const std::vector<tickets::ticket>& all) {
   auto s = epic_state{};
   static_cast<tickets::epic_progress&>(s) = tickets::progress_of(e, all);
-  for (auto& id : e.ticket_ids)
-    if (auto t = ticket_in(all, id); t != nullptr) {
+  for (auto& [id, t] : members_of(e, all))
+    if (t != nullptr) {
       s.open += !tickets::is_over(t->status);
       s.in_progress += t->status == "in-progress";
       s.blocked += t->status == "blocked";
@@ -52,8 +52,8 @@ std::vector<burndown_day> burndown_of(const tickets::epic& e, const std::vector<
   auto members = std::vector<const tickets::ticket*>{};
   auto today = tickets::local_time_text(now).substr(0, 10);
   auto first = today;
-  for (auto& id : e.ticket_ids)
-    if (auto t = ticket_in(all, id); t != nullptr && t->status != "cancelled") {
+  for (auto& [id, t] : members_of(e, all))
+    if (t != nullptr && t->status != "cancelled") {
       members.push_back(t);
       first = std::min(first, t->created_at.substr(0, 10));
     }

@@ -128,7 +128,7 @@ int list(const call& asked) {
   for (auto& e : *all) {
     auto p = state_of(e, *loaded);
     s.rows.push_back({e.id, cut(e.title, 40), e.status, e.priority, std::to_string(e.ticket_ids.size()),
-                      e.ticket_ids.empty() ? "-" : fixed(p.percent, 0) + "%", e.owner, or_dash(e.target_version),
+                      p.tickets + p.missing == 0 ? "-" : fixed(p.percent, 0) + "%", e.owner, or_dash(e.target_version),
                       e.target_date ? day_of(*e.target_date) : "-"});
   }
   put(as_grid(s) + "\n" + cli::counted(all->size(), "epic", "epics") + "\n");
@@ -138,8 +138,7 @@ int list(const call& asked) {
 json derived(const epic& e, const std::vector<tickets::ticket>& all, wall_ms now) {
   auto p = state_of(e, all);
   auto members = json::array();
-  for (auto& id : e.ticket_ids) {
-    auto t = ticket_in(all, id);
+  for (auto& [id, t] : members_of(e, all)) {
     members.push_back({{"id", id},
                        {"title", t ? json(t->title) : json(nullptr)},
                        {"status", t ? json(t->status) : json(nullptr)},
@@ -168,6 +167,7 @@ int show(const call& asked) {
     put_json(out);
     return exit_done;
   }
+  auto members = members_of(e, *all);
   auto p = page{};
   p.title("Epic", e.id);
   p.fact("Title", e.title);
@@ -186,7 +186,7 @@ int show(const call& asked) {
          e.target_date ? day_of(*e.target_date) + (is_overdue(e, at->now_ms()) ? " (overdue)" : "") : "");
   p.fact("Completed", e.completed_date ? day_of(*e.completed_date) : "");
   p.fact("Estimated points", e.estimated_story_points ? std::to_string(*e.estimated_story_points) : "");
-  if (!e.ticket_ids.empty())
+  if (!members.empty())
     p.fact("Progress", text_of(state_of(e, *all)));
   if (!e.description.empty()) {
     p.head("Description:");
@@ -200,12 +200,10 @@ int show(const call& asked) {
   };
   numbered("Goals:", e.goals);
   numbered("Success criteria:", e.success_criteria);
-  p.head(e.ticket_ids.empty() ? "No tickets yet; epic add-ticket " + e.id + " TICKET adds one."
-                              : "Tickets (" + std::to_string(e.ticket_ids.size()) + "):");
-  for (auto& id : e.ticket_ids) {
-    auto t = ticket_in(*all, id);
+  p.head(members.empty() ? "No tickets yet; epic add-ticket " + e.id + " TICKET adds one."
+                         : "Tickets (" + std::to_string(members.size()) + "):");
+  for (auto& [id, t] : members)
     p.line(t ? id + ": " + t->title + " (" + t->status + ")" : id + ": not there", 2);
-  }
   p.print();
   return exit_done;
 }

@@ -312,25 +312,96 @@ result<std::vector<scenario_text>> read_feature(std::string_view text) {
   return feature_reader{}.read(text);
 }
 
+namespace {
+
+bool is_argument(std::string_view line) { return starts(line, "|") || starts(line, "\"\"\"") || starts(line, "```"); }
+
+std::vector<std::string> lines_of(std::string_view text) {
+  auto out = std::vector<std::string>{};
+  while (!text.empty()) {
+    auto end = std::min(text.find('\n'), text.size());
+    out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+/// A step with its table or doc string below; other line breaks become blanks, as a step is one line.
+std::string step_lines(const std::string& step, const std::string& indent) {
+  auto out = std::string{};
+  bool argument = false;
+  for (auto& line : lines_of(step)) {
+    argument = argument || is_argument(stripped(line));
+    if (argument)
+      out += "\n" + indent + line;
+    else if (auto words = stripped(line); !words.empty())
+      out += (out.empty() ? "" : " ") + std::string{words};
+  }
+  return out;
+}
+
+/// The lines of a background as steps: one without a step's word is a step of "*".
+std::string background_lines(const std::string& text, const std::string& indent) {
+  auto out = std::string{};
+  auto doc = std::string{};
+  for (auto& line : lines_of(text)) {
+    auto words = std::string{stripped(line)};
+    if (!doc.empty()) {
+      out += "\n" + indent + "  " + line;
+      if (words == doc)
+        doc.clear();
+      continue;
+    }
+    if (words.empty())
+      continue;
+    bool known = std::any_of(step_words.begin(), step_words.end(), [&](auto& w) { return starts(words, w.word); });
+    if (is_argument(words) && words[0] != '|')
+      doc = words.substr(0, 3);
+    out += "\n" + indent + (is_argument(words) ? "  " : known ? "" : "* ") + words;
+  }
+  return out;
+}
+
+} // namespace
+
+std::vector<std::string> tags_of(std::string_view text) {
+  auto out = std::vector<std::string>{};
+  constexpr auto between = " \t\r\n,@";
+  for (auto at = text.find_first_not_of(between); at != std::string_view::npos;
+       at = text.find_first_not_of(between, at)) {
+    auto end = std::min(text.find_first_of(between, at), text.size());
+    out.emplace_back(text.substr(at, end - at));
+    at = end;
+  }
+  return out;
+}
+
+result<void> check_steps(const scenario_text& s) {
+  if (s.title.find('\n') != std::string::npos)
+    return {ec::rejected, "the title has a line break; a scenario's title is one line"};
+  for (auto list : {&s.given, &s.when, &s.then})
+    for (auto& step : *list)
+      if (stripped(step).empty() || step.find('\n') != std::string::npos)
+        return {ec::rejected, "the step \"" + tickets::printable(step) +
+                                "\" is empty or has a line break; a step is one line, and tables and doc strings come "
+                                "with --file"};
+  return {};
+}
+
 std::string feature_text(const scenario_text& s) {
   auto out = std::string{};
-  for (auto& tag : s.tags)
-    out += (out.empty() ? "@" : " @") + tag;
-  out += (out.empty() ? "" : "\n") + ("Scenario: " + s.title);
-  auto indented = [](const std::string& text, const std::string& by) {
-    auto lines = std::string{};
-    for (char c : text) {
-      lines += c;
-      if (c == '\n')
-        lines += by;
-    }
-    return lines;
-  };
   if (!s.background.empty())
-    out += "\n  Background:\n    " + indented(s.background, "    ");
+    out += "Background:" + background_lines(s.background, "  ") + "\n\n";
+  auto tags = std::string{};
+  for (auto& given : s.tags)
+    for (auto& tag : tags_of(given))
+      tags += (tags.empty() ? "@" : " @") + tag;
+  if (!tags.empty())
+    out += tags + "\n";
+  out += "Scenario: " + step_lines(s.title, "");
   auto steps = [&](const char* word, const std::vector<std::string>& list) {
     for (std::size_t n = 0; n < list.size(); ++n)
-      out += std::string{"\n  "} + (n == 0 ? word : "And") + " " + indented(list[n], "    ");
+      out += std::string{"\n  "} + (n == 0 ? word : "And") + " " + step_lines(list[n], "    ");
   };
   steps("Given", s.given);
   steps("When", s.when);

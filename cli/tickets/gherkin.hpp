@@ -28,8 +28,13 @@ inline constexpr std::size_t most_steps = 1000; ///< in one scenario
 /// The scenarios of a file. `rejected` says the line, what was found and what is allowed.
 result<std::vector<scenario_text>> read_feature(std::string_view text);
 
-/// As a .feature file would have it, led by its tags; no newline at the end. What is in it is as it is, not yet safe
-/// for a terminal.
+/// The words of "@perf smoke,slow", without @.
+std::vector<std::string> tags_of(std::string_view text);
+/// Title and steps that were given one by one: each is one line.
+result<void> check_steps(const scenario_text& s);
+
+/// As a .feature file has it: its background, its tags, itself; no newline at the end. Whatever another program wrote
+/// into it, it can be read again. Not yet safe for a terminal.
 std::string feature_text(const scenario_text& s);
 
 } // namespace hyakki::ticket_cli

@@ -1,6 +1,8 @@
 #include "cli/tickets/leases.hpp"
 
 #include "cli/tickets/json.hpp"
+#include "cli/tickets/print.hpp"
+#include "cli/tickets/session.hpp"
 #include "tickets/json_text.hpp"
 #include "tickets/local_time.hpp"
 #include "tickets/vcs.hpp"
@@ -66,6 +68,36 @@ result<void> claims_file::save(std::vector<lease> leases) const {
   auto text =
     json{{"schema", "hyakki.claims/1"}, {"claims", claims}}.dump(2, ' ', false, json::error_handler_t::replace);
   return folder_.write(name_, text + "\n", {});
+}
+
+bool is_idle(const lease& l, const tickets::ticket_store& store) {
+  auto t = store.load<tickets::ticket>(l.ticket);
+  return t ? tickets::is_over(t->status) : t.error() == ec::not_found;
+}
+
+namespace {
+
+result<void> end_idle(const std::string& root, const tickets::ticket_store& store) {
+  auto idle = [&](const lease& l) { return is_idle(l, store); };
+  auto seen = claims_file::open(root, false);
+  auto claimed = seen ? seen->leases(0) : result<std::vector<lease>>{seen.error()};
+  if (!claimed)
+    return claimed.error();
+  if (std::none_of(claimed->begin(), claimed->end(), idle))
+    return {};
+  auto file = claims_file::open(root, true);
+  auto leases = file ? file->leases(0) : result<std::vector<lease>>{file.error()};
+  if (!leases)
+    return leases.error();
+  leases->erase(std::remove_if(leases->begin(), leases->end(), idle), leases->end());
+  return file->save(*leases);
+}
+
+} // namespace
+
+void end_idle_claims(const session& at) {
+  if (auto ended = end_idle(at.root(), at.store()); !ended)
+    remark("the tickets are changed, but claims on them could not be ended: " + ended.error().text);
 }
 
 } // namespace hyakki::ticket_cli

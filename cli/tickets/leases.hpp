@@ -8,6 +8,7 @@
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "tickets/directory.hpp"
+#include "tickets/store.hpp"
 
 #include <string>
 #include <utility>
@@ -22,6 +23,8 @@ struct lease {
   wall_ms until_ms = 0;
   std::string until; ///< local time, "2026-11-20 13:00"
 };
+
+class session;
 
 class claims_file {
 public:
@@ -39,5 +42,10 @@ private:
   tickets::directory folder_; ///< its descriptor carries the lock
   std::string name_;
 };
+
+/// Its ticket is over or gone.
+bool is_idle(const lease& l, const tickets::ticket_store& store);
+/// After a change of tickets: nobody works any more on those that are over or gone.
+void end_idle_claims(const session& at);
 
 } // namespace hyakki::ticket_cli

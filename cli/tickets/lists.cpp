@@ -207,18 +207,23 @@ int stats(const call& asked) {
     return std::count_if(all->tickets().begin(), all->tickets().end(), [&](auto& t) { return t.status() == status; });
   };
   auto total = all->tickets().size();
+  auto other = static_cast<std::int64_t>(total);
+  for (auto status : tickets::ticket_statuses)
+    other -= count(status);
   if (asked.json()) {
     put_json({{"total", total},
               {"open", count("open")},
               {"in_progress", count("in-progress")},
               {"blocked", count("blocked")},
               {"closed", count("closed")},
-              {"cancelled", count("cancelled")}});
+              {"cancelled", count("cancelled")},
+              {"other", other}});
     return exit_done;
   }
   put("Total: " + std::to_string(total) + "\nOpen: " + std::to_string(count("open")) +
       "\nIn progress: " + std::to_string(count("in-progress")) + "\nBlocked: " + std::to_string(count("blocked")) +
-      "\nClosed: " + std::to_string(count("closed")) + "\nCancelled: " + std::to_string(count("cancelled")) + "\n");
+      "\nClosed: " + std::to_string(count("closed")) + "\nCancelled: " + std::to_string(count("cancelled")) +
+      (other != 0 ? "\nOther: " + std::to_string(other) : "") + "\n");
   return exit_done;
 }
 

@@ -1,5 +1,6 @@
 // tickets, the command: the same as `hyakki tickets`.
 
+#include "cli/text.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/run.hpp"
 
@@ -11,6 +12,7 @@
 int main(int argc, char** argv) {
   using namespace hyakki::ticket_cli;
   std::signal(SIGPIPE, SIG_IGN); // `tickets list | head` is no failure
+  hyakki::cli::hold_standard_streams();
   try {
     return run("tickets", {argv + (argc > 0 ? 1 : 0), argv + argc});
   } catch (const std::bad_alloc&) {

@@ -26,6 +26,8 @@ bool forget(tickets::backlog_item& b, const std::string& id) {
   return true;
 }
 
+bool forget(tickets::agent& a, const std::string& task) { return drop_word(a.active_tasks, task); }
+
 /// Lets every record of a kind forget the ids; tells who did.
 template <class T>
 result<std::vector<T>> forgetting(tickets::turn& turn, const std::vector<std::string>& ids) {
@@ -42,6 +44,27 @@ result<std::vector<T>> forgetting(tickets::turn& turn, const std::vector<std::st
   if (!seen)
     return seen.error();
   return out;
+}
+
+/// Tasks or workflows of the tickets.
+template <class T>
+result<std::vector<std::string>> those_of(tickets::turn& turn, const std::vector<std::string>& tickets) {
+  auto out = std::vector<std::string>{};
+  auto seen = turn.each<T>([&](const std::string& id, result<T> record) {
+    if (record && has_word(tickets, record->ticket_id))
+      out.push_back(id);
+  });
+  if (!seen)
+    return seen.error();
+  return out;
+}
+
+template <class T>
+result<void> remove_all(tickets::turn& turn, const std::vector<std::string>& ids) {
+  for (auto& id : ids)
+    if (auto removed = turn.remove<T>(id); !removed)
+      return removed;
+  return {};
 }
 
 template <class T>
@@ -90,7 +113,11 @@ result<void> remove_tickets(tickets::turn& turn, const std::vector<std::string>&
   auto items = forgetting<tickets::backlog_item>(turn, known);
   if (!naming || !epics || !items)
     return !naming ? naming.error() : !epics ? epics.error() : items.error();
-  if (!force && (!naming->empty() || !items->empty())) {
+  auto tasks = those_of<tickets::agent_task>(turn, known);
+  auto plans = those_of<tickets::workflow>(turn, known);
+  if (!tasks || !plans)
+    return !tasks ? tasks.error() : plans.error();
+  if (!force && !(naming->empty() && items->empty() && tasks->empty() && plans->empty())) {
     auto who = std::string{};
     auto add = [&](const std::string& kind, const std::string& id) {
       who += (who.empty() ? "" : ", ") + kind + " " + id;
@@ -99,13 +126,26 @@ result<void> remove_tickets(tickets::turn& turn, const std::vector<std::string>&
       add("ticket", t.id);
     for (auto& b : *items)
       add("backlog item", b.id);
-    return {ec::rejected, "nothing was deleted: " + who + (naming->size() + items->size() == 1 ? " names" : " name") +
+    for (auto& id : *tasks)
+      add("task", id);
+    for (auto& id : *plans)
+      add("workflow", id);
+    auto many = naming->size() + items->size() + tasks->size() + plans->size() != 1;
+    return {ec::rejected, "nothing was deleted: " + who + (many ? " name" : " names") +
                             " what was to go. Unlink it there, close it instead, or give "
-                            "--force and they forget it"};
+                            "--force: they forget it, and its tasks and workflows go with it"};
   }
-  for (auto& id : known)
-    if (auto removed = turn.remove<tickets::ticket>(id); !removed)
-      return removed;
+  auto agents = forgetting<tickets::agent>(turn, *tasks);
+  if (!agents)
+    return agents.error();
+  if (auto freed = put_all(turn, *agents); !freed)
+    return freed;
+  if (auto removed = remove_all<tickets::agent_task>(turn, *tasks); !removed)
+    return removed;
+  if (auto removed = remove_all<tickets::workflow>(turn, *plans); !removed)
+    return removed;
+  if (auto removed = remove_all<tickets::ticket>(turn, known); !removed)
+    return removed;
   if (auto put = put_all(turn, *naming); !put)
     return put;
   if (auto put = put_all(turn, *epics); !put)

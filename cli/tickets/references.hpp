@@ -9,8 +9,8 @@
 
 namespace hyakki::ticket_cli {
 
-/// Removes tickets within a turn. One that others name is refused, unless `force`: then they forget it. Agents' tasks
-/// of a removed ticket stay as they are: they tell what was done.
+/// Removes tickets within a turn. One that others name, or that has tasks or workflows, is refused, unless `force`:
+/// then they forget it, its tasks and workflows go, and the agents that had the tasks are free.
 result<void> remove_tickets(tickets::turn& turn, const std::vector<std::string>& ids, bool force,
                             std::vector<tickets::ticket>& gone);
 

@@ -105,10 +105,12 @@ result<std::vector<scenario_text>> scenarios_of(const call& asked) {
   s.when = asked.texts("when");
   s.then = asked.texts("then");
   for (auto& given : asked.texts("tags"))
-    for (auto& tag : words_of(given))
-      s.tags.push_back(tag[0] == '@' ? tag.substr(1) : tag);
+    for (auto& tag : tags_of(given))
+      s.tags.push_back(tag);
   if (s.given.empty() && s.when.empty() && s.then.empty())
     return error{ec::rejected, "a scenario needs a step: --given, --when or --then, each as often as there are steps"};
+  if (auto good = check_steps(s); !good)
+    return good.error();
   return std::vector<scenario_text>{s};
 }
 
@@ -243,12 +245,18 @@ std::string summary_text(const tickets::ticket& t) {
 }
 
 std::string feature_of(const tickets::ticket& t) {
-  std::string out;
+  if (t.gherkin_scenarios.empty())
+    return "# " + t.id + " has no scenarios\n";
+  auto out = "Feature: " + t.id + " " + cut(t.title) + "\n";
+  bool ruled = false;
   for (auto& r : t.gherkin_scenarios) {
     auto s = scenario_text{r.title, r.background, r.given, r.when, r.then, r.tags};
-    out += (out.empty() ? "" : "\n") + ("# " + r.id + " (" + r.status + ")\n") + feature_text(s) + "\n";
+    // Each scenario has a background of its own, and a rule is how far one reaches.
+    ruled = ruled || !s.background.empty();
+    out += "\n# " + r.id + " (" + r.status + ")\n" + (ruled ? "Rule: " + cut(s.title) + "\n" : "");
+    out += feature_text(s) + "\n";
   }
-  return out.empty() ? "# " + t.id + " has no scenarios\n" : out;
+  return out;
 }
 
 int show_list(const call& asked) {

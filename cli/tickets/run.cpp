@@ -1,5 +1,6 @@
 #include "cli/tickets/run.hpp"
 
+#include "cli/text.hpp"
 #include "cli/tickets/parse.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/rows.hpp"
@@ -19,10 +20,12 @@ const std::vector<commands>& all_commands() {
 
 int run(const std::string& program, const std::vector<std::string>& words) {
   auto parsed = parse(program, words);
-  if (auto code = std::get_if<int>(&parsed))
-    return *code;
-  auto& asked = std::get<call>(parsed);
-  return asked.row().run(asked);
+  auto asked = std::get_if<call>(&parsed);
+  auto code = asked ? asked->row().run(*asked) : std::get<int>(parsed);
+  if (auto why = cli::unwritten(); code == exit_done && !why.empty())
+    return fail("could not write all of the answer: " + why +
+                ". If something was to be changed, it is changed and stored");
+  return code;
 }
 
 } // namespace hyakki::ticket_cli

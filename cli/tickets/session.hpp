@@ -32,6 +32,7 @@ public:
   static result<session> open(const call& asked);
 
   const tickets::ticket_store& store() const { return *store_; }
+  const tickets::repository& repository() const { return repository_; }
   /// The folder that has the .tickets.
   const std::string& root() const { return repository_.root; }
   wall_ms now_ms() const { return clock_->now(); }

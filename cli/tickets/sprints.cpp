@@ -3,6 +3,7 @@
 #include "cli/text.hpp"
 #include "cli/tickets/backlog_figures.hpp"
 #include "cli/tickets/backlog_order.hpp"
+#include "cli/tickets/epic_figures.hpp"
 #include "cli/tickets/json.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/rows.hpp"
@@ -32,6 +33,11 @@ int sprints(const call& asked) {
   auto all = at->brief_tickets();
   if (!all)
     return fail(all.error());
+  // An item whose ticket is closed counts as done, whatever it says of itself: both are shown.
+  auto status_of = [&](const backlog_item& b) {
+    auto t = ticket_in(*all, *b.ticket_id);
+    return t ? t->status : std::string{"gone"};
+  };
   auto out = json::array();
   auto s = sheet{};
   s.columns = {{"Sprint"},        {"Name"}, {"Items", true}, {"Done", true}, {"Points", true}, {"Done points", true},
@@ -44,6 +50,7 @@ int sprints(const call& asked) {
                       {"title", b->title},
                       {"status", b->status},
                       {"ticket_id", b->ticket_id ? json(*b->ticket_id) : json(nullptr)},
+                      {"ticket_status", b->ticket_id ? json(status_of(*b)) : json(nullptr)},
                       {"story_points", b->story_points ? json(*b->story_points) : json(nullptr)}});
     out.push_back({{"id", id},
                    {"name", p.name.empty() ? json(nullptr) : json(p.name)},
@@ -68,7 +75,7 @@ int sprints(const call& asked) {
   if (!wanted.empty())
     for (auto b : by_sprint[wanted])
       text += "  " + b->id + ": " + cut(b->title) + " (" + cut(b->status) +
-              (b->ticket_id ? ", ticket " + cut(*b->ticket_id) : "") + ")\n";
+              (b->ticket_id ? ", ticket " + cut(*b->ticket_id) + " " + cut(status_of(*b)) : "") + ")\n";
   put(text);
   return exit_done;
 }

@@ -73,11 +73,52 @@ SCENARIO_METHOD(shared_store, "git merges what two people did to one ticket") {
       CHECK(has(text, "a space in the name"));
     }
   }
+  WHEN("both went a round of a workflow") {
+    asked({"agent", "create", "Bot", "--max-tasks", "9"});
+    auto plan = asked({"workflow", "create", id, "--step", "a:code", "--step", "b:test"})["id"].get<std::string>();
+    save();
+    theirs({"workflow", "run", plan});
+    REQUIRE(tickets({"workflow", "run", plan}).code == 0);
+    save();
+    git({"merge", "-q", "-m", "both", "theirs"});
+    THEN("it can still be read") {
+      CHECK(asked({"workflow", "list"}).size() == 1);
+      CHECK_FALSE(has(read(".tickets/workflows/" + plan + ".json"), "<<<<<<<"));
+    }
+  }
+  WHEN("a store of earlier days lacks a line for workflows") {
+    write(".tickets/.gitattributes", "*.md text\nopen/*.yaml merge=hyakki-tickets");
+    asked({"init", "--merge-driver"});
+    THEN("it gets what it lacks, and keeps what is there") {
+      auto text = read(".tickets/.gitattributes");
+      CHECK(has(text, "*.md text\nopen/*.yaml merge=hyakki-tickets\nclosed/*.yaml"));
+      CHECK(has(text, "\nworkflows/*.json merge=hyakki-tickets\n"));
+      asked({"init", "--merge-driver"});
+      CHECK(read(".tickets/.gitattributes") == text);
+    }
+  }
+  WHEN("a file of the store is no record any more on one side") {
+    auto file = ".tickets/open/" + id + ".yaml";
+    theirs({"update", id, "-p", "critical"});
+    write(file, "[ no ticket\n");
+    save();
+    auto merged = git({"merge", "-q", "-m", "both", "theirs"});
+    THEN("both sides stand there between marks, as git does it") {
+      CHECK(merged.code == 1);
+      CHECK(has(merged.err, "merged by lines"));
+      CHECK(has(read(file), "<<<<<<< ours\n[ no ticket\n"));
+      CHECK(has(read(file), "priority: critical"));
+      CHECK(has(git({"status", "--short"}).out, "UU " + file));
+    }
+  }
   WHEN("another clone is told later how to merge") {
     REQUIRE(git({"config", "--remove-section", "merge.hyakki-tickets"}).code == 0);
+    CHECK(has(tickets({"health"}).out, "merging: the store names a merge driver that this clone's git does not know"));
+    CHECK(has(tickets({"init"}).err, "init --merge-driver"));
     CHECK(asked({"init", "--merge-driver"})["merge_driver"] == true);
     THEN("its git knows") {
       CHECK(has(git({"config", "merge.hyakki-tickets.driver"}).out, "merge-driver %O %A %B %P"));
+      CHECK(asked({"health"})["is_healthy"] == true);
     }
   }
 }

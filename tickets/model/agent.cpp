@@ -124,5 +124,8 @@ result<void> check(const agent& what) {
 result<agent_task> read_agent_task(const value& from) { return read_record<agent_task>(from); }
 value write_agent_task(const agent_task& from) { return write_record(from); }
 result<void> check(const agent_task& what) { return check_rows(what); }
+bool is_over(const agent_task& what) {
+  return what.status == "completed" || what.status == "failed" || what.status == "cancelled";
+}
 
 } // namespace hyakki::tickets

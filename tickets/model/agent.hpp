@@ -74,5 +74,7 @@ result<void> check(const agent& what);
 result<agent_task> read_agent_task(const value& from);
 value write_agent_task(const agent_task& from);
 result<void> check(const agent_task& what);
+/// Completed, failed or cancelled.
+bool is_over(const agent_task& what);
 
 } // namespace hyakki::tickets
