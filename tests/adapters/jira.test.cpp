@@ -361,6 +361,12 @@ SCENARIO("Jira's refusals are said in words that help") {
     CHECK(e == ec::bad_config);
     CHECK(e.text.find("CAPTCHA") != std::string::npos);
   }
+  SECTION("an address without Jira's context path") {
+    w.server.instead = [](const served_request&) { return served_answer::json(404, "<html>Not here</html>"); };
+    auto e = w.subject().probe().error();
+    CHECK(e == ec::bad_config);
+    CHECK(e.text.find("issue_tracker.base_url") != std::string::npos);
+  }
   SECTION("a conflict, where nobody can have changed an issue") {
     answer(409, "Busy");
     CHECK(w.subject().search().error().text.find("Somebody") == std::string::npos);
