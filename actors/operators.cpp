@@ -54,6 +54,8 @@ caf::error end_story(pointer self, const story_id& id, const std::string& reason
       self->send(i->second, atom::cancel::value, reason);
     return caf::none;
   }
+  if (st.stopping) // nobody would be there to end it
+    return to_caf({ec::unavailable, "the engine is about to end; ask again when it runs", 0});
   auto found = st.memory->find(id);
   if (!found)
     return to_caf(found.error());

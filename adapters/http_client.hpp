@@ -139,7 +139,8 @@ result<std::unique_ptr<http_client>> open_http_client(http_options options, cons
 
 /// What a status that the caller does not want means: 401, 403, other 4xx → `rejected`, 404 and 410 → `not_found`, 408,
 /// 425 and 5xx → `unavailable`, 429 or a time to come back → `rate_limited`. The text names the service, the call,
-/// the answer (with the beginning of its text, HTML stripped) and what happens next.
+/// the answer (its own message or the beginning of its text, HTML stripped) and what to do. What happens next is said
+/// by whoever decides it.
 error to_error(const http_request& asked, const http_answer& answer);
 
 /// "Jira at jira.example.com: GET /rest/api/2/search?…": for errors of a keeper's own about this call.

@@ -3,6 +3,7 @@
 // Looks and asks, and changes nothing.
 
 #include "adapters/process.hpp"
+#include "cli/check_repositories.hpp"
 #include "cli/engine.hpp"
 #include "cli/json.hpp"
 #include "cli/open.hpp"
@@ -105,6 +106,8 @@ void check_directory(findings& out, const std::string& name, const std::string& 
   if (::access(at.c_str(), W_OK | X_OK) != 0)
     return out.add(verdict::fault, name, path + ": " + at.string() + " cannot be written: " + std::strerror(errno));
   auto space = std::filesystem::space(at, error);
+  if (!error && space.capacity == 0) // as /proc, which says that it can be written
+    return out.add(verdict::fault, name, path + ": nothing can be made below " + at.string());
   auto free = error ? "" : ", " + std::to_string(space.available >> 20) + " MiB free";
   auto low = !error && space.available < (std::uintmax_t{512} << 20);
   out.add(low ? verdict::warning : verdict::ok, name,
@@ -142,7 +145,7 @@ void check_token(findings& out, const std::string& section, const std::string& t
 }
 
 /// Tokens are there, and every tracker and code host answers. A host that several projects share is asked once.
-void check_services(findings& out, const config& c, const clock& time) {
+void check_services(findings& out, const config& c, const clock& time, process& children) {
   auto projects = projects_of(c);
   auto http = make_http_client(c, time);
   if (!http)
@@ -160,11 +163,14 @@ void check_services(findings& out, const config& c, const clock& time) {
     auto from = make_trackers(one, http->get(), time);
     out.add(c.projects.empty() ? "tracker" : "tracker " + p.issue_tracker.name,
             from ? from->front()->probe() : result<void>{from.error()}, p.issue_tracker.type + " answers");
-    if (!asked.insert(p.repo_hosting.name).second)
-      continue;
     auto to = make_code_host(one, http->get(), time);
-    out.add(c.projects.empty() ? "code host" : "code host " + p.repo_hosting.name,
-            to ? (*to)->probe() : result<void>{to.error()}, p.repo_hosting.type + " answers");
+    auto answers = to ? (*to)->probe() : result<void>{to.error()};
+    if (asked.insert(p.repo_hosting.name).second)
+      out.add(c.projects.empty() ? "code host" : "code host " + p.repo_hosting.name, answers,
+              p.repo_hosting.type + " answers");
+    if (answers)
+      for (auto& found : look_at_repositories(c, p, at, **to, children))
+        out.add(found.name, found.usable, found.text);
   }
 }
 
@@ -174,7 +180,7 @@ void look_at(findings& out, const config& c) {
   check_git(out, *children);
   check_agent(out, c, *children);
   check_commands(out, c);
-  check_services(out, c, time);
+  check_services(out, c, time, *children);
   check_directory(out, "workspace", c.orchestrator.workspace_dir);
   check_store(out, c);
 }

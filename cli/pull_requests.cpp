@@ -74,6 +74,12 @@ json entry(const std::string& repository, const pull_request& p) {
   return out;
 }
 
+/// The host was asked: whatever it answered, it is no fault of the command line.
+exit_code refused(const error& e) {
+  fail(e);
+  return exit_failed;
+}
+
 int list(code_host& host, const view& v, const invocation& i) {
   auto slugs = std::set<std::string>{i.repository};
   if (i.repository.empty()) {
@@ -89,7 +95,7 @@ int list(code_host& host, const view& v, const invocation& i) {
   for (auto& slug : slugs) {
     auto found = host.list(slug, i.all ? pull_filter::all : pull_filter::open);
     if (!found) { // one repository that is gone must not hide the others
-      code = static_cast<exit_code>(fail(found.error()));
+      code = refused(found.error());
       continue;
     }
     for (auto& p : *found) {
@@ -110,7 +116,7 @@ int list(code_host& host, const view& v, const invocation& i) {
 
 int tell(const std::string& repository, const result<pull_request>& p, const invocation& i) {
   if (!p)
-    return fail(p.error());
+    return refused(p.error());
   if (i.json) {
     auto out = document("pull_request");
     auto body = entry(repository, *p);
@@ -132,7 +138,7 @@ int tell(const std::string& repository, const result<pull_request>& p, const inv
 /// For a terminal: nothing in it moves the cursor. For a file or a pipe: the bytes as they are, so that they apply.
 int diff(const result<std::string>& text) {
   if (!text)
-    return fail(text.error());
+    return refused(text.error());
   if (::isatty(STDOUT_FILENO) == 0) {
     put(*text);
     return exit_done;

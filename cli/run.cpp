@@ -75,8 +75,10 @@ void tell_summary(const run_summary& s, const store& memory, std::int64_t took_m
 
 int tell_plan(orchestrator& o, const invocation& i) {
   auto plan = o.plan();
-  if (!plan)
-    return fail(plan.error());
+  if (!plan) { // the same that a look which changes things ends with
+    fail(plan.error());
+    return exit_failed;
+  }
   if (i.json) {
     auto out = document("plan");
     out["at_ms"] = now_ms();

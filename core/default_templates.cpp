@@ -90,7 +90,7 @@ Made by hyakki with a coding agent, for the remarks of reviewers.
 - **Commit:** {commit}
 - **Made:** {time}
 
-### {file_count} files, +{added} −{removed}
+### Files: {file_count}, +{added} −{removed}
 
 {files}
 ### Evidence
@@ -110,7 +110,7 @@ a comment on the story.
 
 {pull_request_url}
 
-Branch {branch} in {repository}: {file_count} files ({source_count} source, {test_count} test), +{added} −{removed}.
+Branch {branch} in {repository}. Files: {file_count} ({source_count} source, {test_count} test), +{added} −{removed}.
 
 A person must review it before it is merged. The agent's own words follow in the next comment.
 )";
@@ -124,7 +124,7 @@ A person must review it before it is merged. The agent's own words follow in the
 
 {reason}
 
-It happened in the step *{state}*, after {attempts} failed attempts. {next_step}
+It happened in the step *{state}*. {next_step}
 
 {notes})";
   t.comment_no_changes = R"(### The agent changed nothing
@@ -139,7 +139,7 @@ No branch was pushed and no pull request was opened. What {agent} says:
 
 {pull_request_url}
 
-Round {round}: {remark_count} remarks were answered there. Commit {commit} on branch {branch}: {file_count} files
+Round {round}. Remarks answered there: {remark_count}. Commit {commit} on branch {branch}. Files: {file_count}
 ({source_count} source, {test_count} test), +{added} −{removed}.
 
 A person must review it before it is merged. The agent's own words follow in the next comment.

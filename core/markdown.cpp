@@ -88,12 +88,12 @@ std::string markdown_escape(std::string_view raw) {
   return out;
 }
 
-std::string markdown_fence(std::string_view text, std::size_t most) {
-  auto body = clean_text(text);
-  body = cut_with_note(body, most, "\n[cut here: " + std::to_string(body.size()) + " bytes in all]");
+std::string markdown_fence(std::string_view text, std::size_t most, std::string_view language) {
+  // of how much is not said: what came here may have been cut before
+  auto body = cut_with_note(clean_text(text), most, "\n[cut here: it is longer]");
   body = without_mentions(body);
   std::string fence(std::max<std::size_t>(3, longest_run(body, '`') + 1), '`');
-  return fence + "text\n" + body + (body.empty() || body.back() == '\n' ? "" : "\n") + fence;
+  return fence + std::string{language} + "\n" + body + (body.empty() || body.back() == '\n' ? "" : "\n") + fence;
 }
 
 std::string markdown_code(std::string_view text) {
@@ -117,6 +117,8 @@ std::string markdown_link(std::string_view text, std::string_view address) {
       return "`" + std::string{text} + "`";
     return markdown_escape(text);
   }
+  if (text == address && without_mentions(address) == address)
+    return "<" + std::string{address} + ">";
   return "[" + markdown_escape(text) + "](<" + std::string{address} + ">)";
 }
 

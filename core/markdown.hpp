@@ -14,12 +14,14 @@ namespace hyakki {
 std::string markdown_escape(std::string_view text);
 
 /// A code block whose fence is longer than any run of backticks in it, the text cut at `most` bytes with a note.
-std::string markdown_fence(std::string_view text, std::size_t most = 60000);
+/// `language` is said behind the fence: a tracker may show what is `markdown` as such, within bounds of its own.
+std::string markdown_fence(std::string_view text, std::size_t most = 60000, std::string_view language = "text");
 
 /// Inline code, with as many backticks as it takes; one line.
 std::string markdown_code(std::string_view text);
 
-/// A link when the address is plain http(s), else the escaped text alone.
+/// A link when the address is plain http(s), else the escaped text alone. An address that is its own text stands
+/// there as it is, so that it can be copied.
 std::string markdown_link(std::string_view text, std::string_view address);
 
 /// The same text with a zero-width space in every @name and #12.

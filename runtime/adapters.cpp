@@ -8,6 +8,7 @@
 #include "adapters/coding_agents/claude_code.hpp"
 #include "adapters/coding_agents/command.hpp"
 #include "adapters/github/api.hpp"
+#include "adapters/http/url.hpp"
 #include "adapters/notifiers/slack.hpp"
 #include "adapters/notifiers/webhook.hpp"
 #include "adapters/trackers/github_issues.hpp"
@@ -19,6 +20,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <set>
 
 namespace hyakki {
@@ -153,22 +155,31 @@ bool is_remote_code_host(std::string_view type) {
 result<std::unique_ptr<http_client>> make_http_client(const config& c, const clock& time) {
   http_options o;
   std::string missing;
-  auto reach = [&](const char* section, const std::string& type, const std::string& base, addresses asks) {
+  std::optional<error> broken;
+  auto reach = [&](const std::string& section, const std::string& type, const std::string& base, addresses asks) {
     auto origins = asks(base);
     if (origins.empty())
-      missing = std::string{section} + ".base_url is missing; for " + type + " it is the address of the service";
+      missing = section + ".base_url is missing; for " + type + " it is the address of the service";
+    for (auto& address : origins)
+      if (auto place = parse_url(address); !place && !broken)
+        broken = with_context(place.error(), section + ".base_url");
     o.origins.insert(o.origins.end(), origins.begin(), origins.end());
   };
-  for (auto& p : projects_of(c)) {
+  auto projects = projects_of(c);
+  for (std::size_t i = 0; i < projects.size(); ++i) {
+    auto& p = projects[i];
+    auto at = c.projects.empty() ? std::string{} : "projects[" + std::to_string(i) + "].";
     if (auto row = row_of(tracker_rows, p.issue_tracker.type); row != nullptr && row->asks != nullptr)
-      reach("issue_tracker", p.issue_tracker.type, p.issue_tracker.base_url, row->asks);
+      reach(at + "issue_tracker", p.issue_tracker.type, p.issue_tracker.base_url, row->asks);
     if (auto row = row_of(host_rows, p.repo_hosting.type); row != nullptr && row->asks != nullptr)
-      reach("repo_hosting", p.repo_hosting.type, p.repo_hosting.base_url, row->asks);
+      reach(at + "repo_hosting", p.repo_hosting.type, p.repo_hosting.base_url, row->asks);
   }
   for (auto& sink : c.notifications)
     o.origins.push_back(sink.url.reveal());
   if (!missing.empty())
     return error{ec::bad_config, missing, 0};
+  if (broken)
+    return *broken;
   if (o.origins.empty())
     return std::unique_ptr<http_client>{};
   o.ca_file = c.http.ca_file;

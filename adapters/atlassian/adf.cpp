@@ -71,6 +71,20 @@ json list_of(const std::vector<block>& all, std::size_t& at) {
   return node(first.is == block::kind::bullet ? "bulletList" : "orderedList", std::move(items));
 }
 
+json row_of(const std::vector<line>& cells, const char* type) {
+  auto out = json::array();
+  for (auto& c : cells)
+    out.push_back(node(type, json::array({node("paragraph", c.empty() ? json::array() : inline_of({c}))})));
+  return node("tableRow", std::move(out));
+}
+
+json table_of(const block& b) {
+  auto rows = json::array({row_of(b.rows.front(), "tableHeader")});
+  for (std::size_t i = 1; i < b.rows.size(); ++i)
+    rows.push_back(row_of(b.rows[i], "tableCell"));
+  return node("table", std::move(rows));
+}
+
 json doc(json content) { return {{"type", "doc"}, {"version", 1}, {"content", std::move(content)}}; }
 
 std::size_t size_of(const json& j) { return j.dump(-1, ' ', false, json::error_handler_t::replace).size(); }
@@ -105,6 +119,7 @@ json adf_of_markdown(std::string_view markdown) {
       content.push_back(node("blockquote", json::array({node("paragraph", inline_of(b.lines))})));
       break;
     case block::kind::rule: content.push_back({{"type", "rule"}}); break;
+    case block::kind::table: content.push_back(table_of(b)); break;
     default: content.push_back(node("paragraph", inline_of(b.lines))); break;
     }
   }
@@ -124,7 +139,7 @@ json adf_comment(std::string_view markdown, std::string_view marker) {
   }
   if (cut) {
     auto note = span{};
-    note.text = "(cut here: " + std::to_string(markdown.size()) + " bytes in all, more than a comment in Jira holds)";
+    note.text = "(cut here: a comment in Jira holds no more)";
     note.em = true;
     out["content"].push_back(node("paragraph", inline_of({{note}})));
   }
@@ -174,6 +189,9 @@ public:
     }
     return out;
   }
+
+  /// True when the document holds more than was read.
+  bool is_cut() const { return used_ > most_; }
 
 private:
   std::string plain(const json_node& parent, int depth) {
@@ -346,8 +364,11 @@ private:
 } // namespace
 
 std::string markdown_of_adf(const json_node& document, std::size_t most) {
-  auto out = clean_text(adf_reader{most}.blocks(document, 0));
-  return std::string{cut_utf8(out, most)};
+  auto reader = adf_reader{most};
+  auto out = clean_text(reader.blocks(document, 0));
+  if (!reader.is_cut() && out.size() <= most)
+    return out;
+  return std::string{cut_utf8(out, most)} + std::string{cut_note};
 }
 
 bool adf_has_marker(const json_node& document, std::string_view marker) {

@@ -220,6 +220,43 @@ bool is_rule(std::string_view text) {
          text.find_first_not_of(text[0]) == std::string_view::npos;
 }
 
+constexpr std::size_t most_columns = 50;
+
+/// The cells of "| a | b |". A bar behind a backslash is text.
+std::vector<std::string_view> cells_of(std::string_view text) {
+  auto out = std::vector<std::string_view>{};
+  text.remove_prefix(1);
+  for (std::size_t at = 0; at < text.size() && out.size() < most_columns;) {
+    if (text[at] == '\\') {
+      at += 2;
+    } else if (text[at] == '|') {
+      out.push_back(trimmed(text.substr(0, at)));
+      text.remove_prefix(at + 1);
+      at = 0;
+    } else {
+      ++at;
+    }
+  }
+  if (!text.empty())
+    out.push_back(trimmed(text));
+  return out;
+}
+
+/// "|---|:-:|", which makes the line above it the heading of a table.
+bool is_table_rule(std::string_view text) {
+  return begins(text, "|") && text.find('-') != std::string_view::npos &&
+         text.find_first_not_of("|-: ") == std::string_view::npos;
+}
+
+std::vector<line> row_of(std::string_view text, std::size_t columns) {
+  auto out = std::vector<line>{};
+  for (auto cell : cells_of(text))
+    if (out.size() < columns)
+      out.push_back(span_reader{cell}.read());
+  out.resize(columns);
+  return out;
+}
+
 } // namespace
 
 bool is_link(std::string_view address) {
@@ -253,6 +290,7 @@ std::vector<block> read_blocks(std::string_view markdown) {
   auto out = std::vector<block>{};
   auto fence = std::string{};
   auto whole = true; // the next line begins a block of its own
+  auto in_table = false;
   while (!rest.empty()) {
     auto end = rest.find('\n');
     auto raw = rest.substr(0, end);
@@ -279,6 +317,9 @@ std::vector<block> read_blocks(std::string_view markdown) {
       b.lines.push_back(std::move(spans));
       out.push_back(std::move(b));
     };
+    auto below = trimmed(rest.substr(0, rest.find('\n')));
+    auto heads = mark == '|' && !in_table && is_table_rule(below) && cells_of(text).size() == cells_of(below).size();
+    in_table = heads || (mark == '|' && in_table);
     auto listed = item{};
     auto hashes = mark == '#' ? std::min(text.find_first_not_of('#'), text.size()) : std::size_t{0};
     if (text.empty() || begins(text, "<!--")) {
@@ -287,6 +328,16 @@ std::vector<block> read_blocks(std::string_view markdown) {
       fence = std::string(marks, mark);
       out.push_back({});
       out.back().is = block::kind::code;
+      out.back().language = trimmed(text.substr(marks));
+    } else if (in_table) {
+      if (heads) {
+        out.push_back({});
+        out.back().is = block::kind::table;
+        rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1);
+      }
+      auto& rows = out.back().rows;
+      rows.push_back(row_of(text, heads ? cells_of(text).size() : rows.front().size()));
+      whole = true;
     } else if (hashes > 0 && hashes <= 6 && hashes < text.size() && text[hashes] == ' ') {
       add(block::kind::heading, static_cast<int>(hashes), trimmed(text.substr(hashes)));
       whole = true;

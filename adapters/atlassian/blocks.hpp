@@ -20,14 +20,19 @@ struct span {
 using line = std::vector<span>;
 
 struct block {
-  enum class kind : std::uint8_t { paragraph, heading, code, bullet, ordered, quote, rule };
+  enum class kind : std::uint8_t { paragraph, heading, code, bullet, ordered, quote, rule, table };
   kind is = kind::paragraph;
-  int level = 1;           ///< heading: 1 to 6; lists: depth from 1 to 6
-  std::vector<line> lines; ///< of all but code and rule; at least one
-  std::string text;        ///< code
+  int level = 1;                       ///< heading: 1 to 6; lists: depth from 1 to 6
+  std::vector<line> lines;             ///< of all but code, rule and table; at least one
+  std::string text;                    ///< code
+  std::string language;                ///< code: the first word behind its fence
+  std::vector<std::vector<line>> rows; ///< table: the heading first, all of one length; a cell may be empty
 };
 
 std::vector<block> read_blocks(std::string_view markdown);
+
+/// What a text from Jira ends with that was longer than what is read of it.
+inline constexpr std::string_view cut_note = "\n\n[cut here: it is longer in Jira]";
 
 /// Is this an address that may become a link: http, https or mailto, of signs that need no quoting?
 bool is_link(std::string_view address);

@@ -77,7 +77,9 @@ error refusal(const http_request& asked, const http_answer& answer, bool cloud) 
                       : "is it Jira Cloud? Then issue_tracker.type is jira_cloud");
   } else if (answer.status == 409) {
     out.code = ec::conflict;
-    out.text = begun + reason + ". Somebody changed the issue at the same time; it is tried again";
+    out.text = begun + reason;
+    if (asked.url.find("/issue/") != std::string::npos) // nobody is in the way of a search
+      out.text += ". Somebody changed the issue at the same time";
   } else if (answer.status < 500 && !words.empty()) {
     out.text = begun + reason;
   }

@@ -199,7 +199,11 @@ result<void> jira_tracker::move_to(std::string_view key, std::string_view status
 result<void> jira_tracker::probe() {
   if (!scope_.part())
     return scope_.part().error();
-  if (auto we = myself(); !we)
+  if (auto we = myself(); !we && we.error() == ec::not_found) // everybody has this page, where there is a Jira
+    return {ec::bad_config, we.error().text +
+                              ". Is issue_tracker.base_url the address of Jira itself, with its context "
+                              "path if it has one (https://example.com/jira)?"};
+  else if (!we)
     return we.error();
   return reader_.try_out(scope_.query_for_work());
 }

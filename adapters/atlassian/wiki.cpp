@@ -88,11 +88,26 @@ std::string joined(const std::vector<line>& lines) {
   return out;
 }
 
+/// With a space about each cell: an empty one is one, and no text follows the sign that could end a link's words.
+std::string row_of(const std::vector<line>& cells, std::string_view sign) {
+  auto out = std::string{sign};
+  for (auto& c : cells)
+    (out += " " + shown(c) + " ") += sign;
+  return out;
+}
+
+std::string table_of(const block& b) {
+  auto out = row_of(b.rows.front(), "||");
+  for (std::size_t i = 1; i < b.rows.size(); ++i)
+    out += "\n" + row_of(b.rows[i], "|");
+  return out;
+}
+
 bool is_list(const block& b) { return b.is == block::kind::bullet || b.is == block::kind::ordered; }
 
-} // namespace
+enum class quoted : std::uint8_t { no, yes };
 
-std::string wiki_of_markdown(std::string_view markdown) {
+std::string wiki_of(std::string_view markdown, quoted within) {
   auto out = std::string{};
   auto before = static_cast<const block*>(nullptr);
   auto blocks = read_blocks(markdown);
@@ -103,7 +118,13 @@ std::string wiki_of_markdown(std::string_view markdown) {
     switch (b.is) {
     case block::kind::paragraph: out += joined(b.lines); break;
     case block::kind::heading: out += "h" + std::to_string(b.level) + ". " + joined(b.lines); break;
-    case block::kind::code: out += "{noformat}\n" + verbatim(b.text) + "\n{noformat}"; break;
+    case block::kind::code:
+      // Markdown of somebody else: read, and held together by its frame
+      if (b.language == "markdown" && within == quoted::no)
+        out += "{panel}\n" + wiki_of(b.text, quoted::yes) + "\n{panel}";
+      else
+        out += "{noformat}\n" + verbatim(b.text) + "\n{noformat}";
+      break;
     case block::kind::bullet:
     case block::kind::ordered: {
       auto sign = std::string(static_cast<std::size_t>(b.level), b.is == block::kind::bullet ? '*' : '#');
@@ -112,17 +133,21 @@ std::string wiki_of_markdown(std::string_view markdown) {
     }
     case block::kind::quote: out += "{quote}\n" + joined(b.lines) + "\n{quote}"; break;
     case block::kind::rule: out += "----"; break;
+    case block::kind::table: out += table_of(b); break;
     }
   }
   return out;
 }
 
+} // namespace
+
+std::string wiki_of_markdown(std::string_view markdown) { return wiki_of(markdown, quoted::no); }
+
 std::string wiki_comment(std::string_view markdown, std::string_view marker) {
   auto end = "\n\n{anchor:hyakki:" + std::string{marker} + "}";
   auto out = wiki_of_markdown(cut_utf8(markdown, 200'000));
   for (auto most = most_comment_bytes; out.size() + end.size() > most_comment_bytes; most = most * 3 / 4)
-    out = wiki_of_markdown(cut_utf8(markdown, most)) + "\n\n_(cut here: " + std::to_string(markdown.size()) +
-          " bytes in all, more than a comment in Jira holds)_";
+    out = wiki_of_markdown(cut_utf8(markdown, most)) + "\n\n_(cut here: a comment in Jira holds no more)_";
   return out + end;
 }
 
@@ -318,6 +343,8 @@ std::string markdown_of_wiki(std::string_view wiki, std::size_t most) {
     out += fenced(language, code);
   while (!out.empty() && out.back() == '\n')
     out.pop_back();
+  if (wiki.size() > most)
+    out += cut_note;
   return out;
 }
 

@@ -94,6 +94,8 @@ error dc_api::to_error(const http_request& asked, const http_answer& answer) {
   } else if (!words.empty() && answer.status < 500 && answer.status != 403) {
     out.text = describe(asked) + " answered " + std::to_string(answer.status) + ": " + words;
   }
+  if (answer.status == 404 && words.empty())
+    out.text += ". Is repo_hosting.base_url the address of Bitbucket itself, with its context path if it has one?";
   if (answer.status == 409)
     out.code = ec::conflict;
   return out;

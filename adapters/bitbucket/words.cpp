@@ -75,8 +75,8 @@ std::string safe_markdown(std::string_view markdown, std::size_t most) {
     out.pop_back();
   if (out.size() <= most)
     return out;
-  auto note = "\n\n_(cut here: " + std::to_string(out.size()) + " bytes in all, more than Bitbucket holds)_";
-  return std::string{cut_utf8(out, most - note.size())} + note;
+  constexpr std::string_view note = "\n\n_(cut here: Bitbucket holds no more)_";
+  return std::string{cut_utf8(out, most - note.size())} + std::string{note};
 }
 
 std::string safe_title(std::string_view title) {

@@ -1,6 +1,7 @@
 #include "adapters/git/clone_cache.hpp"
 
 #include "adapters/git/clone_health.hpp"
+#include "adapters/git/failure.hpp"
 #include "core/digest.hpp"
 #include "core/safe_name.hpp"
 #include "core/utf8.hpp"
@@ -23,6 +24,21 @@ bool holds_commits(const std::string& clone) {
     if (ref->path().extension() != ".lock")
       return true;
   return failed && failed != std::errc::no_such_file_or_directory;
+}
+
+/// The branch is not as this push wanted to find it.
+error in_the_way(const push_request& what, const std::string& there = {}) {
+  auto text = "git: branch '" + printable(what.branch) + "' of " + what.to.repository;
+  if (auto host = git_cli::host_of(what.to.url); !host.empty())
+    text += " at " + printable(host);
+  auto held = there.empty() ? std::string{} : " (it holds " + there.substr(0, 12) + ")";
+  if (what.expected.empty())
+    text += " exists there already with other work" + held +
+            "; it was not touched. If nobody wants that work, delete the branch or give it another name";
+  else
+    text += " was changed there meanwhile: somebody pushed to it or deleted it" + held +
+            "; it was not touched. Look at what stands there now";
+  return {ec::rejected, text + "; then `hyakki retry` lets the story run again"};
 }
 
 } // namespace
@@ -172,9 +188,7 @@ result<void> clone_cache::push(const push_request& what) const {
   if (auto there = look(what.to, *ref); there.readable && there.sha != what.expected) {
     if (there.sha == what.sha)
       return {};
-    return {ec::rejected, "git: branch '" + printable(what.branch) + "' of " + what.to.repository + " holds " +
-                            (there.sha.empty() ? "nothing" : there.sha) + " and not what was expected (" +
-                            (what.expected.empty() ? "nothing" : what.expected) + "); it was not touched"};
+    return in_the_way(what, there.sha);
   }
   auto clone = path_of(what.to.repository);
   auto out = git_cli::run(children_, how_, what.to, clone,
@@ -187,6 +201,8 @@ result<void> clone_cache::push(const push_request& what) const {
   // A push of an earlier life, or one whose answer was lost, may have been faster: what is there decides.
   if (holds(what.to, clone, *ref, what.sha))
     return {};
+  if (out.error() == ec::rejected && out.error().text.find("(stale info)") != std::string::npos)
+    return in_the_way(what);
   return out.error();
 }
 

@@ -15,6 +15,18 @@ namespace {
 
 bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 
+/// The lines that say something, one behind the other.
+std::string one_line(std::string_view text) {
+  auto out = std::string{};
+  while (!text.empty()) {
+    auto end = text.find('\n');
+    if (auto words = clean_line(text.substr(0, end)); !words.empty())
+      out += (out.empty() ? "" : "; ") + words;
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return out;
+}
+
 /// What is left of git's words: its last lines, safe to print, without the token and without the proxy's password.
 std::string last_words(const process_output& out, const settings& how, const remote& to) {
   auto text = out.err.empty() ? out.out : out.err;
@@ -23,9 +35,7 @@ std::string last_words(const process_output& out, const settings& how, const rem
     text += out.out.substr(at, out.out.find('\n', at) - at);
   if (text.size() > 600)
     text = text.substr(text.size() - 600);
-  while (!text.empty() && text.back() == '\n')
-    text.pop_back();
-  return printable(redactor{{to.token, how.https.proxy, proxy_password(how.https.proxy)}}(text));
+  return one_line(redactor{{to.token, how.https.proxy, proxy_password(how.https.proxy)}}(text));
 }
 
 /// Writes what this address needs into private files.

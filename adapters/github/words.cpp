@@ -114,7 +114,6 @@ std::string safe_markdown(std::string_view markdown, std::size_t most) {
   auto out = without_calls(disarmed(clean_text(markdown), "<!-- hyakki"));
   while (!out.empty() && out.back() == '\n')
     out.pop_back();
-  auto whole = out.size();
   if (auto open = open_at_end(out); !open.fence.empty())
     out += "\n" + open.fence;
   if (out.size() <= most)
@@ -126,7 +125,7 @@ std::string safe_markdown(std::string_view markdown, std::size_t most) {
     kept.resize(open.begin); // no writer of ours makes such a fence
   else if (!open.fence.empty())
     kept += "\n" + open.fence;
-  return kept + "\n\n_(cut here: " + std::to_string(whole) + " bytes in all, more than a comment on GitHub holds)_";
+  return kept + "\n\n_(cut here: a comment on GitHub holds no more)_";
 }
 
 std::string comment_text(const comment& what, std::string_view answers) {

@@ -71,8 +71,7 @@ result<void> tell(const Api& api, const result<http_request>& asked) {
   if (answer->status == 204)
     return {};
   return {ec::unavailable, describe(*asked) + " answered " + std::to_string(answer->status) +
-                             " where 204 says that it was done; it is tried again. Is there a login page or a proxy in "
-                             "between?"};
+                             " where 204 says that it was done. Is there a login page or a proxy in between?"};
 }
 
 } // namespace hyakki

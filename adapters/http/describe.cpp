@@ -1,3 +1,5 @@
+#include "adapters/http/own_words.hpp"
+#include "adapters/http/time_text.hpp"
 #include "adapters/http/url.hpp"
 #include "adapters/http_client.hpp"
 #include "core/redact.hpp"
@@ -67,7 +69,9 @@ std::string answered(const http_request& asked, const http_answer& answer) {
   auto text = describe(asked) + " answered " + std::to_string(answer.status);
   if (reason != "<unknown-status>")
     text += " " + std::string{reason};
-  if (auto says = excerpt(answer); !says.empty())
+  if (auto words = own_words(asked, answer); !words.empty())
+    text += ": " + words;
+  else if (auto says = excerpt(answer); !says.empty())
     text += ": \"" + says + "\"";
   if (answer.attempts > 1)
     text += " (asked " + std::to_string(answer.attempts) + " times)";
@@ -140,7 +144,9 @@ error to_error(const http_request& asked, const http_answer& answer) {
   auto s = answer.status;
   error e;
   if (s == 429 || ((s == 403 || s == 503) && answer.retry_at_ms != 0))
-    e = {ec::rate_limited, text + "; it is asked again when the time it named is over", answer.retry_at_ms};
+    e = {ec::rate_limited,
+         answer.retry_at_ms == 0 ? text : text + "; that host is left alone until " + second_of(answer.retry_at_ms),
+         answer.retry_at_ms};
   else if (s == 401 || s == 403)
     e = {ec::rejected, text + denied(answer)};
   else if (s == 404 || s == 410)
@@ -148,7 +154,7 @@ error to_error(const http_request& asked, const http_answer& answer) {
   else if (s == 407)
     e = {ec::bad_config, text + "; the proxy wants a user and a password, see http.proxy"};
   else if (s == 408 || s == 425 || s >= 500)
-    e = {ec::unavailable, text + "; it is tried again later", answer.retry_at_ms};
+    e = {ec::unavailable, text, answer.retry_at_ms};
   else if (s >= 400)
     e = {ec::rejected, text};
   else

@@ -151,6 +151,8 @@ private:
     }
     if (heard_ && fault.code != ec::timed_out)
       fault.text = "the connection ended in the middle of the answer";
+    else if (heard_ && connection::clock::now() >= limits_.whole)
+      fault.text = "the answer had begun and was not whole when the call's time was over";
     else if (heard_ && parser_->is_header_done())
       fault.text += ", in the middle of the answer";
     fail(std::move(fault));

@@ -226,10 +226,7 @@ result<json_document> read_json(const http_request& asked, const http_answer& an
       return error{ec::rejected, shared->called + " answered JSON nested deeper than " + std::to_string(most_depth) +
                                    " levels, which is not read"};
     text += begins.empty() ? ", an empty text" : ": \"" + begins + "\"";
-    return error{ec::unavailable,
-                 text +
-                   "; it is tried again later. If this stays: is the address right, and is there a login page or a "
-                   "proxy in between?"};
+    return error{ec::unavailable, text + ". Is the address right, and is there a login page or a proxy in between?"};
   }
   json_document document{std::move(shared)};
   document.root_.value_ = root;

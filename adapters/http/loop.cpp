@@ -2,13 +2,13 @@
 
 #include "adapters/http/inflate.hpp"
 #include "adapters/http/request_text.hpp"
+#include "adapters/http/time_text.hpp"
 #include "core/redact.hpp"
 #include "core/utf8.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <ctime>
 
 namespace hyakki {
 
@@ -16,15 +16,6 @@ namespace {
 
 constexpr std::uint32_t most_redirects = 5;
 constexpr std::int64_t longest_call_ms = 3'600'000;
-
-std::string utc(wall_ms at) {
-  std::time_t seconds = at / 1000;
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  char text[32];
-  auto n = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts);
-  return {text, n};
-}
 
 std::string times(std::uint32_t n) { return n == 1 ? "once" : n == 2 ? "twice" : std::to_string(n) + " times"; }
 
@@ -85,8 +76,7 @@ void http_loop::queue(std::deque<call_ptr>& in, const call_ptr& call, std::strin
     [this, weak = std::weak_ptr<http_call>{call}, what = std::string{for_what}](boost::system::error_code failed) {
       auto waiting = weak.lock();
       if (!failed && waiting && waiting->queued)
-        finish(waiting, said(*waiting, ec::timed_out,
-                             "was not sent: " + what + " until its time was over; it is tried again later"));
+        finish(waiting, said(*waiting, ec::timed_out, "was not sent: " + what + " until its time was over"));
     });
 }
 
@@ -123,10 +113,10 @@ void http_loop::go(const call_ptr& call) {
     } else {
       auto at = wall_.now() + turn.wait_ms;
       auto text = turn.said_by_host
-                    ? "is not sent before " + utc(at) + ": that host asked to be left alone until then"
+                    ? "is not sent before " + second_of(at) + ": that host asked to be left alone until then"
                     : "is not sent: that host is failing or must be asked slowly, and it is asked again "
                       "no sooner than " +
-                        utc(at);
+                        second_of(at);
       if (!call->last_fault.empty())
         text += "; the last try " + call->last_fault;
       finish(call, said(*call, turn.said_by_host ? ec::rate_limited : ec::unavailable, text, at));
@@ -141,7 +131,7 @@ void http_loop::go(const call_ptr& call) {
   if (!fits(call, 0)) {
     wake(h.waiting);
     wake(h.waiting_spaced);
-    finish(call, said(*call, ec::timed_out, "was not sent before its time was over; it is tried again later"));
+    finish(call, said(*call, ec::timed_out, "was not sent before its time was over"));
     return;
   }
   auto over = h.pool.take_idle(not_idle_since());
@@ -229,10 +219,8 @@ void http_loop::attempt_failed(const call_ptr& call, host& h, wire_fault why, bo
     auto text = "failed: " + why.text;
     if (call->attempts > 1)
       text += " (tried " + times(call->attempts) + ")";
-    if (why.code == ec::unavailable || why.code == ec::timed_out)
-      text += sent && !call->may_repeat()
-                ? "; whether it was done is not known, and is looked at before it is tried again"
-                : "; it is tried again later";
+    if ((why.code == ec::unavailable || why.code == ec::timed_out) && sent && !call->may_repeat())
+      text += "; whether it was done is not known";
     finish(call, said(*call, why.code, text));
   }
   wake(h.waiting);

@@ -178,7 +178,7 @@ result<proxy_rules> proxy_rules::make(const secret& proxy, const std::vector<std
     auto user = percent_decoded(who.substr(0, colon));
     auto password = percent_decoded(colon == std::string_view::npos ? std::string_view{} : who.substr(colon + 1));
     if (!user || !password)
-      return error{ec::bad_config, "the proxy's user or password holds a % that is not followed by two hexadecimal "
+      return error{ec::bad_config, "http.proxy: the user or password holds a % that is not followed by two hexadecimal "
                                    "digits; write %25 for a % of its own"};
     place.user = *user;
     place.password = secret{*password};
@@ -188,10 +188,10 @@ result<proxy_rules> proxy_rules::make(const secret& proxy, const std::vector<std
   if (!parsed) { // without the address: a password may stand anywhere in a broken one
     auto& why = parsed.error().text;
     return error{ec::bad_config,
-                 "the proxy's address" + why.substr(std::min(why.rfind(" cannot be used: "), why.size()))};
+                 "http.proxy: the address" + why.substr(std::min(why.rfind(" cannot be used: "), why.size()))};
   }
   if (parsed->target() != "/")
-    return error{ec::bad_config, "the proxy " + parsed->origin() + " is configured with a path; it has none"};
+    return error{ec::bad_config, "http.proxy: " + parsed->origin() + " is configured with a path; a proxy has none"};
   place.at = std::move(*parsed);
   rules.proxy_ = std::move(place);
   return rules;

@@ -1,6 +1,7 @@
 #include "adapters/http/time_text.hpp"
 
 #include <algorithm>
+#include <ctime>
 
 namespace hyakki {
 namespace {
@@ -75,6 +76,15 @@ std::int64_t read_time(std::string_view text) {
     return 0;
   return std::max<std::int64_t>(0, ((days(year, month, day) * 24 + hour) * 60 + minute - zone) * 60'000 +
                                      second * 1000 + ms);
+}
+
+std::string second_of(std::int64_t at_ms) {
+  std::time_t seconds = at_ms / 1000;
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  char text[32];
+  auto n = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts);
+  return {text, n};
 }
 
 } // namespace hyakki

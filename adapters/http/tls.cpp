@@ -62,17 +62,17 @@ result<std::shared_ptr<tls_context>> tls_context::make(const std::string& ca_fil
     ::SSL_CTX_set_default_verify_paths(raw);
   ::ERR_clear_error();
   if (!ca_file.empty() && ::SSL_CTX_load_verify_locations(raw, ca_file.c_str(), nullptr) != 1)
-    return unusable("ca_file", ca_file);
+    return unusable("http.ca_file", ca_file);
   if (certificate.empty() != key.empty())
-    return error{ec::bad_config, certificate.empty() ? "client_key is given without client_certificate"
-                                                     : "client_certificate is given without client_key"};
+    return error{ec::bad_config, certificate.empty() ? "http.client_key is given without client_certificate"
+                                                     : "http.client_certificate is given without client_key"};
   if (!certificate.empty()) {
     if (::SSL_CTX_use_certificate_chain_file(raw, certificate.c_str()) != 1)
-      return unusable("client_certificate", certificate);
+      return unusable("http.client_certificate", certificate);
     if (::SSL_CTX_use_PrivateKey_file(raw, key.c_str(), SSL_FILETYPE_PEM) != 1)
-      return unusable("client_key (without a pass phrase, as PEM)", key);
+      return unusable("http.client_key (without a pass phrase, as PEM)", key);
     if (::SSL_CTX_check_private_key(raw) != 1)
-      return unusable("client_key, which must belong to client_certificate,", key);
+      return unusable("http.client_key, which must belong to http.client_certificate,", key);
   }
   return made;
 }

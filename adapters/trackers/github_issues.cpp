@@ -197,7 +197,7 @@ result<void> holds_all(const http_request& asked, const std::vector<std::string>
   for (auto& l : added)
     if (!has_label(there, l))
       return {ec::unavailable, describe(asked) + " answered without the label \"" + printable(cut_utf8(l, 60)) +
-                                 "\", which it was to add; it is tried again. Is there a proxy in between?"};
+                                 "\", which it was to add. Is there a proxy in between?"};
   return {};
 }
 

@@ -325,6 +325,20 @@ SCENARIO("what cannot work with Bitbucket is said when it is checked") {
   }
 }
 
+SCENARIO("an address without Bitbucket's context path is told with its key") {
+  auto somebody = http_server{[](const served_request&) { return served_answer::json(404, "<html>Not here</html>"); }};
+  auto http = http_world{{somebody.url()}};
+  REQUIRE(http.open());
+  auto c = code_host_config{};
+  c.type = "bitbucket_dc";
+  c.base_url = somebody.url();
+  c.namespace_ = "AC";
+  c.token = secret{"x"};
+  auto seen = make_bitbucket_dc_code_host(c, {}, *http.client, *http.time)->probe();
+  REQUIRE(!seen);
+  CHECK(seen.error().text.find("repo_hosting.base_url") != std::string::npos);
+}
+
 SCENARIO("markers and numbers of Bitbucket are read strictly") {
   using namespace bitbucket;
   auto text = comment_text({"run/2:a", "Done @ann, see https://x.example/@ann#5"});

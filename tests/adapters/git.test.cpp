@@ -132,6 +132,12 @@ SCENARIO("a push that would overwrite is refused, by lease and by the host's hoo
   auto refused = w.door->push({w.where(), "feature/x", c->sha, ""});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ec::rejected);
+  CHECK(refused.error().text.find("branch 'feature/x' of repo exists there already with other work") !=
+        std::string::npos);
+  CHECK(refused.error().text.find("hyakki retry") != std::string::npos);
+  auto meanwhile = w.door->push({w.where(), "feature/x", c->sha, at->base_sha});
+  REQUIRE_FALSE(meanwhile);
+  CHECK(meanwhile.error().text.find("somebody pushed to it") != std::string::npos);
   auto moved = w.in_remote({"rev-parse", "feature/x"});
   CHECK(w.door->push({w.where(), "feature/x", c->sha, moved}));
   put_file(w.remote_path() + "/hooks/pre-receive", "#!/bin/sh\necho no pushing today >&2\nexit 1\n");

@@ -132,12 +132,13 @@ SCENARIO("a push over https that would take something away is refused, and leave
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ec::rejected);
     CHECK(has(refused.error().text, "localhost"));
+    CHECK(has(refused.error().text, "exists there already with other work"));
   }
   GIVEN("a branch that moved on") {
     auto refused = w.door->push({w.at(), "feature/x", sha, tree->base_sha});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ec::rejected);
-    CHECK(has(refused.error().text, "stale info"));
+    CHECK(has(refused.error().text, "somebody pushed to it"));
   }
   CHECK(w.in_remote({"rev-parse", "feature/x"}) == theirs);
 }

@@ -298,6 +298,20 @@ SCENARIO("calls that ask for a distance keep it, the others do not wait for them
   REQUIRE(world.time->now() >= started + 5000);
 }
 
+SCENARIO("an answer that had begun when the time was over is told as such") {
+  http_server server{in_turn({served_answer::failing(served_fault::stall_within_body)})};
+  http_world world{{server.url()}};
+  world.options.retry.most_attempts = 1;
+  auto r = asking(server.url("/x"));
+  r.deadline = 80ms;
+  auto a = world.call(r);
+  REQUIRE(!a.ok());
+  REQUIRE(a.error() == ec::timed_out);
+  INFO(a.error().text);
+  REQUIRE(has(a.error().text, "the answer had begun"));
+  REQUIRE(!has(a.error().text, "sent nothing"));
+}
+
 SCENARIO("faults of the transport end in errors that say what happened") {
   struct fault_row {
     served_fault how;
@@ -357,7 +371,7 @@ SCENARIO("a whole call ends at its deadline, however alive the host is") {
   r.deadline = 150ms;
   auto a = world.call(r);
   REQUIRE(a.error() == ec::timed_out);
-  REQUIRE(has(a.error().text, "before the whole call's time was over"));
+  REQUIRE(has(a.error().text, "the answer had begun and was not whole when the call's time was over"));
 }
 
 SCENARIO("a large body is sent whole, or given up when the host takes nothing of it") {

@@ -416,10 +416,29 @@ SCENARIO("a status becomes an error that a person can act on") {
     asking(), answer_of(502, {{"Content-Type", "text/html"}},
                         "<html><head><style>p{}</style><script>alert('x')</script></head><h1>Bad&nbsp;Gateway &amp; "
                         "co</h1>\x1b[31mred\r\n</html>"));
-  REQUIRE(
-    page.text ==
-    "Jira at jira.example.com: GET /rest/api/2/search?… answered 502 Bad Gateway: \"Bad Gateway & co red\"; it is "
-    "tried again later");
+  REQUIRE(page.text ==
+          "Jira at jira.example.com: GET /rest/api/2/search?… answered 502 Bad Gateway: \"Bad Gateway & co red\"");
+  THEN("what the service itself says is picked out of its JSON") {
+    auto says = [](int status, std::string body) {
+      return to_error(asking(), answer_of(status, {{"Content-Type", "application/json"}}, std::move(body))).text;
+    };
+    CHECK(has(says(503, R"({"errors":[{"context":null,"message":"It is being upgraded"}]})"),
+              "503 Service Unavailable: It is being upgraded"));
+    CHECK(has(says(403, R"({"errorMessages":["No permission"],"errors":{"labels":"not on the screen"}})"),
+              "403 Forbidden: No permission; labels: not on the screen;"));
+    CHECK(has(says(429, R"({"message":"Too many\nof them"})"), "429 Too Many Requests: Too many\\nof them"));
+    CHECK(has(says(500, R"({"type":"error","error":{"message":"Something went wrong"}})"), ": Something went wrong"));
+    CHECK(has(says(500, R"({"unlike":1})"), R"(: "{"unlike":1}")"));
+    CHECK(has(says(500, R"({"message":)"), R"(: "{"message":")"));
+  }
+  THEN("a time is told only where there is one, and nobody is promised another call") {
+    auto busy = answer_of(429, {});
+    CHECK(!has(to_error(asking(), busy).text, "until"));
+    busy.retry_at_ms = 1'700'000'000'000;
+    CHECK(has(to_error(asking(), busy).text, "that host is left alone until 2023-11-14 22:13:20 UTC"));
+    for (auto status : {408, 409, 429, 500, 503})
+      CHECK(!has(to_error(asking(), answer_of(status, {})).text, "again"));
+  }
   auto captcha =
     to_error(asking(), answer_of(403, {{"X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=https://x"}}));
   REQUIRE(has(captcha.text, "CAPTCHA"));

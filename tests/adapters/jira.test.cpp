@@ -121,6 +121,8 @@ std::string random_text(std::mt19937& dice) {
                                               "https://e.example/?a=[b]|c",
                                               "mailto:a@b.example",
                                               "|",
+                                              "\n| a | b |\n|---|---|\n| ",
+                                              "```markdown\n",
                                               "||",
                                               "\\",
                                               "\\\\",
@@ -360,6 +362,17 @@ SCENARIO("Jira's refusals are said in words that help") {
     CHECK(e == ec::bad_config);
     CHECK(e.text.find("CAPTCHA") != std::string::npos);
   }
+  SECTION("an address without Jira's context path") {
+    w.server.instead = [](const served_request&) { return served_answer::json(404, "<html>Not here</html>"); };
+    auto e = w.subject().probe().error();
+    CHECK(e == ec::bad_config);
+    CHECK(e.text.find("issue_tracker.base_url") != std::string::npos);
+  }
+  SECTION("a conflict, where nobody can have changed an issue") {
+    answer(409, "Busy");
+    CHECK(w.subject().search().error().text.find("Somebody") == std::string::npos);
+    CHECK(w.subject().label("AB-1", {{"x"}, {}}).error().text.find("Somebody changed") != std::string::npos);
+  }
   SECTION("labels with spaces") {
     CHECK(w.subject().label("AB-1", {{"two words"}, {}}).error() == ec::rejected);
     CHECK(w.subject().label("AB-1", {{""}, {}}).error() == ec::rejected);
@@ -401,6 +414,28 @@ SCENARIO("Markdown becomes Jira's wiki markup") {
   CHECK(w("[x](javascript:alert)").find("[x|") == std::string::npos);
   CHECK(w("a \\*b\\* &lt;c") == "a \\*b\\* <c");
   CHECK(w("snake_case well-known") == "snake_case well-known");
+  CHECK(w("<https://y.example/a_b>") == "[https://y.example/a_b]");
+  THEN("a table is one, whatever stands in its cells") {
+    CHECK(w("Runs:\n| Run | For |\n|---:|:-:|\n| 1 | **work** \\| x |\n| | [a](https://x.example) |\nafter") ==
+          "Runs:\n\n|| Run || For ||\n| 1 | *work* \\| x |\n|  | [a|https://x.example] |\n\nafter");
+    CHECK(w("| no | table |") == "\\| no \\| table \\|");
+    CHECK(w("| a |\n|---|\n| 1 | 2 |\n\n| b") == "|| a ||\n| 1 |\n\n\\| b");
+    CHECK(adf_fault(atlassian::adf_of_markdown("| a | b |\n|---|---|\n| 1 |")).empty());
+    CHECK(atlassian::adf_of_markdown("| a |\n|---|\n| 1 |").dump().find("tableHeader") != std::string::npos);
+  }
+  THEN("an agent's Markdown is read too, inside a panel that it cannot leave") {
+    CHECK(w("```markdown\n# Done\n- **a** {panel}\n```") == "{panel}\nh1. Done\n\n* *a* \\{panel\\}\n{panel}");
+    CHECK(w("````markdown\n```markdown\n# x\n```\n````") == "{panel}\n{noformat}\n# x\n{noformat}\n{panel}");
+  }
+}
+
+SCENARIO("what is cut for Jira, or of Jira, says so and names no number") {
+  auto comment = atlassian::wiki_comment(std::string(40'000, 'x'), "m");
+  CHECK(comment.size() <= 32'767);
+  CHECK(comment.find("_(cut here: a comment in Jira holds no more)_") != std::string::npos);
+  auto text = atlassian::markdown_of_wiki(std::string(300, 'x'), 200);
+  CHECK(text == std::string(200, 'x') + "\n\n[cut here: it is longer in Jira]");
+  CHECK(atlassian::markdown_of_wiki(std::string(200, 'x'), 200) == std::string(200, 'x'));
 }
 
 SCENARIO("Jira's wiki markup becomes Markdown") {
@@ -424,7 +459,7 @@ SCENARIO("whatever is written to Jira stays where it is put, calls nobody and is
     auto wiki = atlassian::wiki_of_markdown(text);
     auto macros = macros_of(wiki);
     auto outer = macros;
-    for (auto known : {"{noformat}{noformat}", "{quote}{quote}"})
+    for (auto known : {"{noformat}{noformat}", "{quote}{quote}", "{panel}{panel}"})
       for (auto at = outer.find(known); at != std::string::npos; at = outer.find(known))
         outer.erase(at, std::string{known}.size());
     auto document = atlassian::adf_of_markdown(text);

@@ -228,7 +228,7 @@ SCENARIO("commit and pull request say what was done and what proves it") {
   CHECK(texts->commit_message(r).rfind("feat(FIX-1): Fix the sum\n\n", 0) == 0);
   CHECK(texts->pull_request_title(r) == "[AI] FIX-1: Fix the sum");
   auto body = texts->pull_request_body(r, 5);
-  for (auto part : {"[FIX-1](<https://tracker.example/FIX-1>)", "2 files, +13 −1", "**Source files (1)**",
+  for (auto part : {"[FIX-1](<https://tracker.example/FIX-1>)", "Files: 2, +13 −1", "**Source files (1)**",
                     "**Test files (1)**", "| test | make test | passed | 0 | 1.2 s |", "89abcdef0123", "claude_code",
                     "0.0123 USD", "A person must review", "2023-11-14 22:13 UTC"}) {
     INFO(part << "\n" << body);

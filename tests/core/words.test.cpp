@@ -114,11 +114,14 @@ SCENARIO("Markdown made of strangers' text does nothing") {
   CHECK(markdown_escape("- x") == "\\- x");
   CHECK(markdown_fence("```\n# x\n````\n").substr(0, 5) == "`````");
   CHECK(markdown_fence("@alice and #1").find("@alice") == std::string::npos);
-  CHECK(markdown_fence(std::string(1000, 'x'), 100).find("1000 bytes in all") != std::string::npos);
+  CHECK(markdown_fence(std::string(1000, 'x'), 100).find("[cut here: it is longer]") != std::string::npos);
+  CHECK(markdown_fence("# x", 100, "markdown") == "```markdown\n# x\n```");
   CHECK(markdown_code("a`b") == "``a`b``");
   CHECK(markdown_link("K", "javascript:alert(1)") == "K");
   CHECK(markdown_link("K", "https://x/a b") == "K");
   CHECK(markdown_link("K", "https://x/y") == "[K](<https://x/y>)");
+  CHECK(markdown_link("https://x/y", "https://x/y") == "<https://x/y>");
+  CHECK(markdown_link("https://x/@ann", "https://x/@ann").find("[https:\xE2\x80\x8B//x/@") == 0);
   hostile_texts make{2};
   for (int i = 0; i < 1000; ++i) {
     auto text = make() + "\n```\n" + make();

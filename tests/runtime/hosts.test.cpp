@@ -1,6 +1,7 @@
 // Several code hosts as one keep the contract of one, and never mix their repositories.
 #include "runtime/hosts.hpp"
 
+#include "runtime/adapters.hpp"
 #include "tests/support/fake_code_host.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,6 +19,26 @@ remote repository_at(const std::string& url) {
 }
 
 } // namespace
+
+SCENARIO("an address that cannot be used is told with the key that holds it") {
+  config c;
+  c.issue_tracker.type = "jira_dc";
+  c.issue_tracker.base_url = "localhost:28100";
+  c.repo_hosting.type = "local";
+  hyakki::system_clock time;
+  auto told = [&] {
+    auto http = make_http_client(c, time);
+    REQUIRE_FALSE(http);
+    return http.error().text;
+  };
+  CHECK(told().find("issue_tracker.base_url: ") == 0);
+  c.issue_tracker.base_url = "https://jira.example.com";
+  c.http.proxy = secret{"proxy.example.com:3128"};
+  CHECK(told().find("http.proxy: ") == 0);
+  c.http.proxy = {};
+  c.http.ca_file = "/nowhere/ca.pem";
+  CHECK(told().find("http.ca_file /nowhere/ca.pem") == 0);
+}
 
 SCENARIO("every call goes to the host that is named") {
   auto first = std::make_unique<fake_code_host>();

@@ -183,6 +183,19 @@ SCENARIO_METHOD(working_world, "what cannot start says why and ends with 3") {
   }
 }
 
+SCENARIO_METHOD(working_world, "what a tracker or a code host refuses ends every command alike") {
+  std::filesystem::remove_all(dir / "project");
+  std::filesystem::remove_all(dir / "host");
+  for (auto& words : std::vector<std::vector<std::string>>{{"run", "--once"},
+                                                           {"run", "--dry-run"},
+                                                           {"pr", "list", "--repo", "app"},
+                                                           {"pr", "show", "1", "--repo", "app"}}) {
+    auto answer = hyakki(words);
+    INFO(words[0] << " " << words[1] << answer.out << answer.err);
+    CHECK(answer.code == 1);
+  }
+}
+
 SCENARIO_METHOD(working_world, "check asks everything that a run needs") {
   GIVEN("a world where all is well") {
     auto answer = hyakki({"check"});
@@ -211,6 +224,27 @@ SCENARIO_METHOD(working_world, "check asks everything that a run needs") {
       for (auto& one : real["checks"])
         faults += one["verdict"] == "fault";
       CHECK(faults >= 3);
+    }
+  }
+  GIVEN("repositories, a branch and a place for trees that no run could use") {
+    auto file = read("hyakki.yaml");
+    auto change = [&](const std::string& from, const std::string& to) {
+      file.replace(file.find(from), from.size(), to);
+    };
+    change("  default_repository: app\n",
+           "  default_repository: app\n  allowed: [app, gone]\n  components:\n    web: elsewhere\n");
+    change("  path: host\n", "  path: host\n  default_branch: nosuch\n");
+    change("workspace_dir: work", "workspace_dir: /proc/x");
+    write("hyakki.yaml", file);
+    auto answer = hyakki({"check"});
+    INFO(answer.out << answer.err);
+    THEN("each is told with its key") {
+      CHECK(answer.code == 2);
+      CHECK(has(answer.out, "routing.components.web"));
+      CHECK(has(answer.out, "'elsewhere' is not among routing.allowed"));
+      CHECK(has(answer.out, "gone.git"));
+      CHECK(has(answer.out, "app has no branch 'nosuch'"));
+      CHECK(has(answer.out, "nothing can be made below /proc"));
     }
   }
   GIVEN("two faults in the file") {

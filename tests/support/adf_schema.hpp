@@ -27,7 +27,7 @@ inline std::string adf_fault(const nlohmann::json& n, const std::string& within 
   if (within.empty() != (type == "doc"))
     return type + " in " + within;
   if (type == "doc") {
-    content({"paragraph", "heading", "bulletList", "orderedList", "codeBlock", "blockquote", "rule"}, 0);
+    content({"paragraph", "heading", "bulletList", "orderedList", "codeBlock", "blockquote", "rule", "table"}, 0);
     may.insert("version");
     if (n.value("version", 0) != 1 || !n.contains("content"))
       return "a doc without version or content";
@@ -44,6 +44,12 @@ inline std::string adf_fault(const nlohmann::json& n, const std::string& within 
   } else if (type == "listItem") {
     content({"paragraph", "bulletList", "orderedList"}, 1);
   } else if (type == "blockquote") {
+    content({"paragraph"}, 1);
+  } else if (type == "table") {
+    content({"tableRow"}, 1);
+  } else if (type == "tableRow") {
+    content({"tableHeader", "tableCell"}, 1);
+  } else if (type == "tableHeader" || type == "tableCell") {
     content({"paragraph"}, 1);
   } else if (type == "codeBlock") {
     content({"text"}, 0);
