@@ -3,12 +3,12 @@
 // Looks and asks, and changes nothing.
 
 #include "adapters/process.hpp"
-#include "cli/check_repositories.hpp"
 #include "cli/engine.hpp"
 #include "cli/json.hpp"
 #include "cli/open.hpp"
 #include "cli/text.hpp"
 #include "runtime/adapters.hpp"
+#include "runtime/check_repositories.hpp"
 #include "runtime/orchestrator.hpp"
 #include "storage/lmdb_store.hpp"
 

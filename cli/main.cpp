@@ -13,9 +13,20 @@
 #include <new>
 #include <string_view>
 
+#include <unistd.h>
+
 namespace {
 
 using namespace hyakki::cli;
+
+/// Before `main` nobody catches what the making of the libraries' own values throws.
+[[noreturn]] void no_memory_to_begin() {
+  constexpr std::string_view words = "hyakki: out of memory before it began\n";
+  (void)!::write(STDERR_FILENO, words.data(), words.size());
+  ::_exit(exit_startup);
+}
+
+[[gnu::constructor(101)]] void before_all_else() { std::set_new_handler(no_memory_to_begin); }
 
 int run_command(int argc, char** argv) {
   auto parsed = parse(argc, argv);
@@ -37,6 +48,7 @@ int run_command(int argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
+  std::set_new_handler(nullptr);
   // Started by git for a token, this program is nothing but the answer.
   if (auto answered = hyakki::serve_askpass(argc, argv))
     return *answered;

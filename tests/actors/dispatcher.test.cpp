@@ -397,6 +397,14 @@ SCENARIO("an operator's words do what can be done, and say what cannot") {
                                std::vector<story>{s.told_story("TWO-1", 1), s.told_story("TRI-1", 2)}));
     REQUIRE(s.memory.at("fake/ONE-1") == state::done);
     REQUIRE(s.memory.at("fake/TWO-1") == state::implementing);
+    WHEN("the engine is about to end") {
+      caf::anon_send(s.dispatch, atom::stop::value);
+      s.sim.settle();
+      THEN("nobody is there to end what waits, and that is said") {
+        CHECK(cancel("fake/TRI-1").error() == ec::unavailable);
+        CHECK(s.memory.at("fake/TRI-1") == state::queued);
+      }
+    }
     THEN("what has ended, is under way or unknown is refused with a reason") {
       CHECK(cancel("fake/ONE-1").error() == ec::rejected);
       CHECK(retry("fake/ONE-1").error() == ec::rejected);

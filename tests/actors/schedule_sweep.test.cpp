@@ -76,15 +76,11 @@ struct tally {
 };
 
 /// Rows that nothing leads over. They stand in the table because every living state has them, so that no state can be
-/// added without: nothing is asked in these states that could fail, and a wish to cancel is heard before `routing` is
-/// passed. A sweep that walks one of them shows that this is not so any more.
+/// added without: nothing that is asked in these states fails the story. A sweep that walks one of them shows that this
+/// is not so any more.
 bool cannot_be_walked(const transition& t) {
-  switch (t.on) {
-  case move::try_again_later:
-    return t.from == state::queued || t.from == state::routing || t.from == state::backing_off;
-  case move::cancel: return t.from == state::routing;
-  default: return false;
-  }
+  return t.on == move::try_again_later &&
+         (t.from == state::queued || t.from == state::routing || t.from == state::backing_off);
 }
 
 /// Rows that only a chain of our own defects leads over; a storm comes by now and then. Their tests:

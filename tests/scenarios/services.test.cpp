@@ -114,7 +114,8 @@ SCENARIO("a token is seen nowhere while a story runs from end to end") {
       FAIL_CHECK(f);
   CHECK(watch.programs().count("git") == 1);
   CHECK(watch.in(w.said()).empty());
-  CHECK(w.said().find("***") != std::string::npos); // what the agent said was seen, and taken out
+  // What the agent said was seen, and taken out; in Jira's wiki each star stands behind a backslash.
+  CHECK((w.said().find("***") != std::string::npos || w.said().find("\\*\\*\\*") != std::string::npos));
   // Each secret went where it belongs, and what is told there holds none of the others.
   CHECK(proxy.asked().size() > 5);
   std::size_t told = 0;

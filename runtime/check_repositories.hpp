@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace hyakki::cli {
+namespace hyakki {
 
 struct repository_finding {
   std::string name;    ///< the key that leads there, behind `at`
@@ -23,4 +23,4 @@ struct repository_finding {
 std::vector<repository_finding> look_at_repositories(const config& c, const project_config& p, const std::string& at,
                                                      code_host& host, process& children);
 
-} // namespace hyakki::cli
+} // namespace hyakki

@@ -1,4 +1,4 @@
-#include "cli/check_repositories.hpp"
+#include "runtime/check_repositories.hpp"
 
 #include "adapters/git/command.hpp"
 #include "core/utf8.hpp"
@@ -10,7 +10,7 @@
 #include <map>
 #include <utility>
 
-namespace hyakki::cli {
+namespace hyakki {
 namespace {
 
 /// Repositories by name, each with the first key that leads to it.
@@ -91,4 +91,4 @@ std::vector<repository_finding> look_at_repositories(const config& c, const proj
   return out;
 }
 
-} // namespace hyakki::cli
+} // namespace hyakki
