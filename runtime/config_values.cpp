@@ -9,7 +9,19 @@
 namespace hyakki {
 namespace {
 using kind = yaml_node::kind;
+
+/// An address of another machine that is asked without TLS.
+bool is_in_the_clear(std::string_view path, std::string_view address) {
+  constexpr std::string_view key = ".base_url", scheme = "http://";
+  if (path.size() < key.size() || path.substr(path.size() - key.size()) != key ||
+      address.substr(0, scheme.size()) != scheme)
+    return false;
+  auto host = address.substr(scheme.size());
+  host = host.substr(0, host.find_first_of(host.substr(0, 1) == "[" ? "/?" : ":/?"));
+  return host != "localhost" && host.substr(0, 4) != "127." && host.substr(0, 5) != "[::1]";
 }
+
+} // namespace
 
 std::string config_reader::shown(std::string_view text) {
   return "\"" + printable(cut_with_note(text, 200, "…")) + "\"";
@@ -122,13 +134,18 @@ void config_reader::set_scalar(const config_key& key, const std::string& path, c
     **std::get_if<secret*>(&slot) = secret{*value};
     if (!value->empty())
       out.secrets.emplace_back(*value);
-    if (node.text.find("${") == std::string::npos && !value->empty())
+    bool holds_secret = !value->empty() && (path != "http.proxy" || value->find('@') != std::string::npos);
+    if (node.text.find("${") == std::string::npos && holds_secret)
       warn(node.line, path, "the token stands in the file; write ${NAME} and set that variable instead");
   } else {
     if (key.kind == value_kind::path ||
         (path == "agent.command" &&
          (value->compare(0, 2, "./") == 0 || value->compare(0, 3, "../") == 0 || value->compare(0, 2, "~/") == 0)))
       *value = absolute(*value, node.line, path);
+    if (is_in_the_clear(path, *value))
+      warn(node.line, path,
+           "is http://: whoever is on the way reads what is said there, the token too; write https:// if the "
+           "service has it");
     **std::get_if<std::string*>(&slot) = *value;
   }
 }

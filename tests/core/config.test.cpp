@@ -365,6 +365,27 @@ SCENARIO("variables are put in, and a missing one is named") {
   CHECK(read(text, {{"ROOT", "/${NO}"}, {"TOKEN", "t"}, {"T", "1"}}));
 }
 
+SCENARIO("an address that is asked in the clear is warned of, and a proxy without a password is not") {
+  auto with = [](const std::string& address) {
+    return "issue_tracker: {type: jira_dc, base_url: \"" + address +
+           "\", project: AB}\nrepo_hosting: {type: local, path: .}\nagent: {type: claude_code}\nhttp: {proxy: "
+           "\"http://127.0.0.1:3128\"}\n";
+  };
+  for (auto clear : {"http://jira.example.com", "http://localhost.example.com:80/jira", "http://10.0.0.1"}) {
+    auto r = read(with(clear));
+    REQUIRE(r);
+    REQUIRE(r->warnings.size() == 1);
+    CHECK(has(r->warnings[0], "issue_tracker.base_url"));
+    CHECK(has(r->warnings[0], "https://"));
+  }
+  for (auto fine :
+       {"https://jira.example.com", "http://localhost:8080", "http://127.0.0.1:1/jira", "http://[::1]:80"}) {
+    auto r = read(with(fine));
+    REQUIRE(r);
+    CHECK(r->warnings.empty());
+  }
+}
+
 SCENARIO("secrets are collected, and a token in the file is warned of and never shown") {
   auto r =
     read("issue_tracker: {type: tickets, path: ., token: plain-token-1}\nrepo_hosting: {type: local, path: ., token: "
