@@ -46,8 +46,8 @@ struct daemon {
 };
 daemon daemon_of(const std::string& state);
 
-/// The story that `text` names: an id, or a key that only one tracker has; invisible characters do not count. `not_found`, or `rejected` with the
-/// candidates.
+/// The story that `text` names: an id, or a key that only one tracker has; invisible characters do not count.
+/// `not_found`, or `rejected` with the candidates.
 result<story_record> find_story(const view& v, const std::string& text);
 
 } // namespace hyakki::cli
