@@ -73,7 +73,10 @@ result<overview> look(const view& v, const invocation& i) {
 /// The last column: what there is to look at, or why it stopped.
 std::string remark(const story_record& r, std::int64_t now) {
   if (r.at == state::backing_off)
-    return "again in " + span(r.due_ms - now) + (r.has_trouble ? ": " + one_line(r.why->text) : "");
+    return "again in " + span(r.due_ms - now) +
+           (r.resume_at == state::reporting ? ": only its tracker has yet to be told"
+            : r.has_trouble                 ? ": " + one_line(r.why->text)
+                                            : "");
   if (r.has_trouble && r.at != state::done && !r.why->text.empty())
     return one_line(r.why->text);
   if (!r.pull->id.empty())

@@ -102,6 +102,14 @@ SCENARIO_METHOD(three_stories, "status tells where stories stand, newest activit
   }
 }
 
+SCENARIO_METHOD(three_stories, "a story whose end is yet to be told says so") {
+  auto owed = story_in(state::backing_off, "tickets", "OWED-1", "Its tracker is away", now());
+  owed.record.resume_at = state::reporting;
+  owed.record.due_ms = now() + 60'000;
+  remember({owed});
+  CHECK(has(hyakki({"status"}).out, "only its tracker has yet to be told"));
+}
+
 SCENARIO_METHOD(three_stories, "a story is found by its id, and by its key when that is enough") {
   THEN("a key that one tracker has is enough") { CHECK(hyakki({"show", "FIX-1"}).code == 0); }
   THEN("a key that two trackers have lists both") {
