@@ -1,8 +1,8 @@
 #include "adapters/atlassian/jira_api.hpp"
 
 #include "adapters/http/json.hpp"
+#include "adapters/http/own_words.hpp"
 #include "adapters/http/url.hpp"
-#include "core/utf8.hpp"
 
 namespace hyakki::atlassian {
 namespace {
@@ -28,35 +28,11 @@ result<std::string> read_base(jira_kind kind, const tracker_config& config) {
   return out;
 }
 
-/// What Jira says was wrong.
-std::string said(const http_request& asked, const http_answer& answer) {
-  auto document = read_json(asked, answer);
-  if (!document || !document->root().is_object())
-    return {};
-  auto words = std::string{};
-  auto add = [&](const std::string& more) {
-    if (!more.empty() && words.find(more) == std::string::npos && words.size() < 600)
-      words += (words.empty() ? "" : "; ") + printable(cut_with_note(more, 300, "…"));
-  };
-  auto root = document->root();
-  if (auto all = root.maybe("errorMessages"); all.is_array())
-    for (auto& m : all.items())
-      if (m.is_string())
-        add(m.text());
-  if (auto all = root.maybe("errors"); all.is_object())
-    for (auto& [field, m] : all.fields())
-      if (m.is_string())
-        add(std::string{field} + ": " + m.text());
-  if (root.maybe("message").is_string())
-    add(root.text("message"));
-  return words;
-}
-
 error refusal(const http_request& asked, const http_answer& answer, bool cloud) {
   auto out = to_error(asked, answer);
   if (out.code == ec::rate_limited)
     return out;
-  auto words = said(asked, answer);
+  auto words = own_words(asked, answer);
   auto begun = describe(asked) + " answered " + std::to_string(answer.status);
   auto reason = words.empty() ? std::string{} : ": " + words;
   auto captcha = answer.header("X-Authentication-Denied-Reason").value_or("").find("CAPTCHA") != std::string_view::npos;

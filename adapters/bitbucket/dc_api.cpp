@@ -1,6 +1,7 @@
 #include "adapters/bitbucket/dc_api.hpp"
 
 #include "adapters/http/json.hpp"
+#include "adapters/http/own_words.hpp"
 #include "core/utf8.hpp"
 
 namespace hyakki::bitbucket {
@@ -8,25 +9,6 @@ namespace {
 
 constexpr std::string_view service = "Bitbucket";
 constexpr std::size_t most_pages = 100;
-
-/// What Bitbucket says was wrong: the messages of its errors.
-std::string said(const http_request& asked, const http_answer& answer) {
-  auto document = read_json(asked, answer, most_depth);
-  if (!document || !document->root().is_object())
-    return {};
-  auto words = std::string{};
-  auto errors = document->root().maybe("errors");
-  if (!errors.is_array())
-    return {};
-  for (auto& e : errors.items()) {
-    if (!e.is_object() || !e.maybe("message").is_string() || words.size() > 600)
-      continue;
-    auto context = e.maybe("context");
-    auto more = (context.is_string() ? context.text() + ": " : std::string{}) + e.text("message");
-    words += (words.empty() ? "" : "; ") + printable(cut_with_note(more, 300, "…"));
-  }
-  return words;
-}
 
 result<std::string> base_of(std::string_view base_url) {
   if (base_url.empty())
@@ -86,7 +68,7 @@ error dc_api::to_error(const http_request& asked, const http_answer& answer) {
   auto out = hyakki::to_error(asked, answer);
   if (out.code == ec::rate_limited)
     return out;
-  auto words = said(asked, answer);
+  auto words = own_words(asked, answer);
   if (answer.status == 401) { // Bitbucket says 401 for what others say with 403, too
     out.code = ec::bad_config;
     out.text = describe(asked) + " answered 401" + (words.empty() ? "" : ": " + words) +

@@ -1,6 +1,7 @@
 #include "adapters/github/api.hpp"
 
 #include "adapters/http/json.hpp"
+#include "adapters/http/own_words.hpp"
 #include "adapters/http/url.hpp"
 #include "core/utf8.hpp"
 
@@ -24,33 +25,6 @@ bool name_part(std::string_view part) {
   };
   return !part.empty() && part.size() <= 100 && std::all_of(part.begin(), part.end(), plain) && part != "." &&
          part != ".." && part.front() != '-' && !ends_with(part, ".git");
-}
-
-/// What GitHub says was wrong: its message, and the messages of its errors.
-std::string said(const http_request& asked, const http_answer& answer) {
-  auto document = read_json(asked, answer);
-  if (!document || !document->root().is_object())
-    return {};
-  auto words = std::string{};
-  auto add = [&](const std::string& more) {
-    if (!more.empty() && words.find(more) == std::string::npos && words.size() < 600)
-      words += (words.empty() ? "" : "; ") + printable(cut_with_note(more, 300, "…"));
-  };
-  auto root = document->root();
-  if (root.maybe("message").is_string())
-    add(root.text("message"));
-  if (auto errors = root.maybe("errors"); errors.is_array())
-    for (auto& e : errors.items()) {
-      if (e.is_string()) {
-        add(e.text());
-      } else if (e.is_object() && e.maybe("message").is_string()) {
-        add(e.text("message"));
-      } else if (e.is_object() && e.maybe("field").is_string()) {
-        auto code = e.maybe("code");
-        add(e.text("field") + " is " + (code.is_string() ? code.text() : "wrong"));
-      }
-    }
-  return words;
 }
 
 } // namespace
@@ -131,7 +105,7 @@ result<http_request> api::change(http_method how, const std::string& path, std::
 
 error api::to_error(const http_request& asked, const http_answer& answer) {
   auto out = hyakki::to_error(asked, answer);
-  auto words = said(asked, answer);
+  auto words = own_words(asked, answer);
   auto called = describe(asked);
   auto status = std::to_string(answer.status);
   if (out.code == ec::rate_limited)

@@ -7,15 +7,28 @@ namespace hyakki {
 namespace {
 
 constexpr std::size_t most_read = 64 * 1024;
+constexpr std::size_t most_words = 600;
 
 class word_list {
 public:
   void add(const json_node& node, std::string_view before = {}) {
-    if (!node.is_string() || words_.size() > 300)
+    if (!node.is_string() || node.text().empty() || words_.size() > most_words)
       return;
-    auto more = std::string{before} + node.text();
-    if (!more.empty() && words_.find(more) == std::string::npos)
-      words_ += (words_.empty() ? "" : "; ") + printable(cut_with_note(more, 200, "…"));
+    auto more = printable(cut_with_note(std::string{before} + node.text(), most_words / 2, "…"));
+    if (words_.find(more) == std::string::npos)
+      words_ += (words_.empty() ? "" : "; ") + more;
+  }
+  /// One of a list: words alone, or a message and what it is about, or a field and what is wrong with it.
+  void add_one(const json_node& e) {
+    if (!e.is_object())
+      return add(e);
+    auto about = e.maybe("context"), field = e.maybe("field");
+    if (e.maybe("message").is_string())
+      add(e.maybe("message"), about.is_string() ? about.text() + ": " : "");
+    else if (field.is_string() && e.maybe("code").is_string())
+      add(e.maybe("code"), field.text() + " is ");
+    else if (field.is_string())
+      add(field, "wrong: ");
   }
   std::string take() { return std::move(words_); }
 
@@ -42,7 +55,7 @@ std::string own_words(const http_request& asked, const http_answer& answer) {
   auto all = root.maybe("errors");
   if (all.is_array())
     for (auto& e : all.items())
-      out.add(e.is_object() ? e.maybe("message") : e);
+      out.add_one(e);
   if (all.is_object())
     for (auto& [field, m] : all.fields())
       out.add(m, std::string{field} + ": ");

@@ -2,7 +2,7 @@
 // What a service itself says was wrong, out of the JSON of its answer.
 //
 // Reads the shapes of all services at once: `message`; `error` as text or with a message; `errorMessages`; `errors`
-// as a list of messages or by field.
+// by field or as a list, of messages with what they are about, or of fields with what is wrong with them.
 
 #include "adapters/http_client.hpp"
 
