@@ -1,6 +1,7 @@
 #pragma once
 // The commands that need the engine: they run stories, or speak with trackers and code hosts.
 
+#include "adapters/http_client.hpp"
 #include "cli/invocation.hpp"
 
 namespace hyakki::cli {
@@ -8,5 +9,8 @@ namespace hyakki::cli {
 int run_stories(const invocation& i);
 int run_check(const invocation& i);
 int run_pull_requests(const invocation& i);
+
+/// Says on stderr that a service makes the command wait.
+void say_hold(const http_hold& hold);
 
 } // namespace hyakki::cli

@@ -5,7 +5,7 @@
 #include "adapters/http/limits.hpp"
 #include "adapters/http/proxy_rules.hpp"
 #include "adapters/http/request_text.hpp"
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 #include "tests/support/http_server.hpp"
 
 #include <catch2/catch.hpp>

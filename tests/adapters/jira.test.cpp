@@ -429,6 +429,31 @@ SCENARIO("Markdown becomes Jira's wiki markup") {
   }
 }
 
+SCENARIO("an agent's Markdown becomes a panel in Jira Cloud, valid whatever stands in it") {
+  auto read = [](const std::string& agents_words) {
+    auto out = atlassian::adf_of_markdown("### Words\n\n````markdown\n" + agents_words + "\n````\n\nafter");
+    CHECK(adf_fault(out) == "");
+    REQUIRE(out["content"].size() == 3);
+    CHECK(out["content"][1]["type"] == "panel");
+    CHECK(out["content"][2]["type"] == "paragraph");
+    return out["content"][1]["content"];
+  };
+  auto types = [](const nlohmann::json& nodes) {
+    auto out = std::string{};
+    for (auto& n : nodes)
+      out += (out.empty() ? "" : " ") + n.value("type", "?");
+    return out;
+  };
+  auto all = read("# Done\n\nSome **bold** words.\n\n- one\n  - two\n\n---\n\n```cpp\nint x;\n```\n\n> said\n> so\n\n"
+                  "| Run | For |\n|---|---|\n| 1 | w\u00f6rk |\n| 12 | it |");
+  CHECK(types(all) == "heading paragraph bulletList rule codeBlock paragraph codeBlock");
+  CHECK(all[4]["attrs"]["language"] == "cpp");
+  CHECK(all[5]["content"][0]["text"] == "> ");
+  CHECK(all[6]["content"][0]["text"] == "Run | For\n1   | w\u00f6rk\n12  | it");
+  CHECK(types(read("")) == "paragraph");
+  CHECK(types(read("```markdown\n# x\n```")) == "codeBlock");
+}
+
 SCENARIO("what is cut for Jira, or of Jira, says so and names no number") {
   auto comment = atlassian::wiki_comment(std::string(40'000, 'x'), "m");
   CHECK(comment.size() <= 32'767);
