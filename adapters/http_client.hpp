@@ -137,8 +137,8 @@ struct http_options {
   std::size_t most_connections = 4;                   ///< to one origin
   std::size_t most_header_bytes = 64u << 10;
   http_retry retry;
-  /// Told when a host asks to be left alone for longer than a moment. Comes on the loop's thread: it must be quick, must
-  /// not throw, and must not call the client.
+  /// Told when a host asks to be left alone for longer than a moment. Comes on the loop's thread: it must be quick,
+  /// must not throw, and must not call the client.
   std::function<void(const http_hold&)> on_hold;
 };
 

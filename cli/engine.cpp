@@ -4,6 +4,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/text.hpp"
+#include "runtime/adapters.hpp"
 
 #include <malloc.h>
 

@@ -1,8 +1,11 @@
 #pragma once
 // The commands that need the engine: they run stories, or speak with trackers and code hosts.
 
-#include "adapters/http_client.hpp"
 #include "cli/invocation.hpp"
+
+namespace hyakki {
+struct http_hold;
+}
 
 namespace hyakki::cli {
 

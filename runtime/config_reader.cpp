@@ -161,7 +161,8 @@ void config_reader::check_address(const std::string& section, const std::string&
   if (faulty_.count(path) > 0)
     return;
   if (address.empty() && among(types_.addressed))
-    fault(line_of(path), path, "is missing; " + type + " needs the address of the service, like https://host.example.com");
+    fault(line_of(path), path,
+          "is missing; " + type + " needs the address of the service, like https://host.example.com");
   else if (!address.empty() && (among(types_.addressed) || among(types_.with_own_address)))
     if (auto place = parse_url(address); !place)
       fault(line_of(path), path, place.error().text + "; allowed is an address like https://host.example.com");

@@ -274,7 +274,9 @@ household::household(furniture& things) : things_(things), system_(tuned(setting
           out.push_back({one.type + " at " + one.address, q.limit, q.remaining, q.resets_at_ms, q.not_before_ms});
       return out;
     };
-  together_.tell_quiet = [note = things_.quiet](std::int64_t until, const std::string& why) { note->write(until, why); };
+  together_.tell_quiet = [note = things_.quiet](std::int64_t until, const std::string& why) {
+    note->write(until, why);
+  };
   together_.agent = {std::string{p.agent->name()}, p.agent->names_session(), p.agent->can_resume()};
   together_.settings = settings;
   if (auto texts = story_texts::make(settings, things_.shop.hide))

@@ -198,6 +198,14 @@ SCENARIO("a host's words about its limits are understood") {
          {"", "soon", "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET", "1994-13-06T08:49:37Z"})
       REQUIRE(!parse_http_date(text));
   }
+  THEN("a resource that is counted apart says nothing of the host's quota") {
+    auto said = [](const char* resource) {
+      return answer_of(
+        200, {{"X-RateLimit-Limit", "30"}, {"X-RateLimit-Remaining", "3"}, {"X-RateLimit-Resource", resource}});
+    };
+    REQUIRE(!read_limits(said("search"), now).quota.known());
+    REQUIRE(read_limits(said("core"), now).quota.remaining == 3);
+  }
   THEN("Retry-After counts in seconds or by the host's own clock") {
     auto a = read_limits(answer_of(429, {{"Retry-After", "120"}}), now);
     REQUIRE(a.limited);

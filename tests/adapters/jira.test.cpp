@@ -387,6 +387,15 @@ SCENARIO("Jira's refusals are said in words that help") {
     w.configure([](tracker_config& c) { c.project = "AB", c.status = "Nowhere"; });
     CHECK(w.subject().probe().error() == ec::bad_config);
   }
+  SECTION("a status to move stories to that is not there") {
+    w.configure([](tracker_config& c) { c.status_on_start = "in progress", c.status_on_review = "Don"; });
+    auto e = w.subject().probe().error();
+    CHECK(e == ec::bad_config);
+    CHECK(e.text.find("status_on_review is \"Don\"") != std::string::npos);
+    CHECK(e.text.find("did you mean Done?") != std::string::npos);
+    w.configure([](tracker_config& c) { c.status_on_review = "done"; });
+    CHECK(w.subject().probe());
+  }
   SECTION("sections that cannot be used") {
     for (auto project : {"", ",", "A B", "\" OR 1", "1A", "AB-1"}) {
       w.configure([&](tracker_config& c) { c.project = project; });
