@@ -40,6 +40,7 @@ public:
   }
   /// Empty where the file was removed since it was listed.
   const summary_bytes& made(std::uint32_t place) const { return made_[place]; }
+  std::size_t count() const { return made_.size(); }
 
 private:
   summary_bytes summary_of(const marked_files& all, file_mark& f) {
@@ -98,7 +99,8 @@ struct catalog::inner {
   std::array<std::unique_ptr<file_reader>, most_workers> readers; ///< hold what was read now
   std::vector<std::uint32_t> sources;                             ///< the files of the tickets
   std::int64_t settled_ns = 0; ///< files that changed since then may change again unmarked
-  std::thread storing;         ///< into the cache; over before anything here goes
+  std::array<std::vector<std::uint32_t>, most_workers> in_order; ///< by reader, the files in the order of their bytes
+  std::thread storing;                                           ///< into the cache; over before anything here goes
 
   inner() = default;
   inner(const inner&) = delete;
@@ -108,12 +110,20 @@ struct catalog::inner {
       storing.join();
   }
 
-  /// Much is stored beside what the caller does with it.
-  void store(std::vector<index_cache::fresh_entry> entries, bool stale_left) {
-    bool much = entries.size() >= worth_a_thread;
-    auto work = [this, stale_left, entries = std::move(entries)] {
+  /// Puts into the cache what was read and will not change unmarked. Much of it beside what the caller does meanwhile.
+  void keep(std::size_t read_now, bool stale_left) {
+    if (!cache || (read_now == 0 && !stale_left))
+      return;
+    bool much = read_now >= worth_a_thread;
+    auto work = [this, stale_left, read_now] {
       try {
-        cache->store(entries, stale_left ? &files : nullptr);
+        auto entries = std::vector<index_cache::fresh_entry>{};
+        entries.reserve(read_now);
+        for (auto& f : files.files)
+          if (is_fresh(f) && f.size != UINT64_MAX && !f.gone && std::max(f.changed_ns, f.modified_ns) < settled_ns)
+            entries.push_back({&f, &fresh(f)});
+        if (!entries.empty() || stale_left)
+          cache->store(entries, stale_left ? &files : nullptr);
       } catch (const std::bad_alloc&) { // what is not stored is read again
       }
     };
@@ -133,6 +143,22 @@ struct catalog::inner {
       reader = std::make_unique<file_reader>();
     reader->read(all, f);
     f.worker = static_cast<std::uint8_t>(worker);
+  }
+  /// Thousands of tickets are walked over where their bytes lie one behind the other: each jump would be waited for.
+  void put_in_order() {
+    for (std::size_t w = 0; w < readers.size(); ++w)
+      in_order[w].assign(readers[w] ? readers[w]->count() : 0, file_mark::nothing);
+    for (std::uint32_t i = 0; i < files.files.size(); ++i)
+      if (auto& f = files.files[i]; is_fresh(f))
+        in_order[f.worker][f.made] = i;
+  }
+  /// Shows what was read now: each file's place, and what was made of it.
+  template <class Visit>
+  void each_fresh(Visit visit) const {
+    for (std::size_t w = 0; w < readers.size(); ++w)
+      for (std::uint32_t k = 0; k < in_order[w].size(); ++k)
+        if (in_order[w][k] != file_mark::nothing)
+          visit(in_order[w][k], readers[w]->made(k));
   }
   static bool is_fresh(const file_mark& f) { return f.made != file_mark::nothing; }
   const summary_bytes& fresh(const file_mark& f) const { return readers[f.worker]->made(f.made); }
@@ -174,6 +200,8 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
   out.files_read_ = missing.size();
   if (in.snapshot)
     work_on(in.files, missing, read);
+  in.put_in_order();
+  in.keep(missing.size(), stale_left);
 
   struct row {
     time_key key;
@@ -182,17 +210,20 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
   };
   auto rows = std::vector<row>{};
   rows.reserve(all.size());
-  for (std::size_t i = 0; i < all.size(); ++i) {
+  auto add = [&](std::uint32_t i, summary view) {
     if (all[i].gone)
-      continue;
-    auto view = inner::is_fresh(all[i]) ? summary{in.fresh(all[i]).fields.data()} : known[i];
+      return;
     if (view.readable()) {
-      rows.push_back({key_of(view.created_at()), view, static_cast<std::uint32_t>(i)});
+      rows.push_back({key_of(view.created_at()), view, i});
     } else {
       out.unreadable_.emplace_back(view[summary_field::fault]);
       out.hidden_.push_back({std::string{view.id()}, out.unreadable_.back(), all[i].folder == 0});
     }
-  }
+  };
+  in.each_fresh([&](std::uint32_t i, const summary_bytes& made) { add(i, summary{made.fields.data()}); });
+  for (std::uint32_t i = 0; i < all.size(); ++i)
+    if (!inner::is_fresh(all[i]))
+      add(i, known[i]);
   std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
     for (std::size_t i = 0; i < a.key.size(); ++i)
       if (a.key[i] != b.key[i])
@@ -206,14 +237,6 @@ result<catalog> catalog::open(const ticket_store& store, catalog_options options
     in.sources.push_back(r.file);
   }
 
-  auto entries = std::vector<index_cache::fresh_entry>{};
-  for (auto i : missing) {
-    auto& f = all[i];
-    if (f.size != UINT64_MAX && !f.gone && in.fresh(f).of_file && std::max(f.changed_ns, f.modified_ns) < in.settled_ns)
-      entries.push_back({&f, in.files.name(f), &in.fresh(f)});
-  }
-  if (in.cache && (!entries.empty() || stale_left))
-    in.store(std::move(entries), stale_left);
   return out;
 }
 
@@ -237,17 +260,22 @@ std::vector<std::size_t> catalog::search(const query& what) const {
   for (std::size_t i = 0; i < tickets_.size(); ++i) {
     if (!terms_match(what, tickets_[i]))
       continue;
-    auto& f = in_->files.files[in_->sources[i]];
-    bool fresh = inner::is_fresh(f);
-    if (what.text.empty() || (fresh && has(in_->fresh(f).text, what.text)))
+    if (what.text.empty())
       out.push_back(i);
-    else if (!fresh)
+    else
       asked[in_->sources[i]] = i;
   }
-  if (in_->snapshot && !what.text.empty())
+  if (what.text.empty())
+    return out;
+  auto look = [&](std::size_t file, std::string_view text) {
+    if (asked[file] != nobody && has(text, what.text))
+      out.push_back(asked[file]);
+  };
+  in_->each_fresh([&](std::uint32_t file, const summary_bytes& made) { look(file, made.text); });
+  if (in_->snapshot)
     in_->snapshot->each_text(in_->files, [&](std::size_t file, std::string_view text) {
-      if (asked[file] != nobody && has(text, what.text))
-        out.push_back(asked[file]);
+      if (!inner::is_fresh(in_->files.files[file]))
+        look(file, text);
     });
   std::sort(out.begin(), out.end());
   return out;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <cstdlib>
 #include <deque>
 #include <mutex>
 #include <system_error>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,10 +31,12 @@ timespec changed(const directory& folder) {
   return ::fstat(folder.fd(), &info) == 0 ? info.st_mtim : timespec{};
 }
 
+bool by_inode(const file_mark& a, const file_mark& b) { return a.inode < b.inode; }
+
 /// Those who work on files while they are listed. The one who lists adds them, and helps in the end.
 class crew {
 public:
-  crew(const marked_files& all, const file_work& work) : all_(all), work_(work) {}
+  crew(const marked_files& all, const file_work& work, bool sorts) : all_(all), work_(work), sorts_(sorts) {}
   ~crew() {
     close();
     for (auto& t : others_)
@@ -53,7 +57,12 @@ public:
     static const std::size_t processors = std::max(1u, std::thread::hardware_concurrency());
     if (can_hire_ && batches_.size() > 2 && others_.size() + 1 < std::min(most_workers, processors)) {
       try {
-        others_.emplace_back([this, me = others_.size() + 1] { take(me); });
+        others_.emplace_back([this, me = others_.size() + 1] {
+          // Each opens and closes thousands of files: with a table of descriptors of its own none waits for another.
+          // Where that is forbidden they wait.
+          (void)::unshare(CLONE_FILES);
+          take(me);
+        });
       } catch (const std::system_error&) {
         can_hire_ = false; // no more threads to be had: the rest is ours
       }
@@ -62,11 +71,7 @@ public:
 
   /// All of them, in the order in which they were added.
   std::vector<file_mark> finish() {
-    close();
-    take(0);
-    for (auto& t : others_)
-      t.join();
-    others_.clear();
+    work_off();
     auto out = std::vector<file_mark>{};
     std::size_t count = 0;
     for (auto& b : batches_)
@@ -77,16 +82,42 @@ public:
     return out;
   }
 
+  /// All of them in order of inode; each has sorted what it worked on, beside the others.
+  std::vector<file_mark> finish_sorted() {
+    work_off();
+    auto out = std::vector<file_mark>{};
+    for (auto& part : sorted_) {
+      if (part.empty())
+        continue;
+      auto both = std::vector<file_mark>(out.size() + part.size());
+      std::merge(out.begin(), out.end(), part.begin(), part.end(), both.begin(), by_inode);
+      out = std::move(both);
+    }
+    return out;
+  }
+
 private:
+  void work_off() {
+    close();
+    take(0);
+    for (auto& t : others_)
+      t.join();
+    others_.clear();
+  }
   void close() {
     auto guard = std::lock_guard{mutex_};
     closed_ = true;
     more_.notify_all();
   }
   void take(std::size_t worker) {
-    while (auto* batch = next())
+    auto& sorted = sorted_[worker];
+    while (auto* batch = next()) {
       for (auto& f : *batch)
         work_(worker, all_, f);
+      if (sorts_)
+        sorted.insert(sorted.end(), batch->begin(), batch->end());
+    }
+    std::sort(sorted.begin(), sorted.end(), by_inode);
   }
   /// Nothing when all is done.
   std::vector<file_mark>* next() {
@@ -97,17 +128,34 @@ private:
 
   const marked_files& all_;
   const file_work& work_;
+  const bool sorts_;
   std::mutex mutex_;
   std::condition_variable more_;
   std::deque<std::vector<file_mark>> batches_; // grows without moving what is there
   std::size_t next_ = 0;
   bool closed_ = false;
   bool can_hire_ = true;
+  std::array<std::vector<file_mark>, most_workers> sorted_; ///< by worker
   std::vector<std::thread> others_;
 };
 
+/// Names that were seen, by one bit each: nearly all new names are told to be new, for the others somebody must look.
+class seen_names {
+public:
+  bool maybe(std::string_view name) const { return (word(name) >> bit(name) & 1) != 0; }
+  void add(std::string_view name) { word(name) |= std::uint64_t{1} << bit(name); }
+
+private:
+  static constexpr std::size_t words = 1 << 16;
+  static unsigned bit(std::string_view name) { return digest(name) % 64; }
+  std::uint64_t& word(std::string_view name) const { return bits_.get()[digest(name) / 64 % words]; }
+  // The system hands out zeros, and only those that are looked at.
+  std::unique_ptr<std::uint64_t, void (*)(void*)> bits_{
+    static_cast<std::uint64_t*>(std::calloc(words, sizeof(std::uint64_t))), std::free};
+};
+
 /// Adds a folder's tickets to the crew.
-result<void> list(const directory& folder, std::uint8_t which, marked_files& out, crew& hands) {
+result<void> list(const directory& folder, std::uint8_t which, marked_files& out, crew& hands, seen_names& open) {
   auto from = listing{folder};
   while (true) {
     auto& room = out.names.emplace_back(new char[listing_bytes]);
@@ -126,6 +174,10 @@ result<void> list(const directory& folder, std::uint8_t which, marked_files& out
       mark.name = name;
       mark.length = static_cast<std::uint16_t>(stem.size());
       mark.folder = which;
+      if (which == 0)
+        open.add(stem);
+      else
+        mark.maybe_double = open.maybe(stem);
       batch.push_back(mark);
       if (batch.size() == batch_files)
         hands.add(std::exchange(batch, {}));
@@ -134,31 +186,16 @@ result<void> list(const directory& folder, std::uint8_t which, marked_files& out
   }
 }
 
-/// Marks the closed files whose name open/ has too.
-void drop_doubles(marked_files& all) {
-  auto open = std::vector<std::uint64_t>{};
-  auto first_closed = std::find_if(all.files.begin(), all.files.end(), [](auto& f) { return f.folder == 1; });
-  if (first_closed == all.files.end())
-    return;
-  open.reserve(static_cast<std::size_t>(first_closed - all.files.begin()));
-  for (auto it = all.files.begin(); it != first_closed; ++it)
-    open.push_back(digest(all.name(*it)));
-  std::sort(open.begin(), open.end());
-  for (auto it = first_closed; it != all.files.end(); ++it)
-    if (std::binary_search(open.begin(), open.end(), digest(all.name(*it))))
-      it->gone = it->gone || all.folders[0].has(it->name);
-}
-
-bool by_inode(const file_mark& a, const file_mark& b) { return a.inode < b.inode; }
-
+/// And the closed files whose name open/ has too.
 void drop_gone(marked_files& all) {
-  all.files.erase(std::remove_if(all.files.begin(), all.files.end(), [](auto& f) { return f.gone; }), all.files.end());
+  auto is_out = [&](const file_mark& f) { return f.gone || (f.maybe_double && all.folders[0].has(f.name)); };
+  all.files.erase(std::remove_if(all.files.begin(), all.files.end(), is_out), all.files.end());
 }
 
 } // namespace
 
 void work_on(marked_files& all, const std::vector<std::uint32_t>& which, const file_work& work) {
-  auto hands = crew{all, work};
+  auto hands = crew{all, work, false};
   auto batch = std::vector<file_mark>{};
   for (auto i : which) {
     batch.push_back(all.files[i]);
@@ -187,17 +224,18 @@ result<bool> list_both(const directory& root, marked_files& out, const file_work
     before[i] = changed(out.folders[i]);
   }
   bool quiet = true;
-  auto hands = crew{out, work};
+  auto open = seen_names{};
+  auto hands = crew{out, work, true};
   for (std::uint8_t i = 0; i < folder_names.size(); ++i)
     if (out.folders[i].fd() >= 0)
-      if (auto done = list(out.folders[i], i, out, hands); !done)
+      if (auto done = list(out.folders[i], i, out, hands, open); !done)
         return done.error();
   for (std::size_t i = 0; i < folder_names.size(); ++i)
     if (out.folders[i].fd() >= 0) {
       auto after = changed(out.folders[i]);
       quiet = quiet && after.tv_sec == before[i].tv_sec && after.tv_nsec == before[i].tv_nsec;
     }
-  out.files = hands.finish();
+  out.files = hands.finish_sorted();
   return quiet;
 }
 
@@ -213,9 +251,7 @@ result<marked_files> list_files(const directory& root, const file_work& work) {
     if (*quiet)
       break;
   }
-  drop_doubles(out);
   drop_gone(out);
-  std::sort(out.files.begin(), out.files.end(), by_inode);
   return out;
 }
 

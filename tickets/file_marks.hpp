@@ -25,8 +25,9 @@ struct file_mark {
   std::uint32_t made = nothing; ///< for whoever works on it: what was made of it, by which worker
   std::uint8_t worker = 0;
   std::uint8_t folder = 0;
-  std::uint16_t length = 0; ///< of the name without its ending
-  bool gone = false;        ///< removed since the folder was listed, or no plain file
+  std::uint16_t length = 0;  ///< of the name without its ending
+  bool maybe_double = false; ///< a closed one, and open/ may have the same name
+  bool gone = false;         ///< removed since the folder was listed, or no plain file
 };
 
 struct marked_files {

@@ -48,7 +48,6 @@ public:
 
   struct fresh_entry {
     const file_mark* file;
-    std::string_view name;
     const summary_bytes* bytes;
   };
   /// Puts entries in; with `all`, those of other files go.

@@ -62,8 +62,75 @@ constexpr bool every_key_is_found() {
 }
 static_assert(every_key_is_found());
 
+/// The place of a key in the table, from 1; 0 for one that is not wanted.
+constexpr std::uint8_t place_of(std::string_view key) {
+  auto place = places[slot_of(key)];
+  return place != 0 && table[place - 1].key == key ? place : std::uint8_t{0};
+}
+
+/// All keys of a ticket in the order in which they are written. Who knows which one comes next need not look for its
+/// end.
+struct usual_key {
+  constexpr usual_key(std::string_view key) : text{key}, place{place_of(key)} {}
+  std::string_view text;
+  std::uint8_t place;
+};
+constexpr usual_key usual_order[] = {
+  {"id"},
+  {"title"},
+  {"description"},
+  {"status"},
+  {"priority"},
+  {"assignee"},
+  {"reporter"},
+  {"reporter_email"},
+  {"labels"},
+  {"created_at"},
+  {"updated_at"},
+  {"comments"},
+  {"branch"},
+  {"commit"},
+  {"journal_entries"},
+  {"time_logs"},
+  {"estimated_hours"},
+  {"story_points"},
+  {"blocked_by"},
+  {"blocks"},
+  {"related_to"},
+  {"epic_id"},
+  {"parent_ticket_id"},
+  {"child_ticket_ids"},
+  {"assigned_agent"},
+  {"agent_tasks"},
+  {"requirements"},
+  {"user_stories"},
+  {"expected_results"},
+  {"gherkin_scenarios"},
+  {"requirements_status"},
+  {"acceptance_criteria_met"},
+  {"test_coverage_percentage"},
+};
+
+/// And goes on after it.
+bool begins_with(std::string_view text, std::string_view with) {
+  return text.size() > with.size() && std::memcmp(text.data(), with.data(), with.size()) == 0;
+}
+
 bool is_key_char(char c) { return (c >= 'a' && c <= 'z') || c == '_'; }
 bool is_alphanumeric(char c) { return is_key_char(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+/// What a byte may do to a scalar.
+enum byte_kind : std::uint8_t { harmless = 0, may_end = 1, colon = 2, remark = 4, quote = 8 };
+constexpr auto make_byte_kinds() {
+  auto out = std::array<std::uint8_t, 256>{};
+  for (std::size_t c = 0; c < out.size(); ++c)
+    out[c] = c < 0x20 || c > 0x7E ? may_end : harmless;
+  out[':'] = colon;
+  out['#'] = remark;
+  out['\''] = quote;
+  return out;
+}
+constexpr auto byte_kinds = make_byte_kinds();
 
 /// A scalar on one line, when there is no doubt about it.
 bool quick_scalar(std::string_view text, std::string& out) {
@@ -74,12 +141,13 @@ bool quick_scalar(std::string_view text, std::string& out) {
     text = text.substr(1, text.size() - 2);
   else if (!is_alphanumeric(text.front()) || text.back() == ':' || text.back() == ' ')
     return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    auto c = text[i];
-    if (c < 0x20 || c > 0x7E || (quoted && c == '\'') ||
-        (!quoted && ((c == ':' && text[i + 1] == ' ') || (c == '#' && text[i - 1] == ' '))))
-      return false;
-  }
+  unsigned seen = 0;
+  for (char c : text)
+    seen |= byte_kinds[static_cast<unsigned char>(c)];
+  if ((seen & may_end) != 0 || (quoted && (seen & quote) != 0) ||
+      (!quoted && (((seen & colon) != 0 && text.find(": ") != std::string_view::npos) ||
+                   ((seen & remark) != 0 && text.find(" #") != std::string_view::npos))))
+    return false;
   out = !quoted && (text == "null" || text == "Null" || text == "NULL") ? std::string_view{} : text;
   return true;
 }
@@ -207,10 +275,19 @@ bool skim(std::string_view bytes, skimmed& out) {
   if (bytes.empty() || bytes.back() != '\n')
     return false;
   std::uint32_t seen = 0;
+  std::size_t next = 0; // in the usual order
+  bool has_id = false;  // its value is that of the file's name
   for (std::size_t at = 0; at < bytes.size();) {
     auto key = at;
-    while (key < bytes.size() && is_key_char(bytes[key]))
-      ++key;
+    auto* usual = next < std::size(usual_order) ? &usual_order[next] : nullptr;
+    if (usual && begins_with(bytes.substr(at), usual->text) && bytes[at + usual->text.size()] == ':') {
+      key += usual->text.size();
+      ++next;
+    } else {
+      usual = nullptr;
+      while (key < bytes.size() && is_key_char(bytes[key]))
+        ++key;
+    }
     if (key == at || key + 1 >= bytes.size() || bytes[key] != ':' || (bytes[key + 1] != ' ' && bytes[key + 1] != '\n'))
       return false;
     auto end = at;
@@ -218,9 +295,9 @@ bool skim(std::string_view bytes, skimmed& out) {
       auto* stop = static_cast<const char*>(std::memchr(bytes.data() + end, '\n', bytes.size() - end));
       end = static_cast<std::size_t>(stop - bytes.data()) + 1;
     } while (end < bytes.size() && (bytes[end] == ' ' || bytes[end] == '-' || bytes[end] == '\n'));
-    auto name = bytes.substr(at, key - at);
-    std::size_t place = places[slot_of(name)];
-    if (place-- != 0 && table[place].key == name) {
+    has_id = has_id || bytes.substr(at, key - at) == "id";
+    std::size_t place = usual ? usual->place : place_of(bytes.substr(at, key - at));
+    if (place-- != 0) {
       if ((seen >> place & 1) != 0 || !take(table[place], bytes.substr(at, end - at), key - at, out))
         return false;
       seen |= 1u << place;
@@ -229,7 +306,7 @@ bool skim(std::string_view bytes, skimmed& out) {
   }
   // A file that was cut short has lost its later keys.
   auto has = [&](std::size_t place) { return (seen >> place & 1) != 0; };
-  return has(0) && has(2) && has(6) && has(8) &&
+  return has_id && has(0) && has(2) && has(6) && has(8) &&
          !stripped(out.fields[static_cast<std::size_t>(summary_field::title)]).empty();
 }
 

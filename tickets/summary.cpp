@@ -131,16 +131,22 @@ summary_bytes summariser::of_unreadable(std::string_view id, const error& why) {
 summary_bytes summariser::made(std::string_view id) {
   auto& fields = found_->fields;
   fields[0] = id;
-  room_.clear();
+  std::size_t size = summary_fields * sizeof(std::uint32_t);
+  for (auto& field : fields)
+    size += field.size();
+  auto* room = static_cast<char*>(kept_.allocate(size, 1));
+  auto* ends = room;
+  auto* to = room + summary_fields * sizeof(std::uint32_t);
   std::uint32_t end = 0;
   for (auto& field : fields) {
     end += static_cast<std::uint32_t>(field.size());
-    room_.append(reinterpret_cast<const char*>(&end), sizeof end);
+    std::memcpy(ends, &end, sizeof end);
+    ends += sizeof end;
+    std::memcpy(to, field.data(), field.size());
+    to += field.size();
   }
-  for (auto& field : fields)
-    room_ += field;
   auto out = summary_bytes{};
-  out.fields = keep(room_);
+  out.fields = {room, size};
   room_.clear();
   fold_onto(room_, fields[static_cast<std::size_t>(summary_field::title)]);
   room_ += '\0';

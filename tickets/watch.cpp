@@ -17,7 +17,7 @@ constexpr std::size_t map_bytes = std::size_t{1} << 32; ///< of addresses, not o
 /// In front of every id, which has no such byte: the layout of the picture, once it is whole. Of another layout than
 /// that of this build it is begun anew.
 constexpr std::string_view layout_key = "\x01layout";
-const std::string layout = "2." + std::to_string(summary_fields);
+const std::string layout = "3." + std::to_string(summary_fields);
 
 MDB_val val(std::string_view s) { return {s.size(), const_cast<char*>(s.data())}; }
 std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }

@@ -243,7 +243,7 @@ int show(const call& asked) {
   p.fact("Failed", std::to_string(count("failed")));
   p.fact("Success rate", percent(a.metrics.success_rate * 100));
   if (a.metrics.total_execution_time_minutes > 0)
-    p.fact("Time", fixed(static_cast<double>(a.metrics.total_execution_time_minutes) / 60) + "h");
+    p.fact("Time", hours_text(static_cast<double>(a.metrics.total_execution_time_minutes) / 60));
   if (!types.empty())
     p.head("By type:");
   for (auto& [type, f] : types)

@@ -57,7 +57,7 @@ void apply(const call& asked, backlog_item& b, std::string& said) {
   whole("business-value", b.business_value);
   if (auto hours = asked.number("effort-estimate")) {
     b.effort_estimate = hours;
-    note("effort-estimate", fixed(*hours) + "h");
+    note("effort-estimate", hours_text(*hours));
   }
   text("risk-level", b.risk_level);
   text("owner", b.product_owner);
@@ -211,7 +211,7 @@ int show(const call& asked) {
   p.fact("Ready for a sprint", tickets::ready_for_sprint(b) ? "yes" : "no, it lacks " + list_of(lacks_of(b)));
   p.fact("Story points", b.story_points ? std::to_string(*b.story_points) : "");
   p.fact("Business value", b.business_value ? std::to_string(*b.business_value) : "");
-  p.fact("Effort", b.effort_estimate ? fixed(*b.effort_estimate) + "h" : "");
+  p.fact("Effort", b.effort_estimate ? hours_text(*b.effort_estimate) : "");
   p.fact("Risk", b.risk_level);
   p.fact("Product owner", b.product_owner);
   p.fact("Assigned to", b.assigned_to);

@@ -3,6 +3,7 @@
 #include "cli/text.hpp"
 #include "cli/tickets/json.hpp"
 #include "cli/tickets/leases.hpp"
+#include "cli/tickets/links.hpp"
 #include "cli/tickets/odd_values.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/references.hpp"
@@ -13,8 +14,10 @@
 #include "tickets/json_text.hpp"
 
 #include <chrono>
+#include <functional>
 #include <iostream>
 #include <unistd.h>
+#include <utility>
 
 namespace hyakki::ticket_cli {
 namespace {
@@ -34,13 +37,22 @@ struct outcome {
   bool rolled_back = false;
 };
 
-/// One operation on the store, and what must hold when all of its turn were done: tickets of one batch may name each
-/// other in any order.
+/// One operation on the store, and what is done after each other when all of its turn were done: tickets of one batch
+/// may name each other in any order.
 struct step {
   std::string name;
   std::function<result<void>(tickets::turn&, outcome&)> work;
-  std::function<result<void>(const tickets::turn&)> verify = [](const tickets::turn&) { return result<void>{}; };
+  std::vector<std::function<result<void>(tickets::turn&)>> after = {};
 };
+
+/// What follows a ticket that was changed, or made: the other sides of its links hear of it, and the whole must hold.
+/// Both tickets outlive the steps.
+std::vector<std::function<result<void>(tickets::turn&)>> afterwards(const tickets::ticket& was,
+                                                                    const tickets::ticket& is) {
+  return {[&](tickets::turn& turn) { return untie(turn, was, is); },
+          [&](tickets::turn& turn) { return tie(turn, was, is); },
+          [&](tickets::turn& turn) { return refuse_odd(turn, was, is); }};
+}
 
 /// All in one turn, or each in its own.
 outcome carry_out(const session& at, const std::vector<step>& steps, bool atomic) {
@@ -58,7 +70,9 @@ outcome carry_out(const session& at, const std::vector<step>& steps, bool atomic
       auto part = outcome{};
       auto did = at.in_turn([&](tickets::turn& turn) {
         auto done = one.work(turn, part);
-        return done ? one.verify(turn) : done;
+        for (auto n = one.after.begin(); done && n != one.after.end(); ++n)
+          done = (*n)(turn);
+        return done;
       });
       if (did) {
         out.created.insert(out.created.end(), part.created.begin(), part.created.end());
@@ -77,10 +91,16 @@ outcome carry_out(const session& at, const std::vector<step>& steps, bool atomic
       if (!did)
         return did;
     }
-    for (auto& one : steps)
-      if (auto good = one.verify(turn); !good) {
-        part.errors.push_back(one.name + ": " + without_name(good.error().text));
-        return good;
+    bool more = true;
+    for (std::size_t n = 0; std::exchange(more, false); ++n)
+      for (auto& one : steps) {
+        if (n >= one.after.size())
+          continue;
+        more = true;
+        if (auto did = one.after[n](turn); !did) {
+          part.errors.push_back(one.name + ": " + without_name(did.error().text));
+          return did;
+        }
       }
     return {};
   });
@@ -150,6 +170,7 @@ int create(const call& asked) {
   if (file->is != tickets::value::kind::list)
     return fail(asked.text("FILE") + " must be a JSON array of tickets: [{\"title\": \"...\"}, ...]");
   auto steps = std::vector<step>{};
+  const auto nothing = tickets::ticket{};
   auto all = std::vector<tickets::ticket>(file->items.size());
   for (std::size_t n = 0; n < file->items.size(); ++n) {
     auto make = [&, n](tickets::turn& turn, outcome& o) -> result<void> {
@@ -167,8 +188,7 @@ int create(const call& asked) {
       all[n] = std::move(*made);
       return {};
     };
-    steps.push_back({"ticket " + std::to_string(n + 1), make,
-                     [&, n](const tickets::turn& turn) { return refuse_odd(turn, tickets::ticket{}, all[n]); }});
+    steps.push_back({"ticket " + std::to_string(n + 1), make, afterwards(nothing, all[n])});
   }
   return run_steps(asked, *at, steps);
 }
@@ -198,8 +218,7 @@ int update(const call& asked) {
       after[n] = *changed;
       return turn.put(std::move(*changed));
     };
-    steps.push_back(
-      {file->keys[n], change, [&, n](const tickets::turn& turn) { return refuse_odd(turn, before[n], after[n]); }});
+    steps.push_back({file->keys[n], change, afterwards(before[n], after[n])});
   }
   return run_steps(asked, *at, steps);
 }

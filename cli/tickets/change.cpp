@@ -2,6 +2,7 @@
 
 #include "cli/tickets/json.hpp"
 #include "cli/tickets/leases.hpp"
+#include "cli/tickets/links.hpp"
 #include "cli/tickets/misused.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/references.hpp"
@@ -67,30 +68,10 @@ int create(const call& asked) {
     return fail(done.error());
   auto text = "Created " + made->id + ": " + cut(made->title) + "\n";
   if (made->estimated_hours)
-    text += "  estimate: " + fixed(*made->estimated_hours) + "h\n";
+    text += "  estimate: " + hours_text(*made->estimated_hours) + "\n";
   if (made->story_points)
     text += "  points: " + std::to_string(*made->story_points) + "\n";
   return told(asked, *made, text);
-}
-
-/// Lets a ticket serve the epic of that id, or none for ""; the epics know it. The ticket is left to the caller to put.
-result<void> move_to_epic(tickets::turn& turn, tickets::ticket& t, const std::string& id) {
-  auto wanted = std::optional<std::string>{};
-  if (!id.empty()) {
-    auto epic = turn.load<tickets::epic>(id);
-    if (!epic)
-      return epic.error();
-    wanted = epic->id;
-    if (add_word(epic->ticket_ids, t.id))
-      if (auto put = turn.put(*epic); !put)
-        return put;
-  }
-  if (t.epic_id && t.epic_id != wanted)
-    if (auto former = turn.load<tickets::epic>(*t.epic_id); former && drop_word(former->ticket_ids, t.id))
-      if (auto put = turn.put(*former); !put)
-        return put;
-  t.epic_id = wanted;
-  return {};
 }
 
 int update(const call& asked) {
@@ -131,7 +112,7 @@ int update(const call& asked) {
     }
     if (auto hours = asked.number("estimate")) {
       t.estimated_hours = hours;
-      note("estimate", fixed(*hours) + "h");
+      note("estimate", hours_text(*hours));
     }
     if (auto points = asked.integer("points")) {
       t.story_points = points;
@@ -139,7 +120,7 @@ int update(const call& asked) {
     }
     if (auto epic = asked.optional_text("epic")) {
       if (auto moved = move_to_epic(turn, t, *epic); !moved)
-        return moved;
+        return moved.error();
       note("epic", t.epic_id.value_or(""));
     }
     if (said.empty())

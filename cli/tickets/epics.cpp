@@ -4,6 +4,7 @@
 #include "cli/tickets/epic_order.hpp"
 #include "cli/tickets/figures.hpp"
 #include "cli/tickets/json.hpp"
+#include "cli/tickets/links.hpp"
 #include "cli/tickets/misused.hpp"
 #include "cli/tickets/page.hpp"
 #include "cli/tickets/print.hpp"
@@ -231,7 +232,7 @@ int update(const call& asked) {
   return told_update(asked, *changed, "epic " + changed->id, said);
 }
 
-int move_ticket(const call& asked, bool add) {
+int add_ticket(const call& asked) {
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
@@ -242,26 +243,47 @@ int move_ticket(const call& asked, bool add) {
     if (!e)
       return e.error();
     auto t = turn.load<tickets::ticket>(asked.text("TICKET"));
-    if (!t && (add || t.error() != ec::not_found))
+    if (!t)
+      return t.error();
+    auto moved = move_to_epic(turn, *t, e->id);
+    if (!moved)
+      return moved.error();
+    said = (moved->changed ? "Added " + t->id + " to" : "Nothing to change: " + t->id + " is in") + " epic " + e->id +
+           (moved->former.empty() ? "" : " (it was in " + moved->former + ")");
+    if (auto put = turn.put(*t); !put)
+      return put;
+    auto stored = turn.load<epic>(e->id);
+    if (!stored)
+      return stored.error();
+    after = std::move(*stored);
+    return {};
+  });
+  if (!done)
+    return fail(done.error());
+  return told(asked, after, said + "\n");
+}
+
+int remove_ticket(const call& asked) {
+  auto at = session::open(asked);
+  if (!at)
+    return fail(at.error());
+  auto after = epic{};
+  std::string said;
+  auto done = at->in_turn([&](tickets::turn& turn) -> result<void> {
+    auto e = turn.load<epic>(asked.text("EPIC"));
+    if (!e)
+      return e.error();
+    auto t = turn.load<tickets::ticket>(asked.text("TICKET"));
+    if (!t && t.error() != ec::not_found)
       return t.error();
     // A ticket that is gone can still be taken out of the list.
     auto id = t ? t->id : *tickets::ticket_id(asked.text("TICKET"));
-    auto listed = add ? add_word(e->ticket_ids, id) : drop_word(e->ticket_ids, id);
+    auto listed = drop_word(e->ticket_ids, id);
     auto belongs = t && t->epic_id == e->id;
-    said = add ? (listed || !belongs ? "Added " : "Nothing to change: ") + id +
-                   (listed || !belongs ? " to" : " is in") + " epic " + e->id
-               : (listed || belongs ? "Removed " : "Nothing to change: ") + id +
-                   (listed || belongs ? " from" : " is not in") + " epic " + e->id;
-    if (add && t->epic_id && *t->epic_id != e->id) {
-      // A ticket serves one epic: the other one forgets it.
-      if (auto other = turn.load<epic>(*t->epic_id); other && drop_word(other->ticket_ids, id)) {
-        said += " (it was in " + other->id + ")";
-        if (auto put = turn.put(*other); !put)
-          return put;
-      }
-    }
-    if (t && (add ? !belongs : belongs)) {
-      t->epic_id = add ? std::optional<std::string>{e->id} : std::nullopt;
+    said =
+      (listed || belongs ? "Removed " + id + " from" : "Nothing to change: " + id + " is not in") + " epic " + e->id;
+    if (belongs) {
+      t->epic_id.reset();
       if (auto put = turn.put(*t); !put)
         return put;
     }
@@ -272,9 +294,6 @@ int move_ticket(const call& asked, bool add) {
     return fail(done.error());
   return told(asked, after, said + "\n");
 }
-
-int add_ticket(const call& asked) { return move_ticket(asked, true); }
-int remove_ticket(const call& asked) { return move_ticket(asked, false); }
 
 constexpr auto priorities = "critical high medium low";
 constexpr auto statuses = "draft active completed cancelled";

@@ -37,16 +37,10 @@ int change_link(const call& asked, bool add) {
     auto former = std::string{};
     auto changed = false;
     if (add) {
-      // A ticket has one parent: the former one forgets it.
-      auto& child = kind == link_kind::parent ? *a : *b;
-      auto& parent = kind == link_kind::parent ? *b : *a;
-      if ((kind == link_kind::parent || kind == link_kind::child) && child.parent_ticket_id &&
-          *child.parent_ticket_id != parent.id) {
-        former = *child.parent_ticket_id;
-        if (auto old = turn.load<tickets::ticket>(former); old && drop_word(old->child_ticket_ids, child.id))
-          if (auto put = turn.put(*old); !put)
-            return put;
-      }
+      auto left = leave_former_parent(turn, kind, *a, *b);
+      if (!left)
+        return left.error();
+      former = std::move(*left);
       changed = join(kind, *a, *b);
     } else {
       auto gone = tickets::ticket{};

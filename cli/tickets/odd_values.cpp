@@ -45,19 +45,6 @@ struct critic {
   }
 };
 
-/// One list of links and what a link of it means.
-struct link_row {
-  const char* key;
-  link_kind kind;
-  tickets::words ticket::*list;
-};
-constexpr link_row link_rows[] = {
-  {"blocked_by", link_kind::blocked_by, &ticket::blocked_by},
-  {"blocks", link_kind::blocks, &ticket::blocks},
-  {"related_to", link_kind::relates, &ticket::related_to},
-  {"child_ticket_ids", link_kind::child, &ticket::child_ticket_ids},
-};
-
 /// Is that link possible? `turn` has the ticket itself already.
 result<void> refuse_link(const tickets::turn& turn, const ticket& t, const char* key, link_kind kind,
                          const std::string& id) {

@@ -177,6 +177,11 @@ std::string fixed(double value, int digits) {
   return out;
 }
 
+std::string hours_text(double hours) {
+  auto minutes = std::abs(hours) < 1 ? std::lround(hours * 60) : 60;
+  return minutes % 60 != 0 ? std::to_string(minutes) + "m" : fixed(hours) + "h";
+}
+
 std::string percent(double value) { return fixed(value) + "%"; }
 
 std::string or_dash(const std::optional<std::int64_t>& value) { return value ? std::to_string(*value) : "-"; }

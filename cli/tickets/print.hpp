@@ -43,6 +43,8 @@ std::string list_of(const std::vector<std::string_view>& words, std::size_t most
 std::string percent(double value);
 /// "4.5" with that many digits behind the point.
 std::string fixed(double value, int digits = 1);
+/// "1.5h"; less than an hour in minutes: "15m".
+std::string hours_text(double hours);
 /// "-" for nothing.
 std::string or_dash(const std::optional<std::int64_t>& value);
 std::string or_dash(const std::string& text);

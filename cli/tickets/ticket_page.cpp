@@ -57,9 +57,9 @@ void journal(page& p, const tickets::ticket& t) {
     std::string figures;
     auto add = [&](const std::string& what) { figures += (figures.empty() ? "" : " | ") + what; };
     if (e.effort_estimate_hours)
-      add("Estimate: " + fixed(*e.effort_estimate_hours) + "h");
+      add("Estimate: " + hours_text(*e.effort_estimate_hours));
     if (e.effort_spent_hours)
-      add("Spent: " + fixed(*e.effort_spent_hours) + "h");
+      add("Spent: " + hours_text(*e.effort_spent_hours));
     if (e.completion_percentage)
       add("Complete: " + std::to_string(*e.completion_percentage) + "%");
     if (e.milestone && !e.milestone->empty())
@@ -137,13 +137,13 @@ void add_requirements(page& p, const tickets::ticket& t) {
 
 void add_time(page& p, const tickets::ticket& t, wall_ms now) {
   auto m = tickets::measure(t, now);
-  p.fact("Total logged", fixed(m.hours_logged) + "h");
+  p.fact("Total logged", hours_text(m.hours_logged));
   for (auto& log : t.time_logs)
     if (log.active())
-      p.fact("Running", fixed(static_cast<double>(tickets::minutes_of(log, now)) / 60) + "h, " + log.entry_type +
+      p.fact("Running", hours_text(static_cast<double>(tickets::minutes_of(log, now)) / 60) + ", " + log.entry_type +
                           ", since " + minute_of(log.start_time));
   if (t.estimated_hours)
-    p.line("Estimated: " + fixed(*t.estimated_hours) + "h | Remaining: " + fixed(*m.hours_remaining) + "h");
+    p.line("Estimated: " + hours_text(*t.estimated_hours) + " | Remaining: " + hours_text(*m.hours_remaining));
 }
 
 void add_time_logs(page& p, const tickets::ticket& t) {
@@ -154,7 +154,7 @@ void add_time_logs(page& p, const tickets::ticket& t) {
   for (auto n = t.time_logs.size() - std::min(most, t.time_logs.size()); n < t.time_logs.size(); ++n) {
     auto& log = t.time_logs[n];
     p.line(minute_of(log.start_time) + " | " +
-             (log.duration_minutes ? fixed(static_cast<double>(*log.duration_minutes) / 60) + "h" : "running") + " | " +
+             (log.duration_minutes ? hours_text(static_cast<double>(*log.duration_minutes) / 60) : "running") + " | " +
              log.entry_type + (log.description.empty() ? "" : " - " + log.description),
            2);
   }

@@ -1,13 +1,16 @@
 #include "tickets/catalog.hpp"
 #include "tests/tickets/ticket_world.hpp"
+#include "tickets/digest.hpp"
 #include "tickets/query.hpp"
 #include "tickets/record_text.hpp"
 #include "tickets/skim.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <set>
+#include <sstream>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -349,4 +352,63 @@ SCENARIO("skimming a file gives what reading it gives, or nothing") {
       }
     }
   CHECK(skims == 25);
+}
+
+SCENARIO("a file whose keys stand in another order, or are not all there, is skimmed as it is read") {
+  auto lines = std::vector<std::string>{};
+  auto text = std::istringstream{ticket_text("X-1", "A title: no, a 'name' #1", {"bug", "ui"})};
+  for (auto line = std::string{}; std::getline(text, line);)
+    if (line.compare(0, 2, "- ") == 0)
+      lines.back() += line + "\n";
+    else
+      lines.push_back(line + "\n");
+  lines[1] = "title: 'A title: no, a name #1'\n";
+  auto skims = 0;
+  auto compare = [&](const std::vector<std::string>& some) {
+    auto bytes = std::string{};
+    for (auto& line : some)
+      bytes += line;
+    INFO(bytes);
+    auto found = skimmed{};
+    auto whole = record_of<ticket>(bytes, "x");
+    if (!skim(bytes, found))
+      return;
+    ++skims;
+    REQUIRE(whole);
+    auto field = [&](summary_field f) { return found.fields[static_cast<std::size_t>(f)]; };
+    CHECK(field(summary_field::title) == whole->title);
+    CHECK(field(summary_field::status) == whole->status);
+    CHECK(field(summary_field::reporter) == whole->reporter);
+    CHECK(field(summary_field::labels) == "bug\nui");
+    CHECK(field(summary_field::created_at) == whole->created_at);
+    CHECK(field(summary_field::updated_at) == whole->updated_at);
+  };
+  compare(lines);
+  auto other = lines;
+  std::reverse(other.begin(), other.end());
+  compare(other);
+  for (std::size_t n = 0; n < lines.size(); ++n) {
+    other = lines;
+    other.erase(other.begin() + static_cast<std::ptrdiff_t>(n));
+    compare(other);
+    other.insert(other.begin() + static_cast<std::ptrdiff_t>(n / 2), lines[n]);
+    compare(other);
+    other = lines;
+    other.insert(other.begin() + static_cast<std::ptrdiff_t>(n), "priority_of_others: high\n"); // begins as one of ours
+    compare(other);
+  }
+  CHECK(skims > 60);
+}
+
+SCENARIO("a digest tells apart what differs in one byte, at any place and of any length") {
+  for (std::size_t size : {1, 7, 8, 31, 32, 63, 64, 65, 95, 96, 100, 800}) {
+    auto text = std::string(size, 'a');
+    auto seen = std::set<std::uint64_t>{digest(text), digest(text + "a")};
+    for (auto& c : text) {
+      c = 'b';
+      seen.insert(digest(text));
+      c = 'a';
+    }
+    CHECK(seen.size() == size + 2);
+  }
 }

@@ -76,6 +76,77 @@ SCENARIO_METHOD(values_store, "tickets of one batch may name each other, in any 
   CHECK(asked({"show", "ALPHA-1"})["blocked_by"] == json{"BETA-1"});
 }
 
+SCENARIO_METHOD(values_store, "what a batch links is known on both sides, as what link and update --epic do") {
+  auto one = make("One thing"), two = make("Two things"), three = make("Three things");
+  auto epic = asked({"epic", "create", "Goal"})["id"].get<std::string>();
+  auto other = asked({"epic", "create", "Other"})["id"].get<std::string>();
+  auto of = [&](const std::string& id, const char* key) { return asked({"show", id})[key]; };
+  auto members = [&](const std::string& id) { return asked({"epic", "show", id})["ticket_ids"]; };
+  for (auto how : {"--atomic", "--no-atomic"}) {
+    INFO(how);
+    auto update = [&](const std::string& text) {
+      input = text;
+      auto answer = asked({"batch", "update", "-", how});
+      input.clear();
+      CHECK(answer["success"] == true);
+    };
+    update(R"({"ONE-1": {"blocked_by": ["TWO-1"], "epic_id": "GOAL-1"}, "TWO-1": {"related_to": ["THREE-1"]},
+               "THREE-1": {"child_ticket_ids": ["ONE-1"]}})");
+    CHECK(of(two, "blocks") == json{one});
+    CHECK(of(three, "related_to") == json{two});
+    CHECK(of(one, "parent_ticket_id") == three);
+    CHECK(members(epic) == json{one});
+    WHEN("a link is turned, the parent changes and the epic changes") {
+      update(
+        R"({"ONE-1": {"blocks": ["TWO-1"], "blocked_by": [], "parent_ticket_id": "TWO-1", "epic_id": "OTHER-1"}})");
+      CHECK(of(two, "blocks").empty());
+      CHECK(of(two, "blocked_by") == json{one});
+      CHECK(of(two, "child_ticket_ids") == json{one});
+      CHECK(of(three, "child_ticket_ids").empty());
+      CHECK(members(epic).empty());
+      CHECK(members(other) == json{one});
+    }
+    update(R"({"ONE-1": {"blocks": [], "blocked_by": [], "parent_ticket_id": null, "epic_id": null},
+               "THREE-1": {"related_to": []}})");
+    for (auto& id : {one, two, three}) {
+      INFO(id);
+      for (auto key : {"blocks", "blocked_by", "related_to", "child_ticket_ids"})
+        CHECK(of(id, key).empty());
+      CHECK(of(id, "parent_ticket_id").is_null());
+    }
+    CHECK(members(epic).empty());
+    CHECK(members(other).empty());
+  }
+  THEN("a child that two claim has the last one, and a circle over two tickets is refused") {
+    done("update", R"({"ONE-1": {"child_ticket_ids": ["THREE-1"]}, "TWO-1": {"child_ticket_ids": ["THREE-1"]}})");
+    CHECK(of(three, "parent_ticket_id") == two);
+    CHECK(of(one, "child_ticket_ids").empty());
+    CHECK(has(refused("update", R"({"ONE-1": {"blocks": ["TWO-1"]}, "TWO-1": {"blocks": ["ONE-1"]}})"), "circle"));
+    CHECK(of(one, "blocked_by").empty());
+  }
+  THEN("a new ticket is known to what it names") {
+    auto made = done("create", R"([{"title": "Alpha", "blocks": ["one-1"], "epic_id": "goal-1"},
+                                   {"title": "Beta", "parent_ticket_id": "ALPHA-1"}])");
+    CHECK(made["success"] == true);
+    CHECK(of(one, "blocked_by") == json{"ALPHA-1"});
+    CHECK(of("ALPHA-1", "child_ticket_ids") == json{"BETA-1"});
+    CHECK(members(epic) == json{"ALPHA-1"});
+    CHECK(asked({"health"})["is_healthy"] == true);
+  }
+}
+
+SCENARIO_METHOD(values_store, "less than an hour is told in minutes") {
+  auto id = asked({"create", "Work", "--estimate", "0.25"})["id"].get<std::string>();
+  CHECK(tickets({"time", id, "--add", "2"}).code == 0);
+  auto shown = tickets({"time", id}).out;
+  INFO(shown);
+  CHECK(has(shown, "Total logged: 2m"));
+  CHECK(has(shown, "Estimated: 15m | Remaining: 13m"));
+  CHECK(has(shown, "| 2m | work"));
+  CHECK(tickets({"time", id, "--add", "88"}).code == 0);
+  CHECK(has(tickets({"time", id}).out, "Total logged: 1.5h"));
+}
+
 SCENARIO_METHOD(values_store, "a store that holds odd values is told so, and can be mended bit by bit") {
   auto one = make("One thing"), two = make("Two things"), three = make("Three things");
   auto spoil = [&](const std::string& id, const std::string& from, const std::string& to) {

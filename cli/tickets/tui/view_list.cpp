@@ -12,6 +12,7 @@ namespace {
 
 using ticket_cli::cut;
 using ticket_cli::fixed;
+using ticket_cli::hours_text;
 
 struct action_line {
   const char* key;
@@ -39,7 +40,6 @@ void draw_panel(grid& g, area where, std::string_view title, const std::vector<f
   }
 }
 
-std::string hours_text(double hours) { return fixed(hours) + "h"; }
 
 std::vector<figure> metrics(const board& b) {
   return {{"Tickets", std::to_string(b.counts[0])},
