@@ -86,13 +86,10 @@ bool supervise(pointer self, const story_id& id) {
   self->monitor(who);
   st.running.emplace(id, who);
   if (auto i = st.to_cancel.find(id); i != st.to_cancel.end()) {
-    if (i->second.withdrawn)
-      self->send(who, atom::withdraw::value, i->second.reason);
-    else
-      self->send(who, atom::cancel::value, i->second.reason);
+    self->send(who, atom::cancel::value, i->second.reason, i->second.withdrawn);
     st.to_cancel.erase(i);
   }
-  self->send(who, atom::start::value);
+  self->send(who, story_word::start);
   return true;
 }
 
@@ -325,7 +322,7 @@ dispatcher_actor::behavior_type dispatcher(dispatch::pointer self, const colleag
       inner.stopping = true;
       inner.stopped.push_back(promise);
       for (auto& [id, who] : inner.running)
-        self->send(who, atom::stop::value);
+        self->send(who, story_word::stop);
       check_idle(self);
       return promise;
     },

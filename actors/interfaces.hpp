@@ -33,20 +33,14 @@ using hook_bus_actor = caf::typed_actor<
 
 /// One story's supervisor.
 using story_supervisor_actor = caf::typed_actor<
-  // Enters the state that the record holds.
-  caf::reacts_to<atom::start>,
+  // See story_word.
+  caf::reacts_to<story_word>,
   // The repository is free.
   caf::reacts_to<atom::granted, std::string>,
   // The session of a run is known.
   caf::reacts_to<atom::session, std::uint32_t, std::string>,
-  // Somebody wants the story ended. The reason goes into the record.
-  caf::reacts_to<atom::cancel, std::string>,
-  // Its tracker does not want the story any more. The reason goes into the record.
-  caf::reacts_to<atom::withdraw, std::string>,
-  // The process is about to end: end what runs, keep the state.
-  caf::reacts_to<atom::stop>,
-  // Time to offer the store a step again. To itself.
-  caf::reacts_to<atom::flush>>;
+  // The story is to end. The reason goes into the record; true = its tracker does not want it any more.
+  caf::reacts_to<atom::cancel, std::string, bool>>;
 
 /// Leases on repositories, in order of arrival.
 using repo_lock_actor = caf::typed_actor<

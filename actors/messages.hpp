@@ -50,7 +50,6 @@ using tick = caf::atom_constant<caf::atom("tick")>;
 using poll = caf::atom_constant<caf::atom("poll")>;
 using idle = caf::atom_constant<caf::atom("idle")>;
 using nudge = caf::atom_constant<caf::atom("nudge")>;
-using withdraw = caf::atom_constant<caf::atom("withdraw")>;
 using find = caf::atom_constant<caf::atom("find")>;
 using feedback = caf::atom_constant<caf::atom("feedback")>;
 using answer = caf::atom_constant<caf::atom("answer")>;
@@ -117,6 +116,13 @@ struct answer_report {
   ec code = ec::unavailable;        ///< of a failure in between
   std::string trouble;              ///< its text; empty = it came to the end
   std::int64_t retry_at_ms = 0;
+};
+
+/// What a supervisor is told without more words. One message for all: each kind of message costs every story room.
+enum class story_word : std::uint8_t {
+  start,      ///< enter the state that the record holds
+  stop,       ///< the process is about to end: end what runs, keep the state
+  save_again, ///< time to offer the store a step again; to itself
 };
 
 /// One session of the coding agent to be run.

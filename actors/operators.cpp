@@ -48,10 +48,7 @@ void forget(pointer self, std::uint64_t request) {
 caf::error end_story(pointer self, const story_id& id, const std::string& reason, bool withdrawn) {
   auto& st = self->state;
   if (auto i = st.running.find(id); i != st.running.end()) {
-    if (withdrawn)
-      self->send(i->second, atom::withdraw::value, reason);
-    else
-      self->send(i->second, atom::cancel::value, reason);
+    self->send(i->second, atom::cancel::value, reason, withdrawn);
     return caf::none;
   }
   if (st.stopping) // nobody would be there to end it

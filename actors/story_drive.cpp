@@ -106,7 +106,7 @@ void commit(pointer self, change step, std::function<void()> then) {
       inner.held.edit().after_save = then;
       if (inner.stopping)
         return rest(self, "stopped; the store could not take its last step");
-      self->delayed_send(self, store_retry, atom::flush::value);
+      self->delayed_send(self, store_retry, story_word::save_again);
     });
 }
 

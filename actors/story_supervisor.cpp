@@ -126,7 +126,13 @@ story_supervisor_actor::behavior_type story_supervisor(drive::pointer self, stor
       on_runner_down(self);
   });
   return {
-    [=](atom::start) { on_start(self); },
+    [=](story_word what) {
+      switch (what) {
+      case story_word::start: return on_start(self);
+      case story_word::stop: return on_stop(self);
+      case story_word::save_again: return save_again(self);
+      }
+    },
     [=](atom::granted, const std::string& repository) {
       auto go = [=] {
         if (repository == self->state.record.repository)
@@ -140,18 +146,11 @@ story_supervisor_actor::behavior_type story_supervisor(drive::pointer self, stor
       if (!put_off(self, go))
         go();
     },
-    [=](atom::cancel, const std::string& reason) {
-      auto go = [=] { on_cancel(self, reason, false); };
+    [=](atom::cancel, const std::string& reason, bool by_tracker) {
+      auto go = [=] { on_cancel(self, reason, by_tracker); };
       if (!put_off(self, go))
         go();
     },
-    [=](atom::withdraw, const std::string& reason) {
-      auto go = [=] { on_cancel(self, reason, true); };
-      if (!put_off(self, go))
-        go();
-    },
-    [=](atom::stop) { on_stop(self); },
-    [=](atom::flush) { save_again(self); },
   };
 }
 

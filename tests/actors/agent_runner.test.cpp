@@ -104,13 +104,10 @@ struct bench {
     auto ear = caf::actor_cast<caf::actor>(self);
     owner = system.spawn([ear](story_supervisor_actor::pointer) -> story_supervisor_actor::behavior_type {
       return {
-        [](atom::start) {},
+        [](story_word) {},
         [](atom::granted, const std::string&) {},
         [=](atom::session, std::uint32_t n, const std::string& s) { caf::anon_send(ear, atom::session::value, n, s); },
-        [](atom::cancel, const std::string&) {},
-        [](atom::withdraw, const std::string&) {},
-        [](atom::stop) {},
-        [](atom::flush) {}};
+        [](atom::cancel, const std::string&, bool) {}};
     });
     runner = system.spawn(agent_runner, &shop, owner);
   }

@@ -16,13 +16,10 @@ struct gate {
     for (int i = 0; i < many; ++i)
       who.push_back(
         sim.system.spawn([this, i](story_supervisor_actor::pointer) -> story_supervisor_actor::behavior_type {
-          return {[](atom::start) {},
+          return {[](story_word) {},
                   [this, i](atom::granted, const std::string& r) { granted.push_back(r + std::to_string(i)); },
                   [](atom::session, std::uint32_t, const std::string&) {},
-                  [](atom::cancel, const std::string&) {},
-                  [](atom::withdraw, const std::string&) {},
-                  [](atom::stop) {},
-                  [](atom::flush) {}};
+                  [](atom::cancel, const std::string&, bool) {}};
         }));
   }
   ~gate() {

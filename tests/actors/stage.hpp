@@ -126,7 +126,7 @@ public:
   story_supervisor_actor supervise(const story_id& id = "fake/ONE-1") {
     furnish();
     auto who = keep(sim.system.spawn(story_supervisor, *memory.look(id), static_cast<const colleagues*>(&with), ear()));
-    sim.self->send(who, atom::start::value);
+    sim.self->send(who, story_word::start);
     sim.settle();
     return who;
   }

@@ -247,7 +247,7 @@ SCENARIO("a runner that dies ends one run, not the story") {
     }
     WHEN("it dies while the engine ends") {
       s.deaf = true;
-      s.tell(who, atom::stop::value);
+      s.tell(who, story_word::stop);
       s.die(s.runners.back());
       THEN("the story rests where it is, to go on with the next start") {
         REQUIRE(s.rested.size() == 1);
@@ -300,8 +300,8 @@ SCENARIO("an answer that comes too late changes nothing") {
       s.tell(who, atom::granted::value, std::string{"another repository"});
       s.tell(who, atom::granted::value, std::string{"r1"});
       s.tell(who, atom::session::value, std::uint32_t{7}, std::string{"not this run"});
-      s.tell(who, atom::flush::value);
-      s.tell(who, atom::start::value);
+      s.tell(who, story_word::save_again);
+      s.tell(who, story_word::start);
       THEN("nothing happens, and the story ends as it would") {
         CHECK(s.memory.look(id)->version == before->version);
         CHECK(s.runs.size() == 1);
@@ -351,8 +351,8 @@ SCENARIO("a story that is cancelled ends where it stands, whatever it waits for"
     REQUIRE(s.memory.at(id) == p.at);
     REQUIRE(s.asked.back() == p.question);
     auto asked = s.asked.size();
-    s.tell(who, atom::cancel::value, std::string{"nobody needs it"});
-    s.tell(who, atom::cancel::value, std::string{"said twice"});
+    s.tell(who, atom::cancel::value, std::string{"nobody needs it"}, false);
+    s.tell(who, atom::cancel::value, std::string{"said twice"}, false);
     s.let_go(p.question);
     auto r = s.memory.look(id);
     CHECK(r->at == state::cancelled);
@@ -375,7 +375,7 @@ SCENARIO("a story that waits for its repository is cancelled at once, and gives 
   auto third = s.begin(s.fresh("TRI-1"));
   REQUIRE(s.runs.size() == 1);
   CHECK(any_contains(s.memory.notes("fake/TWO-1"), "another story works in r1"));
-  s.tell(second, atom::cancel::value, std::string{"no"});
+  s.tell(second, atom::cancel::value, std::string{"no"}, false);
   CHECK(s.memory.at("fake/TWO-1") == state::cancelled);
   s.let_go("run implement");
   CHECK(s.memory.at("fake/ONE-1") == state::done);
@@ -426,7 +426,7 @@ SCENARIO("a cancel that comes when the end is only to be told does not undo the 
   s.held = {"report"};
   auto who = s.begin(s.fresh());
   REQUIRE(s.memory.at(id) == state::reporting);
-  s.tell(who, atom::cancel::value, std::string{"too late"});
+  s.tell(who, atom::cancel::value, std::string{"too late"}, false);
   s.let_go("report");
   CHECK(s.memory.at(id) == state::done);
 }
@@ -440,8 +440,8 @@ SCENARIO("a resting story that was started only to be cancelled does nothing els
     s.furnish();
     s.remember(r);
     auto who = s.sim.system.spawn(story_supervisor, r, static_cast<const colleagues*>(&s.with), s.ear());
-    s.sim.self->send(who, atom::cancel::value, std::string{"no"});
-    s.sim.self->send(who, atom::start::value);
+    s.sim.self->send(who, atom::cancel::value, std::string{"no"}, false);
+    s.sim.self->send(who, story_word::start);
     s.sim.settle();
     INFO(to_string(at));
     CHECK(s.memory.at(id) == state::cancelled);
