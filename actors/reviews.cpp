@@ -50,8 +50,9 @@ bool is_watching(const config& c) {
   return c.rework.watch_days > 0 && (c.rework.max_rounds > 0 || merges);
 }
 
-/// Where a story may rest whose pull request waits for people: done, or behind a round that changed nothing.
-bool may_be_watched(state at) { return at == state::done || at == state::no_changes; }
+/// Where a story may rest whose pull request waits for people: done, or behind a round that changed nothing. One that
+/// was cancelled is looked at for its end alone: merged while a round was under way for one.
+bool may_be_watched(state at) { return at == state::done || at == state::no_changes || at == state::cancelled; }
 
 std::int64_t watched_since(pointer self) {
   return dispatch::now(self) - self->state.with->settings.rework.watch_days * day_ms;
@@ -140,6 +141,8 @@ void decide(pointer self, const story_id& id, const wish& who, pull_feedback& fo
   }
   if (verdict == rework_verdict::not_open)
     return pull_ends::ended(self, std::move(r), found.pull);
+  if (r.at == state::cancelled)
+    return;
   if (!found.said.changes_requested || verdict == rework_verdict::no_remark || st.with->settings.rework.max_rounds == 0)
     return;
   if (verdict == rework_verdict::begins)

@@ -105,7 +105,7 @@ void push_if_open(pointer self) {
       // Merged with this very commit: an earlier life pushed it and did not hear so.
       if (pull.state == "open" || pull.head == rec.commit->sha)
         return push_branch(self);
-      rec.pull.edit().state = pull.state;
+      // It stays open in the record: who looks at pull requests tells the tracker of its end.
       fail(self,
            {ec::withdrawn,
             "pull request " + pull.id + " is " + pull.state + " by now: what was done in this round was not pushed",

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -110,6 +111,15 @@ struct http_retry {
   std::chrono::milliseconds cap{30'000};
 };
 
+/// A host asked to be left alone.
+struct http_hold {
+  const http_request& asked; ///< what it answered so; lives as long as the telling
+  int status = 0;
+  wall_ms until_ms = 0;
+};
+/// "Jira at jira.example.com: GET /rest/… was answered 429: it is asked again no sooner than 12:34:56 UTC".
+std::string to_string(const http_hold& h);
+
 struct http_options {
   std::vector<std::string> origins;  ///< the configured base addresses: nobody else is ever asked
   std::string ca_file;               ///< PEM, trusted besides the system's own
@@ -127,6 +137,9 @@ struct http_options {
   std::size_t most_connections = 4;                   ///< to one origin
   std::size_t most_header_bytes = 64u << 10;
   http_retry retry;
+  /// Told when a host asks to be left alone for longer than a moment. Comes on the loop's thread: it must be quick,
+  /// must not throw, and must not call the client.
+  std::function<void(const http_hold&)> on_hold;
 };
 
 /// Waits and the monotonic clock that they are measured on. Only tests bring their own.

@@ -147,7 +147,7 @@ void check_token(findings& out, const std::string& section, const std::string& t
 /// Tokens are there, and every tracker and code host answers. A host that several projects share is asked once.
 void check_services(findings& out, const config& c, const clock& time, process& children) {
   auto projects = projects_of(c);
-  auto http = make_http_client(c, time);
+  auto http = make_http_client(c, time, say_hold);
   if (!http)
     return out.add(verdict::fault, "http", http.error().text);
   std::set<std::string> asked;

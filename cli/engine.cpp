@@ -3,6 +3,8 @@
 #include "cli/engine.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/text.hpp"
+#include "runtime/adapters.hpp"
 
 #include <malloc.h>
 
@@ -14,6 +16,8 @@ namespace {
 constexpr int large_block = 1 << 20;
 
 } // namespace
+
+void say_hold(const http_hold& hold) { complain(to_string(hold) + "; waiting"); }
 
 int run_engine(const invocation& i, char**) {
   ::mallopt(M_MMAP_THRESHOLD, large_block);

@@ -162,7 +162,7 @@ int run_pull_requests(const invocation& i) {
   if (!at.ok)
     return at.exit;
   system_clock time;
-  auto http = make_http_client(at.seen.settings, time);
+  auto http = make_http_client(at.seen.settings, time, say_hold);
   if (!http)
     return fail(http.error());
   auto host = make_code_host(at.seen.settings, http->get(), time);

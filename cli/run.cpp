@@ -75,34 +75,36 @@ void tell_summary(const run_summary& s, const store& memory, std::int64_t took_m
 
 int tell_plan(orchestrator& o, const invocation& i) {
   auto plan = o.plan();
-  if (!plan) { // the same that a look which changes things ends with
-    fail(plan.error());
-    return exit_failed;
-  }
+  // The same that a look which changes things ends with.
+  auto end = plan.poll_errors.empty() ? exit_done : exit_failed;
+  for (auto& e : plan.poll_errors)
+    complain(e);
   if (i.json) {
     auto out = document("plan");
     out["at_ms"] = now_ms();
     out["stories"] = json::array();
-    for (auto& p : *plan)
+    for (auto& p : plan.stories)
       out["stories"].push_back(json{{"id", p.story.id()},
                                     {"key", p.story.key},
                                     {"title", p.story.title},
                                     {"priority", p.story.priority},
                                     {"repository", p.repository.empty() ? json(nullptr) : json(p.repository)},
                                     {"text", p.why}});
+    out["errors"] = plan.poll_errors;
     put_json(out);
-    return exit_done;
+    return end;
   }
-  if (plan->empty()) {
-    put("the tracker has nothing to work on; nothing was changed\n");
-    return exit_done;
+  if (plan.stories.empty()) {
+    put(plan.poll_errors.empty() ? "the tracker has nothing to work on; nothing was changed\n"
+                                 : "a dry run: nothing was changed\n");
+    return end;
   }
   auto t = table{{"STORY", "REPOSITORY", "WHAT WOULD HAPPEN", "TITLE"}, {}, 0, {}};
-  for (auto& p : *plan)
+  for (auto& p : plan.stories)
     t.rows.push_back({safe(p.story.key, 40), p.repository.empty() ? "-" : safe(p.repository, 30), safe(p.why, 80),
                       safe(p.story.title, 400)});
   put(render(t, wants_colour(stdout), width_of(stdout)) + "a dry run: nothing was changed\n");
-  return exit_done;
+  return end;
 }
 
 int once(orchestrator& o, const std::atomic<bool>& asked_to_stop, const std::string& config_file) {

@@ -72,9 +72,12 @@ void facts(page& p, const story_record& r, std::int64_t now) {
     p.fact("reason", safe(one_line(r.why->text), 2000) + " [" + std::string{to_string(r.why->code)} + ", in " +
                        std::string{to_string(r.why->in)} + "]");
   p.fact("url", safe(r.story.url));
-  p.fact("repository", safe(r.repository) + (r.base_branch.empty() ? "" : " from " + safe(r.base_branch)) +
-                         (r.base_sha.empty() ? "" : " at " + safe(r.base_sha.substr(0, 10))));
-  p.fact("branch", safe(r.branch));
+  // A round of rework begins from the branch of its pull request.
+  auto begun = r.base_sha.empty() ? "" : " at " + safe(r.base_sha.substr(0, 10));
+  auto again = !r.rework.empty();
+  p.fact("repository",
+         safe(r.repository) + (r.base_branch.empty() ? "" : " from " + safe(r.base_branch)) + (again ? "" : begun));
+  p.fact("branch", safe(r.branch) + (again && !begun.empty() ? ", gone on with" + begun : ""));
   p.fact("working tree", safe(r.tree));
   p.fact("taken in", date_time(r.taken_ms));
   if (r.attempts != 0 || r.life > 1)

@@ -174,6 +174,8 @@ void take_home(story_record& r, std::string repository) {
   r.pushed_sha.clear();
   r.pull = {};
   r.rework.clear();
+  for (auto& past : r.runs) // a session knows the files of the old place
+    past.session.clear();
   forget_work(r);
 }
 

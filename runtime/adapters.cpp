@@ -8,13 +8,13 @@
 #include "adapters/coding_agents/claude_code.hpp"
 #include "adapters/coding_agents/command.hpp"
 #include "adapters/github/api.hpp"
-#include "adapters/http/url.hpp"
 #include "adapters/notifiers/slack.hpp"
 #include "adapters/notifiers/webhook.hpp"
 #include "adapters/trackers/github_issues.hpp"
 #include "adapters/trackers/jira_cloud.hpp"
 #include "adapters/trackers/jira_dc.hpp"
 #include "adapters/trackers/tickets.hpp"
+#include "core/url.hpp"
 #include "hooks/notify.hpp"
 #include "runtime/hosts.hpp"
 
@@ -152,7 +152,8 @@ bool is_remote_code_host(std::string_view type) {
   return row != nullptr && row->asks != nullptr;
 }
 
-result<std::unique_ptr<http_client>> make_http_client(const config& c, const clock& time) {
+result<std::unique_ptr<http_client>> make_http_client(const config& c, const clock& time,
+                                                      std::function<void(const http_hold&)> on_hold) {
   http_options o;
   std::string missing;
   std::optional<error> broken;
@@ -190,6 +191,7 @@ result<std::unique_ptr<http_client>> make_http_client(const config& c, const clo
   o.connect_deadline = std::chrono::seconds{c.http.connect_seconds};
   o.whole_deadline = std::chrono::seconds{c.http.timeout_seconds};
   o.most_connections = c.http.most_connections;
+  o.on_hold = std::move(on_hold);
   return open_http_client(std::move(o), time);
 }
 

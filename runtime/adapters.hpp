@@ -14,6 +14,7 @@
 #include "core/error.hpp"
 #include "hooks/plugin.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,7 +23,8 @@
 namespace hyakki {
 
 /// The HTTP door for the services that the configuration names; null when it names none. `time` outlives it.
-result<std::unique_ptr<http_client>> make_http_client(const config& c, const clock& time);
+result<std::unique_ptr<http_client>> make_http_client(const config& c, const clock& time,
+                                                      std::function<void(const http_hold&)> on_hold = {});
 
 /// The tracker of each project, in their order; `bad_config` for a type that this build does not know. `http` may be
 /// null where no keeper needs it; it and `time` outlive the trackers. Without a state directory no changes are told.

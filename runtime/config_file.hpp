@@ -25,6 +25,9 @@ struct config_types {
   std::vector<std::string> trackers{"github_issues", "jira_cloud", "jira_dc", "tickets"};
   std::vector<std::string> code_hosts{"bitbucket_cloud", "bitbucket_dc", "github", "local"};
   std::vector<std::string> agents{"claude_code", "command"};
+  /// Those of them that are asked over HTTP: base_url must be an address, and of `addressed` there must be one.
+  std::vector<std::string> addressed{"bitbucket_dc", "jira_cloud", "jira_dc"};
+  std::vector<std::string> with_own_address{"bitbucket_cloud", "github", "github_issues"};
 };
 
 struct config_problem {

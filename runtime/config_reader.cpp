@@ -1,6 +1,7 @@
 #include "runtime/config_reader.hpp"
 
 #include "core/suggest.hpp"
+#include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -152,6 +153,29 @@ void config_reader::check_type(const std::string& path, const std::string& type,
   fault(line_of(path), path, "is " + shown(type) + "; this build knows " + listed(names) + did_you_mean(type, names));
 }
 
+void config_reader::check_address(const std::string& section, const std::string& type, const std::string& address) {
+  auto among = [&](const std::vector<std::string>& types) {
+    return std::find(types.begin(), types.end(), type) != types.end();
+  };
+  auto path = section + ".base_url";
+  if (faulty_.count(path) > 0)
+    return;
+  if (address.empty() && among(types_.addressed))
+    fault(line_of(path), path,
+          "is missing; " + type + " needs the address of the service, like https://host.example.com");
+  else if (!address.empty() && (among(types_.addressed) || among(types_.with_own_address)))
+    if (auto place = parse_url(address); !place)
+      fault(line_of(path), path, place.error().text + "; allowed is an address like https://host.example.com");
+}
+
+void config_reader::check_query(const std::string& section, const tracker_config& t) {
+  if (t.query.empty() || t.type.compare(0, 5, "jira_") != 0)
+    return;
+  for (auto key : {".project", ".status"})
+    if (auto at = given_.find(section + key); at != given_.end())
+      warn(at->second, at->first, "has no effect beside query, which stands in its place; say it there");
+}
+
 void config_reader::finish() {
   auto& c = out.settings;
   if (sqlite_)
@@ -159,6 +183,9 @@ void config_reader::finish() {
   auto check_project = [&](const std::string& at, const tracker_config& t, const code_host_config& h) {
     check_type(at + "issue_tracker.type", t.type, types_.trackers);
     check_type(at + "repo_hosting.type", h.type, types_.code_hosts);
+    check_address(at + "issue_tracker", t.type, t.base_url);
+    check_address(at + "repo_hosting", h.type, h.base_url);
+    check_query(at + "issue_tracker", t);
   };
   if (c.projects.empty())
     check_project({}, c.issue_tracker, c.repo_hosting);

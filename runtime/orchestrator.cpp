@@ -156,13 +156,17 @@ result<run_summary> orchestrator::run_once() {
   return out;
 }
 
-result<std::vector<planned>> orchestrator::plan() {
+run_plan orchestrator::plan() {
   auto& things = *inner_->things;
-  std::vector<planned> out;
+  run_plan out;
   for (auto& t : things.owned.trackers) {
     auto found = t->search();
-    if (!found)
-      return found.error();
+    if (!found) {
+      out.poll_errors.push_back(std::string{t->name()} + ": " + to_string(found.error()));
+      continue;
+    }
+    for (auto& text : found->unreadable)
+      out.poll_errors.push_back(std::string{t->name()} + ": " + text);
     for (auto& s : found->stories) {
       planned p;
       auto admitted = admit(s);
@@ -179,14 +183,14 @@ result<std::vector<planned>> orchestrator::plan() {
       if (things.owned.memory)
         if (auto known = things.owned.memory->find(p.story.id()); known && *known)
           p.why = "known already: " + std::string{to_string((*known)->at)};
-      out.push_back(std::move(p));
+      out.stories.push_back(std::move(p));
     }
     for (auto& text : found->held) {
       planned p;
       p.story.tracker = t->name();
       p.story.key = text.substr(0, text.find(' ')); // a keeper's sentence begins with it
       p.why = "held back: " + text;
-      out.push_back(std::move(p));
+      out.stories.push_back(std::move(p));
     }
   }
   return out;

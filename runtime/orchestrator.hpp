@@ -66,6 +66,12 @@ struct planned {
   std::string why;        ///< "would run", or why not
 };
 
+/// What a look at the trackers would start.
+struct run_plan {
+  std::vector<planned> stories;
+  std::vector<std::string> poll_errors; ///< trackers that do not answer and stories that cannot be read
+};
+
 class orchestrator {
 public:
   /// Opens the store and makes the adapters. Fails with `bad_config` or `unavailable` (another process holds the
@@ -85,7 +91,7 @@ public:
   result<run_summary> run_once();
 
   /// What a look at the trackers would start. Changes nothing. Instead of `start`.
-  result<std::vector<planned>> plan();
+  run_plan plan();
 
   /// Waits until `stop` was called and everything has ended.
   void wait();

@@ -17,7 +17,6 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <future>
 #include <random>
 #include <thread>
@@ -132,8 +131,14 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
   }
   if (!p.children)
     p.children = make_process_door(o.own_process);
+  f->quiet = std::make_shared<quiet_note>(o.dry_run ? std::string{} : quiet_path(state_directory(settings)));
   if (!p.http) {
-    auto made = make_http_client(settings, *p.time);
+    auto made = make_http_client(settings, *p.time, [note = f->quiet, log = p.log](const http_hold& hold) {
+      auto text = to_string(hold) + "; what is asked of it waits";
+      log->warning(text, {}, {});
+      if (!hold.asked.url_is_secret) // who is told of stories keeps none of them back
+        note->write(hold.until_ms, text);
+    });
     if (!made)
       return made.error();
     p.http = *std::move(made);
@@ -269,10 +274,8 @@ household::household(furniture& things) : things_(things), system_(tuned(setting
           out.push_back({one.type + " at " + one.address, q.limit, q.remaining, q.resets_at_ms, q.not_before_ms});
       return out;
     };
-  together_.tell_quiet = [path = quiet_path(things_.shop.state_directory)](std::int64_t until, const std::string& why) {
-    std::ofstream{path + ".new"} << until << "\n" << why << "\n";
-    std::error_code failed; // who looks from outside sees the log instead
-    std::filesystem::rename(path + ".new", path, failed);
+  together_.tell_quiet = [note = things_.quiet](std::int64_t until, const std::string& why) {
+    note->write(until, why);
   };
   together_.agent = {std::string{p.agent->name()}, p.agent->names_session(), p.agent->can_resume()};
   together_.settings = settings;

@@ -9,6 +9,7 @@
 #include "actors/hook_bus.hpp"
 #include "actors/publisher.hpp"
 #include "runtime/orchestrator.hpp"
+#include "runtime/quiet_note.hpp"
 
 #include <functional>
 #include <memory>
@@ -27,6 +28,7 @@ struct furniture {
   parts owned;
   workshop shop;
   std::vector<plugin> plugins;
+  std::shared_ptr<quiet_note> quiet;
   std::function<void(const std::string&)> on_store_end; ///< set before the actors are raised
 
   /// Makes what `given` does not bring. Fails before anything was started.

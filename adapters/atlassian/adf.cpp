@@ -15,6 +15,13 @@ using nlohmann::json;
 constexpr std::string_view gap = "\xE2\x80\x8B";
 constexpr std::size_t most_comment_bytes = 32'000; // Jira takes 32,767 characters; of what, it does not say
 constexpr int most_depth = 40;
+constexpr std::size_t widest_cell = 60; ///< that others are moved for
+constexpr std::string_view language_signs = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+#-";
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(
+    std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
 
 json text_of(const span& s) {
   auto out = json{{"type", "text"}, {"text", s.text}};
@@ -85,15 +92,71 @@ json table_of(const block& b) {
   return node("table", std::move(rows));
 }
 
-json doc(json content) { return {{"type", "doc"}, {"version", 1}, {"content", std::move(content)}}; }
+/// A table as text, its columns one below the other: where the format lets no table be.
+std::string text_table(const block& b) {
+  auto cells = std::vector<std::vector<std::string>>{};
+  auto widths = std::vector<std::size_t>{};
+  for (auto& row : b.rows) {
+    cells.emplace_back();
+    for (auto& c : row) {
+      auto& text = cells.back().emplace_back();
+      for (auto& s : c)
+        text += s.text;
+      if (widths.size() < cells.back().size())
+        widths.push_back(0);
+      auto& width = widths[cells.back().size() - 1];
+      width = std::max(width, std::min(characters(text), widest_cell));
+    }
+  }
+  auto out = std::string{};
+  for (auto& row : cells) {
+    auto line = std::string{};
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += (i > 0 ? " | " : "") + row[i];
+      line.append(widths[i] - std::min(widths[i], characters(row[i])), ' ');
+    }
+    out += (out.empty() ? "" : "\n") + line.substr(0, line.find_last_not_of(' ') + 1);
+  }
+  return out;
+}
 
-std::size_t size_of(const json& j) { return j.dump(-1, ' ', false, json::error_handler_t::replace).size(); }
+json code_of(const std::string& text, const std::string& language) {
+  auto out = json{{"type", "codeBlock"}};
+  if (!text.empty())
+    out["content"] = json::array({{{"type", "text"}, {"text", text}}});
+  auto known = !language.empty() && language.size() <= 20 && language != "text" &&
+               language.find_first_not_of(language_signs) == std::string::npos;
+  if (known)
+    out["attrs"] = {{"language", language}};
+  return out;
+}
 
-} // namespace
+/// A quote where the format lets none be.
+json signed_quote(std::vector<line> lines) {
+  for (auto& l : lines) {
+    auto sign = span{};
+    sign.text = "> ";
+    l.insert(l.begin(), sign);
+  }
+  return node("paragraph", inline_of(lines));
+}
 
-json adf_of_markdown(std::string_view markdown) {
+enum class framed : std::uint8_t { no, yes };
+
+json blocks_of(const std::vector<block>& blocks, framed within);
+
+/// Markdown of somebody else: read, and held together by its frame.
+json panel_of(const std::string& markdown) {
+  auto content = blocks_of(read_blocks(markdown), framed::yes);
+  if (content.empty())
+    content.push_back(node("paragraph", json::array()));
+  auto out = node("panel", std::move(content));
+  out["attrs"] = {{"panelType", "info"}};
+  return out;
+}
+
+json blocks_of(const std::vector<block>& blocks, framed within) {
   auto content = json::array();
-  auto blocks = read_blocks(markdown);
   for (std::size_t at = 0; at < blocks.size();) {
     auto& b = blocks[at];
     if (is_list(b)) {
@@ -108,23 +171,30 @@ json adf_of_markdown(std::string_view markdown) {
       content.push_back(std::move(h));
       break;
     }
-    case block::kind::code: {
-      auto c = json{{"type", "codeBlock"}};
-      if (!b.text.empty())
-        c["content"] = json::array({{{"type", "text"}, {"text", b.text}}});
-      content.push_back(std::move(c));
+    case block::kind::code:
+      content.push_back(b.language == "markdown" && within == framed::no ? panel_of(b.text)
+                                                                         : code_of(b.text, b.language));
       break;
-    }
     case block::kind::quote:
-      content.push_back(node("blockquote", json::array({node("paragraph", inline_of(b.lines))})));
+      content.push_back(within == framed::yes
+                          ? signed_quote(b.lines)
+                          : node("blockquote", json::array({node("paragraph", inline_of(b.lines))})));
       break;
     case block::kind::rule: content.push_back({{"type", "rule"}}); break;
-    case block::kind::table: content.push_back(table_of(b)); break;
+    case block::kind::table: content.push_back(within == framed::yes ? code_of(text_table(b), {}) : table_of(b)); break;
     default: content.push_back(node("paragraph", inline_of(b.lines))); break;
     }
   }
-  return doc(std::move(content));
+  return content;
 }
+
+json doc(json content) { return {{"type", "doc"}, {"version", 1}, {"content", std::move(content)}}; }
+
+std::size_t size_of(const json& j) { return j.dump(-1, ' ', false, json::error_handler_t::replace).size(); }
+
+} // namespace
+
+json adf_of_markdown(std::string_view markdown) { return doc(blocks_of(read_blocks(markdown), framed::no)); }
 
 json adf_comment(std::string_view markdown, std::string_view marker) {
   auto last = node("paragraph", json::array({{{"type", "text"},
@@ -170,8 +240,7 @@ std::string fence(const std::string& text, std::string language) {
   for (auto c : text)
     longest = std::max(longest, run = c == '`' ? run + 1 : 0);
   auto sign = std::string(std::max<std::size_t>(3, longest + 1), '`');
-  if (language.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+#-") !=
-      std::string::npos)
+  if (language.find_first_not_of(language_signs) != std::string::npos)
     language.clear();
   return sign + language + "\n" + text + (text.empty() || text.back() == '\n' ? "" : "\n") + sign;
 }

@@ -1,7 +1,7 @@
 #include "adapters/atlassian/jira_reader.hpp"
 #include "adapters/atlassian/jql.hpp"
 #include "adapters/http/ask.hpp"
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 
 #include <nlohmann/json.hpp>
 

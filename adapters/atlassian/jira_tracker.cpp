@@ -4,12 +4,16 @@
 #include "adapters/atlassian/jira_reader.hpp"
 #include "adapters/atlassian/wiki.hpp"
 #include "adapters/http/ask.hpp"
+#include "core/suggest.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace hyakki::atlassian {
 namespace {
@@ -22,7 +26,10 @@ bool is_marker(std::string_view text) {
 class jira_tracker final : public tracker {
 public:
   jira_tracker(jira_kind kind, const tracker_config& config, http_client& http)
-    : name_(config.name), jira_(kind, config, http), scope_(config), reader_(config.name, jira_, scope_) {}
+    : name_(config.name), jira_(kind, config, http), scope_(config),
+      reader_(config.name, jira_, scope_), moves_{{{"status_on_start", config.status_on_start},
+                                                   {"status_on_review", config.status_on_review},
+                                                   {"status_on_done", config.status_on_done}}} {}
 
   std::string_view name() const override { return name_; }
   result<found> search() override {
@@ -45,6 +52,7 @@ public:
   result<void> label(std::string_view key, const label_change& what) override;
   result<void> move_to(std::string_view key, std::string_view status) override;
   result<void> probe() override;
+  result<void> know_states();
 
 private:
   result<std::string> path_of(std::string_view key, std::string_view rest = {}) const {
@@ -59,6 +67,7 @@ private:
   jira_api jira_;
   jira_scope scope_;
   jira_reader reader_;
+  std::array<std::pair<std::string_view, std::string>, 3> moves_; ///< where stories are moved to, by key
   std::optional<std::string> myself_;
 };
 
@@ -205,7 +214,33 @@ result<void> jira_tracker::probe() {
                               "path if it has one (https://example.com/jira)?"};
   else if (!we)
     return we.error();
-  return reader_.try_out(scope_.query_for_work());
+  if (auto works = reader_.try_out(scope_.query_for_work()); !works)
+    return works;
+  return know_states();
+}
+
+/// A status that stories are to be moved to exists; whether the workflow leads there from where a story is shows then.
+result<void> jira_tracker::know_states() {
+  if (std::all_of(moves_.begin(), moves_.end(), [](auto& m) { return m.second.empty(); }))
+    return {};
+  auto known = ask(jira_, jira_.request(http_method::get, "/status"), [](const json_node& root) {
+    auto out = std::vector<std::string>{};
+    for (auto& s : root.items())
+      out.push_back(s.text("name"));
+    return out;
+  });
+  if (!known)
+    return known.error();
+  auto names = std::vector<std::string_view>{known->begin(), known->end()};
+  for (auto& [key, status] : moves_) {
+    auto is_it = [wanted = std::string_view{status}](auto name) { return same_word(name, wanted); };
+    if (!status.empty() && std::none_of(names.begin(), names.end(), is_it))
+      return {ec::bad_config, "Jira: issue_tracker." + std::string{key} + " is \"" +
+                                printable(cut_with_note(status, 80, "…")) + "\", and no workflow has such a status" +
+                                did_you_mean(status, names) + ". There are " +
+                                printable(cut_with_note(listed(names), 500, "…"))};
+  }
+  return {};
 }
 
 } // namespace

@@ -3,10 +3,10 @@
 //
 // Holds no state but the configuration, so any number of threads may call. Sees HTTP by its door alone.
 
-#include "adapters/http/url.hpp"
 #include "adapters/http_client.hpp"
 #include "core/error.hpp"
 #include "core/secret.hpp"
+#include "core/url.hpp"
 
 #include <functional>
 #include <string>

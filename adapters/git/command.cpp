@@ -4,8 +4,8 @@
 #include "adapters/git/failure.hpp"
 #include "adapters/git/private_file.hpp"
 #include "adapters/git/ssh.hpp"
-#include "adapters/http/url.hpp"
 #include "core/redact.hpp"
+#include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>

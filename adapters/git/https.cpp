@@ -1,6 +1,6 @@
 #include "adapters/git/https.hpp"
 
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <openssl/x509.h>

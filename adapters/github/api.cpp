@@ -2,7 +2,7 @@
 
 #include "adapters/http/json.hpp"
 #include "adapters/http/own_words.hpp"
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>

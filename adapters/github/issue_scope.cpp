@@ -1,7 +1,7 @@
 #include "adapters/github/issue_scope.hpp"
 
 #include "adapters/github/words.hpp"
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>

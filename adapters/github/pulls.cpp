@@ -2,7 +2,7 @@
 
 #include "adapters/github/words.hpp"
 #include "adapters/http/ask.hpp"
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>

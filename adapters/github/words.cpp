@@ -97,6 +97,54 @@ std::string without_calls(std::string_view text) {
   return out;
 }
 
+/// A line of somebody else's Markdown: no HTML, no picture that is fetched, no alert of GitHub's own.
+void tame(std::string_view line, std::string& out) {
+  constexpr std::string_view gap = "\xE2\x80\x8B";
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    auto rest = line.substr(i);
+    auto next = rest.size() > 1 ? rest[1] : ' ';
+    out += rest[0];
+    bool tag = rest[0] == '<' && (word_sign(next) || next == '/' || next == '!' || next == '?') &&
+               !begins(rest, "<http://") && !begins(rest, "<https://");
+    if (tag || begins(rest, "![") || begins(rest, "[!"))
+      out += gap;
+  }
+}
+
+/// A code block that is said to be Markdown is what an agent wrote: shown as such, within a quote that ends where the
+/// block did.
+std::string with_quotes(std::string_view text) {
+  auto out = std::string{};
+  out.reserve(text.size() + text.size() / 8);
+  auto open = std::pair<char, std::size_t>{0, 0};
+  auto quoting = false;
+  each_line(text, [&](std::string_view line) {
+    auto fence = fence_of(line);
+    auto word = stripped(line);
+    word.remove_prefix(std::min(fence.second, word.size()));
+    auto closes = open.second > 0 && fence.first == open.first && fence.second >= open.second && stripped(word).empty();
+    auto opens = open.second == 0 && fence.second > 0;
+    if (opens)
+      quoting = stripped(word) == "markdown";
+    if (!quoting)
+      (out += line) += '\n';
+    else if (closes) // the quote's last paragraph goes no further
+      out += '\n';
+    else if (!opens) {
+      out += line.empty() ? ">" : "> ";
+      tame(line, out);
+      out += '\n';
+    }
+    if (opens)
+      open = fence;
+    if (closes) {
+      open = {0, 0};
+      quoting = false;
+    }
+  });
+  return out;
+}
+
 std::string disarmed(std::string text, std::string_view what) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at))
     text.insert(at + 2, " "); // "<! -- hyakki" is no comment in HTML, and no marker
@@ -111,7 +159,7 @@ bool is_marker(std::string_view text) {
 }
 
 std::string safe_markdown(std::string_view markdown, std::size_t most) {
-  auto out = without_calls(disarmed(clean_text(markdown), "<!-- hyakki"));
+  auto out = without_calls(disarmed(with_quotes(clean_text(markdown)), "<!-- hyakki"));
   while (!out.empty() && out.back() == '\n')
     out.pop_back();
   if (auto open = open_at_end(out); !open.fence.empty())

@@ -19,7 +19,8 @@ constexpr std::size_t most_title_characters = 256;
 bool is_marker(std::string_view text);
 
 /// The Markdown without control characters, calling nobody (@name) and naming no issue (#12), cut with a note at the
-/// end of a line, an open code block closed. Markers inside it lose their power.
+/// end of a line, an open code block closed. Markers inside it lose their power. A code block of the language markdown
+/// becomes a quote in which that Markdown is read, without HTML and pictures.
 std::string safe_markdown(std::string_view markdown, std::size_t most = most_comment_bytes);
 
 /// `safe_markdown` with its marker as the last line; with `answers`, the id of what it answers as well.

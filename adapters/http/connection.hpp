@@ -6,7 +6,7 @@
 
 #include "adapters/http/proxy_rules.hpp"
 #include "adapters/http/tls.hpp"
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

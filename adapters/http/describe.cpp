@@ -1,8 +1,8 @@
 #include "adapters/http/own_words.hpp"
 #include "adapters/http/time_text.hpp"
-#include "adapters/http/url.hpp"
 #include "adapters/http_client.hpp"
 #include "core/redact.hpp"
+#include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <ostream> // Beast's header forgets it
@@ -113,6 +113,11 @@ std::string_view to_string(http_method m) {
   case http_method::head: return "HEAD";
   }
   return "GET";
+}
+
+std::string to_string(const http_hold& h) {
+  return describe(h.asked) + " was answered " + std::to_string(h.status) + ": it is asked again no sooner than " +
+         second_of(h.until_ms);
 }
 
 std::string describe(const http_request& asked) {

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint32_t most_redirects = 5;
 constexpr std::int64_t longest_call_ms = 3'600'000;
+constexpr std::int64_t told_hold_ms = 5'000; ///< shorter ones are nobody's concern
 
 std::string times(std::uint32_t n) { return n == 1 ? "once" : n == 2 ? "twice" : std::to_string(n) + " times"; }
 
@@ -257,6 +258,7 @@ void http_loop::take_answer(const call_ptr& call, host& h, http_answer answer) {
 
   auto words = read_limits(answer, wall_.now());
   bool failure = is_failure(answer.status);
+  auto closed_before = std::max(now(), h.gate.closed_until());
   std::int64_t wait = 0;
   if (words.limited || failure) {
     h.gate.failed(now());
@@ -275,6 +277,8 @@ void http_loop::take_answer(const call_ptr& call, host& h, http_answer answer) {
       h.gate.not_before(now(), *words.wait_ms);
   }
   learn(h, origin, words);
+  if (options_.on_hold && h.gate.closed_until() - closed_before >= told_hold_ms)
+    options_.on_hold({call->request, answer.status, h.quota.not_before_ms});
 
   if (words.limited || failure) {
     if (call->may_repeat() && call->attempts < options_.retry.most_attempts && fits(call, wait) && !closing_) {

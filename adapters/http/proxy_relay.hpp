@@ -5,7 +5,7 @@
 //
 // One thread for all connections, from `open` to the destructor. `port` and `fault` are for any thread.
 
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -4,8 +4,8 @@
 // Rules of the well-known NO_PROXY lists: a name stands for itself and what lies below it, with or without a dot or
 // "*." in front; addresses; ranges (10.0.0.0/8, fd00::/8); any of them with a port; * for everything.
 
-#include "adapters/http/url.hpp"
 #include "core/secret.hpp"
+#include "core/url.hpp"
 
 #include <array>
 #include <optional>

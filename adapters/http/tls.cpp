@@ -1,6 +1,6 @@
 #include "adapters/http/tls.hpp"
 
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <openssl/err.h>

@@ -7,7 +7,7 @@
 #include "adapters/github/look_again.hpp"
 #include "adapters/github/words.hpp"
 #include "adapters/http/ask.hpp"
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>

@@ -498,6 +498,28 @@ SCENARIO("a review that asks for changes starts a round by itself") {
       THEN("nobody looks any more") { CHECK(s.middle().watched.empty()); }
     }
   }
+  GIVEN("merges are to be told, and a round is under way when its pull request is merged") {
+    reviewed s;
+    s.settings.rework.watch_days = 14;
+    s.settings.issue_tracker.status_on_done = "Done";
+    s.finish();
+    s.standings["ONE-1"] = {s.told_story("ONE-1"), true, {}};
+    s.held = {"run rework"};
+    s.set_label();
+    s.pass(31s);
+    s.feedback.pull.state = "merged";
+    s.let_go("run rework");
+    s.pass(1s);
+    s.take_label_off();
+    REQUIRE(s.memory.at(id) == state::cancelled);
+    THEN("the story is moved with the next look, once") {
+      s.pass(200s);
+      CHECK(std::count_if(s.reports.begin(), s.reports.end(), [](auto& r) { return r.status == "Done"; }) == 1);
+      CHECK(s.record().pull->state == "merged");
+      CHECK(s.memory.at(id) == state::cancelled);
+      CHECK(s.record().rework.size() == 1);
+    }
+  }
   GIVEN("no rounds are allowed, and merges are to be told") {
     reviewed s;
     s.settings.rework.watch_days = 14;

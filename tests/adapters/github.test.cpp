@@ -584,6 +584,24 @@ SCENARIO("times, priorities and markers are read as they are written") {
   CHECK(comment_text({"b", std::string(60'000, '`') + "\n" + std::string(9'000, 'x')}).size() < 65'536);
 }
 
+SCENARIO("an agent's Markdown is read on GitHub, within a quote that it cannot leave") {
+  using namespace github;
+  auto gap = std::string{"\xE2\x80\x8B"};
+  CHECK(safe_markdown("### Words\n\n```markdown\n# Done\n\n- **a**\n```\n\nafter") ==
+        "### Words\n\n> # Done\n>\n> - **a**\n\n\nafter");
+  CHECK(safe_markdown("````markdown\n```cpp\nint x;\n```\n````") == "> ```cpp\n> int x;\n> ```");
+  CHECK(safe_markdown("```markdown\ncut") == "> cut");
+  CHECK(safe_markdown("```text\n# as it is\n```") == "```text\n# as it is\n```");
+  THEN("it brings no HTML, no picture, no alert of GitHub's, no marker and calls nobody") {
+    CHECK(safe_markdown("```markdown\n</details><img src=x> <https://x.example> a < b\n```") ==
+          "> <" + gap + "/details><" + gap + "img src=x> <https://x.example> a < b");
+    CHECK(safe_markdown("```markdown\n![x](https://x.example/?token) [!CAUTION]\n```") ==
+          "> !" + gap + "[x](https://x.example/?token) [" + gap + "!CAUTION]");
+    CHECK_FALSE(has_marker(comment_text({"b", "```markdown\n<!-- hyakki:a -->\n```"}), "a"));
+    CHECK(safe_markdown("```markdown\n@ann #12\n```") == "> @" + gap + "ann #" + gap + "12");
+  }
+}
+
 SCENARIO("whatever strangers write, a comment stays within its bounds") {
   using namespace github;
   auto pieces = std::vector<std::string>{

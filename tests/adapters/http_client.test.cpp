@@ -224,15 +224,30 @@ SCENARIO("a host that keeps failing is asked a few times and then the failure is
   }
 }
 
+SCENARIO("a moment that a host asks for is not told") {
+  http_server server{in_turn({with_header(served_answer::json(503, "{}"), "Retry-After", "2"), ok()})};
+  http_world world{{server.url()}};
+  auto told = 0;
+  world.options.on_hold = [&](const http_hold&) { ++told; };
+  REQUIRE(world.get(server.url("/x")).ok());
+  REQUIRE(told == 0);
+}
+
 SCENARIO("nothing is sent to a host before the time it named") {
   http_server server{in_turn({with_header(served_answer::json(429, "{}"), "Retry-After", "40"), ok()})};
   http_world world{{server.url()}};
+  std::vector<std::string> told;
+  world.options.on_hold = [&](const http_hold& h) { told.push_back(to_string(h)); };
   auto started = world.time->now();
   GIVEN("a deadline that allows the wait") {
     auto a = world.get(server.url("/x"));
     REQUIRE(a.ok());
     REQUIRE(world.time->now() - started >= 40'000);
     REQUIRE(server.request_count() == 2);
+    THEN("whoever wants to know was told of the wait, once") {
+      REQUIRE(told.size() == 1);
+      REQUIRE(has(told[0], "GET /x was answered 429: it is asked again no sooner than "));
+    }
   }
   GIVEN("a deadline that does not") {
     auto r = asking(server.url("/x"));

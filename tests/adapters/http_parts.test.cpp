@@ -5,7 +5,7 @@
 #include "adapters/http/limits.hpp"
 #include "adapters/http/proxy_rules.hpp"
 #include "adapters/http/request_text.hpp"
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 #include "tests/support/http_server.hpp"
 
 #include <catch2/catch.hpp>
@@ -197,6 +197,14 @@ SCENARIO("a host's words about its limits are understood") {
     for (auto text :
          {"", "soon", "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET", "1994-13-06T08:49:37Z"})
       REQUIRE(!parse_http_date(text));
+  }
+  THEN("a resource that is counted apart says nothing of the host's quota") {
+    auto said = [](const char* resource) {
+      return answer_of(
+        200, {{"X-RateLimit-Limit", "30"}, {"X-RateLimit-Remaining", "3"}, {"X-RateLimit-Resource", resource}});
+    };
+    REQUIRE(!read_limits(said("search"), now).quota.known());
+    REQUIRE(read_limits(said("core"), now).quota.remaining == 3);
   }
   THEN("Retry-After counts in seconds or by the host's own clock") {
     auto a = read_limits(answer_of(429, {{"Retry-After", "120"}}), now);

@@ -387,6 +387,15 @@ SCENARIO("Jira's refusals are said in words that help") {
     w.configure([](tracker_config& c) { c.project = "AB", c.status = "Nowhere"; });
     CHECK(w.subject().probe().error() == ec::bad_config);
   }
+  SECTION("a status to move stories to that is not there") {
+    w.configure([](tracker_config& c) { c.status_on_start = "in progress", c.status_on_review = "Don"; });
+    auto e = w.subject().probe().error();
+    CHECK(e == ec::bad_config);
+    CHECK(e.text.find("status_on_review is \"Don\"") != std::string::npos);
+    CHECK(e.text.find("did you mean Done?") != std::string::npos);
+    w.configure([](tracker_config& c) { c.status_on_review = "done"; });
+    CHECK(w.subject().probe());
+  }
   SECTION("sections that cannot be used") {
     for (auto project : {"", ",", "A B", "\" OR 1", "1A", "AB-1"}) {
       w.configure([&](tracker_config& c) { c.project = project; });
@@ -427,6 +436,31 @@ SCENARIO("Markdown becomes Jira's wiki markup") {
     CHECK(w("```markdown\n# Done\n- **a** {panel}\n```") == "{panel}\nh1. Done\n\n* *a* \\{panel\\}\n{panel}");
     CHECK(w("````markdown\n```markdown\n# x\n```\n````") == "{panel}\n{noformat}\n# x\n{noformat}\n{panel}");
   }
+}
+
+SCENARIO("an agent's Markdown becomes a panel in Jira Cloud, valid whatever stands in it") {
+  auto read = [](const std::string& agents_words) {
+    auto out = atlassian::adf_of_markdown("### Words\n\n````markdown\n" + agents_words + "\n````\n\nafter");
+    CHECK(adf_fault(out) == "");
+    REQUIRE(out["content"].size() == 3);
+    CHECK(out["content"][1]["type"] == "panel");
+    CHECK(out["content"][2]["type"] == "paragraph");
+    return out["content"][1]["content"];
+  };
+  auto types = [](const nlohmann::json& nodes) {
+    auto out = std::string{};
+    for (auto& n : nodes)
+      out += (out.empty() ? "" : " ") + n.value("type", "?");
+    return out;
+  };
+  auto all = read("# Done\n\nSome **bold** words.\n\n- one\n  - two\n\n---\n\n```cpp\nint x;\n```\n\n> said\n> so\n\n"
+                  "| Run | For |\n|---|---|\n| 1 | w\u00f6rk |\n| 12 | it |");
+  CHECK(types(all) == "heading paragraph bulletList rule codeBlock paragraph codeBlock");
+  CHECK(all[4]["attrs"]["language"] == "cpp");
+  CHECK(all[5]["content"][0]["text"] == "> ");
+  CHECK(all[6]["content"][0]["text"] == "Run | For\n1   | w\u00f6rk\n12  | it");
+  CHECK(types(read("")) == "paragraph");
+  CHECK(types(read("```markdown\n# x\n```")) == "codeBlock");
 }
 
 SCENARIO("what is cut for Jira, or of Jira, says so and names no number") {

@@ -182,7 +182,7 @@ int main(int argc, char** argv) {
       std::abort();
     whole.push_back(1000 * bench::seconds([&] {
                       auto plan = (*made)->plan();
-                      if (!plan || plan->size() != stories)
+                      if (plan.stories.size() != stories || !plan.poll_errors.empty())
                         std::abort();
                     }));
   }

@@ -386,6 +386,25 @@ SCENARIO("an address that is asked in the clear is warned of, and a proxy withou
   }
 }
 
+SCENARIO("an address that is missing or none is told by its line, and keys that a query replaces are warned of") {
+  auto with = [](const std::string& tracker) {
+    return "issue_tracker:\n  type: jira_dc\n" + tracker +
+           "repo_hosting: {type: local, path: .}\nagent: {type: claude_code}\n";
+  };
+  CHECK(has(fault_of(with("  project: AB\n")), ":1: issue_tracker.base_url: is missing; jira_dc needs the address"));
+  for (auto odd : {"jira.example.com", "ftp://jira.example.com", "https://", "https://jira example.com"})
+    CHECK(
+      has(fault_of(with("  base_url: \"" + std::string{odd} + "\"\n")), ":3: issue_tracker.base_url: the address "));
+  CHECK(has(fault_of("issue_tracker: {type: tickets, path: .}\nrepo_hosting: {type: bitbucket_dc}\nagent: {type: "
+                     "claude_code}\n"),
+            ":2: repo_hosting.base_url: is missing"));
+  auto r = read(with("  base_url: https://jira.example.com\n  project: AB\n  query: labels = x\n"));
+  REQUIRE(r);
+  REQUIRE(r->warnings.size() == 1);
+  CHECK(has(r->warnings[0], ":4: issue_tracker.project: has no effect beside query"));
+  CHECK(read(with("  base_url: https://jira.example.com\n  query: labels = x\n"))->warnings.empty());
+}
+
 SCENARIO("secrets are collected, and a token in the file is warned of and never shown") {
   auto r =
     read("issue_tracker: {type: tickets, path: ., token: plain-token-1}\nrepo_hosting: {type: local, path: ., token: "

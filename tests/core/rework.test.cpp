@@ -247,7 +247,9 @@ SCENARIO("a story is led elsewhere by its own words, not by the configuration") 
 SCENARIO("a story that moves to another repository leaves everything behind but its history") {
   auto r = done_story();
   r.rework.resize(1);
+  r.runs[0].session = "s-1";
   take_home(r, "billing");
+  CHECK(session_to_resume(r) == "s-1");
   CHECK(r.homes == 0);
   CHECK(r.tree_name() == "tickets/FIX-1");
   take_home(r, "shop");
@@ -258,6 +260,7 @@ SCENARIO("a story that moves to another repository leaves everything behind but 
   CHECK(r.rework.empty());
   CHECK(r.tree_name() == "tickets/FIX-1/1");
   CHECK(r.runs.size() == 1);
+  CHECK(session_to_resume(r).empty());
 }
 
 SCENARIO("what is left of a quota decides what is begun and when the next look is") {

@@ -158,6 +158,23 @@ SCENARIO_METHOD(working_world, "a dry run says what would happen and changes not
   CHECK(has(hyakki({"run", "--dry-run"}).out, "nothing was changed"));
   CHECK(read("project/.tickets/open/ADD-1.yaml") == before);
   CHECK(has(hyakki({"status"}).out, "no stories yet"));
+  WHEN("one of two trackers does not answer") {
+    auto host = std::string{"    repo_hosting: {type: local, path: host}\n    routing: {default_repository: app}\n"};
+    write("hyakki.yaml", "projects:\n"
+                         "  - issue_tracker: {type: tickets, name: gone, path: nowhere}\n" +
+                           host + "  - issue_tracker: {type: tickets, name: here, path: project}\n" + host +
+                           "agent: {type: command, command: ./agent}\norchestrator: {workspace_dir: work}\n");
+    auto text = hyakki({"run", "--dry-run"});
+    INFO(text.out << text.err);
+    THEN("what the other would have begun is shown, and the end says that something is missing") {
+      CHECK(text.code == 1);
+      CHECK(has(text.out, "ADD-1"));
+      CHECK(has(text.err, "gone: "));
+      auto all = json::parse(hyakki({"run", "--dry-run", "--json"}).out);
+      CHECK(all["stories"].size() == 1);
+      CHECK(all["errors"].size() == 1);
+    }
+  }
 }
 
 SCENARIO_METHOD(working_world, "what cannot start says why and ends with 3") {

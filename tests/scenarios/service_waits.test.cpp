@@ -92,3 +92,24 @@ SCENARIO("while little is left of a service's quota no new story is begun, which
   CHECK(w.look_at_store() == "");
   CHECK(w.outcome().find("1 commits") != std::string::npos);
 }
+
+SCENARIO("while a tracker wants to be left alone the log and status say so") {
+  service_world w{service_pair::data_center, does_it};
+  w.outside().limit_calls([](served_answer& a) {
+    a.status = 429;
+    a.headers.emplace_back("Retry-After", "600");
+  });
+  engine runs{w.start_for_ever()};
+  auto quiet = std::string{};
+  REQUIRE(comes([&] {
+    auto seen = json::parse(w.say({"status", "--json"}), nullptr, false);
+    if (!seen.is_object() || !seen.contains("daemon") || !seen["daemon"].at("quiet").is_string())
+      return false;
+    quiet = seen["daemon"]["quiet"];
+    return true;
+  }));
+  INFO(quiet);
+  CHECK(quiet.find("Jira at 127.0.0.1") == 0);
+  CHECK(quiet.find(" was answered 429: it is asked again no sooner than ") != std::string::npos);
+  CHECK(runs.end().well());
+}

@@ -27,7 +27,8 @@ inline std::string adf_fault(const nlohmann::json& n, const std::string& within 
   if (within.empty() != (type == "doc"))
     return type + " in " + within;
   if (type == "doc") {
-    content({"paragraph", "heading", "bulletList", "orderedList", "codeBlock", "blockquote", "rule", "table"}, 0);
+    content({"paragraph", "heading", "bulletList", "orderedList", "codeBlock", "blockquote", "rule", "table", "panel"},
+            0);
     may.insert("version");
     if (n.value("version", 0) != 1 || !n.contains("content"))
       return "a doc without version or content";
@@ -51,8 +52,17 @@ inline std::string adf_fault(const nlohmann::json& n, const std::string& within 
     content({"tableHeader", "tableCell"}, 1);
   } else if (type == "tableHeader" || type == "tableCell") {
     content({"paragraph"}, 1);
+  } else if (type == "panel") {
+    content({"paragraph", "heading", "bulletList", "orderedList", "codeBlock", "rule"}, 1);
+    may.insert("attrs");
+    if (!n.contains("attrs") || n["attrs"].size() != 1 ||
+        !words{"info", "note", "warning", "success", "error"}.count(n["attrs"].value("panelType", "")))
+      return "a panel without a type";
   } else if (type == "codeBlock") {
     content({"text"}, 0);
+    may.insert("attrs");
+    if (n.contains("attrs") && (n["attrs"].size() != 1 || !n["attrs"].value("language", nlohmann::json{}).is_string()))
+      return "a codeBlock with " + n["attrs"].dump();
   } else if (type == "text") {
     may.insert({"text", "marks"});
     if (!n.contains("text") || !n["text"].is_string() || n["text"].get<std::string>().empty())

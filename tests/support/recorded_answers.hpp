@@ -4,8 +4,8 @@
 // `recording_client` stands before the real door and keeps each answer by its address. `replaying_client` answers from
 // what was kept, one answer of a call broken by a seed; it asks nobody, so that thousands of cases take seconds.
 
-#include "adapters/http/url.hpp"
 #include "adapters/http_client.hpp"
+#include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>

@@ -305,6 +305,12 @@ private:
       only(r, body, {"issueIdsOrKeys", "fields", "expand", "properties", "fieldsByKeys"});
       return bulk(r, body);
     }
+    if (path == "/status" && get) {
+      auto all = json::array();
+      for (auto& [name, category] : statuses)
+        all.push_back(status(name));
+      return told(all);
+    }
     if (path == "/myself" && get)
       return told(person(me));
     if (path.compare(0, 9, "/project/") == 0 && get)

@@ -1,4 +1,4 @@
-#include "adapters/http/url.hpp"
+#include "core/url.hpp"
 
 #include "core/utf8.hpp"
 
