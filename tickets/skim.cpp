@@ -12,7 +12,7 @@ namespace {
 
 using kind = yaml_node::kind;
 
-enum class shape : std::uint8_t { text, list, description, comments };
+enum class shape : std::uint8_t { text, list, description, comments, presence };
 
 struct wanted {
   std::string_view key;
@@ -37,12 +37,16 @@ constexpr wanted table[] = {
   {"parent_ticket_id", shape::text, summary_field::parent},
   {"child_ticket_ids", shape::list, summary_field::children},
   {"assigned_agent", shape::text, summary_field::assigned_agent},
+  {"requirements", shape::presence, summary_field::requirements},
+  {"user_stories", shape::presence, summary_field::requirements},
+  {"expected_results", shape::presence, summary_field::requirements},
+  {"gherkin_scenarios", shape::presence, summary_field::requirements},
 };
 
 /// Where a key has its number in `places`: no two of ours share it.
 constexpr std::size_t slot_of(std::string_view key) {
   auto code = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(key[at])); };
-  return (key.size() + code(0) + 14 * code(key.size() - 1)) % 64;
+  return (key.size() + code(0) + 19 * code(key.size() - 1)) % 64;
 }
 
 /// By slot: the place in the table, from 1.
@@ -258,6 +262,10 @@ bool take(const wanted& what, std::string_view block, std::size_t key, skimmed& 
   case shape::description: return take_text(block, key, line, out.description);
   case shape::list: return line == " []" || take_list(block, key, field);
   case shape::comments: return line == " []" || take_comments(block, out.comments);
+  case shape::presence:
+    if (line != " []")
+      field = "1";
+    return true;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 #include "tickets/summary.hpp"
 
 #include "tickets/digest.hpp"
+#include "tickets/measure.hpp"
 #include "tickets/record_text.hpp"
 #include "tickets/skim.hpp"
 #include "tickets/text.hpp"
@@ -44,6 +45,7 @@ void read_through(const std::string& bytes, const std::string& name, skimmed& ou
   put(summary_field::assigned_agent, t->assigned_agent.value_or(""));
   put(summary_field::blocks, joined(t->blocks));
   put(summary_field::children, joined(t->child_ticket_ids));
+  put(summary_field::requirements, has_requirements(*t) ? "1" : "");
   out.description = std::move(t->description);
   for (auto& c : t->comments)
     out.comments.push_back(std::move(c.content));

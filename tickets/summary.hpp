@@ -32,12 +32,13 @@ enum class summary_field : std::uint8_t {
   blocked_by, ///< the same
   parent,
   assigned_agent,
-  blocks,   ///< joined by line breaks
-  children, ///< the same
-  fault,    ///< why the file cannot be read; then the other fields but the id are empty
-  digest,   ///< of all that the file holds, in bytes that nobody reads
+  blocks,       ///< joined by line breaks
+  children,     ///< the same
+  requirements, ///< empty = neither requirements nor stories, results or scenarios
+  fault,        ///< why the file cannot be read; then the other fields but the id are empty
+  digest,       ///< of all that the file holds, in bytes that nobody reads
 };
-inline constexpr std::size_t summary_fields = 18;
+inline constexpr std::size_t summary_fields = 19;
 
 class summary {
 public:

@@ -179,6 +179,8 @@ std::string fixed(double value, int digits) {
 
 std::string hours_text(double hours) {
   auto minutes = std::abs(hours) < 1 ? std::lround(hours * 60) : 60;
+  if (minutes == 0)
+    return "0.0h"; // and what sums leave of it, which may lie below
   return minutes % 60 != 0 ? std::to_string(minutes) + "m" : fixed(hours) + "h";
 }
 

@@ -65,6 +65,26 @@ result<std::vector<tickets::ticket>> session::brief_tickets() const {
   return out;
 }
 
+result<std::vector<tickets::ticket>> session::measured_tickets() const {
+  auto all = tickets::catalog::open(store());
+  if (!all)
+    return all.error();
+  auto unreadable = all->unreadable();
+  auto out = std::vector<tickets::ticket>{};
+  out.reserve(all->tickets().size());
+  for (auto& t : all->tickets()) {
+    if (t[tickets::summary_field::requirements].empty()) {
+      out.push_back(tickets::brief(t));
+    } else if (auto whole = load<tickets::ticket>(std::string{t.id()}); whole) {
+      out.push_back(std::move(*whole));
+    } else if (whole.error() != ec::not_found) {
+      unreadable.push_back(whole.error().text);
+    }
+  }
+  remark_unreadable(unreadable);
+  return out;
+}
+
 void session::remark_unreadable(const std::vector<std::string>& unreadable) {
   for (auto& text : unreadable)
     remark("left out: " + without_name(text));

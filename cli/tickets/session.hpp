@@ -59,6 +59,8 @@ public:
   /// Every ticket that can be read, by what lists show of it (`tickets::brief`), from the index where that is right; in
   /// order of id. The others are named on stderr.
   result<std::vector<tickets::ticket>> brief_tickets() const;
+  /// The same, but those that have requirements, stories, results or scenarios are read in full; newest created first.
+  result<std::vector<tickets::ticket>> measured_tickets() const;
   /// Changes one record and answers it as it is then.
   template <class T>
   result<T> change(const std::string& id, const std::function<result<bool>(T&)>& how) const {

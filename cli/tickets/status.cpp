@@ -8,8 +8,6 @@
 #include "cli/tickets/session.hpp"
 #include "cli/tickets/text_file.hpp"
 
-#include <algorithm>
-
 namespace hyakki::ticket_cli {
 namespace {
 
@@ -94,12 +92,11 @@ int status(const call& asked) {
   auto at = session::open(asked);
   if (!at)
     return fail(at.error());
-  auto all = at->all<tickets::ticket>();
+  auto all = at->measured_tickets();
   auto agents = at->all<tickets::agent>();
   auto tasks = at->all<tickets::agent_task>();
   if (!all || !agents || !tasks)
     return fail(!all ? all.error() : !agents ? agents.error() : tasks.error());
-  tickets::newest_first(*all);
   auto days = *asked.integer("days");
   auto f = figures_of(*all, *agents, *tasks, at->now_ms(), days);
   auto time = minute_of(at->now()) + at->now().substr(16, 3);

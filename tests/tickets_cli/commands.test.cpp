@@ -189,6 +189,13 @@ SCENARIO_METHOD(empty_store, "requirements, stories, results and scenarios decid
   CHECK(done["expected_results"][0]["verified_by"] == "Ann Dev");
   auto listed = asked({"requirements", "list", id});
   CHECK(listed["derived"]["requirements_coverage"] == 100.0);
+  // The state of the project counts them, whether the index knows the ticket or its file is read.
+  asked({"create", "Without any"});
+  for (int look = 0; look < 2; ++look) {
+    auto state = asked({"status"});
+    CHECK(state["total_tickets"] == 2);
+    CHECK(state.dump().find("\"tickets_with_requirements\":1") != std::string::npos);
+  }
   CHECK(listed["derived"]["total_story_points"] == 5);
   auto feature = tickets({"requirements", "list", id, "--format", "gherkin"}).out;
   CHECK(has(feature, "@perf\nScenario: quick\n  Given 10000 tickets\n  When I search\n  Then it is quick\n"));

@@ -310,3 +310,12 @@ SCENARIO("an epic's progress and burndown go by its tickets") {
   CHECK(days[2].open == 1);
   CHECK(days.back().open_points == 5);
 }
+
+SCENARIO("hours are told in hours, less than one in minutes, and nothing has no sign") {
+  CHECK(hours_text(1.5) == "1.5h");
+  CHECK(hours_text(0.25) == "15m");
+  CHECK(hours_text(-0.5) == "-30m");
+  CHECK(hours_text(0.999) == "1.0h");
+  CHECK(hours_text(0) == "0.0h");
+  CHECK(hours_text(-1e-12) == "0.0h"); // what a sum may leave
+}
