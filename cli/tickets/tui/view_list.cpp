@@ -40,7 +40,6 @@ void draw_panel(grid& g, area where, std::string_view title, const std::vector<f
   }
 }
 
-
 std::vector<figure> metrics(const board& b) {
   return {{"Tickets", std::to_string(b.counts[0])},
           {"Open", std::to_string(b.counts[1])},
