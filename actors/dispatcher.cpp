@@ -6,6 +6,7 @@
 #include "actors/intake.hpp"
 #include "actors/operators.hpp"
 #include "actors/reviews.hpp"
+#include "core/text_values.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -38,25 +39,70 @@ void unreadable(pointer self, const story_id& id, const error& why) {
     remember(self, id + " cannot be read: " + to_string(why));
 }
 
-/// Until when no story of this tracker should be begun, by what its services say of their quota; 0 = now is fine.
+/// Says once until when nothing is begun, and why.
+void tell_quiet(pointer self, const std::string& subject, std::int64_t until, const std::string& text) {
+  auto& st = self->state;
+  auto& told = st.told_quiet_of[subject];
+  if (until <= told)
+    return;
+  told = until;
+  st.told_quiet = std::max(st.told_quiet, until);
+  st.with->log->warning(text, {}, {});
+  remember(self, text);
+  if (st.with->tell_quiet)
+    st.with->tell_quiet(subject, until, text);
+}
+
+/// Until when no story of this tracker should be begun: by what its services say of their quota, and behind stories
+/// that a fault of the configuration parked; 0 = now is fine.
 std::int64_t quiet_for(pointer self, const std::string& tracker) {
   auto& st = self->state;
-  if (!st.with->quotas)
-    return 0;
   std::int64_t until = 0;
+  if (auto i = st.setbacks.find(tracker); i != st.setbacks.end() && i->second.until() > now(self))
+    until = i->second.until();
+  if (!st.with->quotas)
+    return until;
   for (auto& q : st.with->quotas(tracker)) {
     auto its = quiet_until(q, now(self));
-    if (its > until && its > st.told_quiet) {
-      st.told_quiet = its;
-      auto text = to_string(q) + "; no new story is begun until then, what runs goes on";
-      st.with->log->warning(text, {}, {});
-      remember(self, text);
-      if (st.with->tell_quiet)
-        st.with->tell_quiet(its, text);
-    }
+    if (its != 0)
+      tell_quiet(self, q.service, its, to_string(q) + "; no new story is begun until then, what runs goes on");
     until = std::max(until, its);
   }
   return until;
+}
+
+/// What the end of a story says of those that have yet to begin.
+void learn(pointer self, const index_entry& e) {
+  auto& st = self->state;
+  auto tracker = e.id.substr(0, e.id.find('/'));
+  if (e.at == state::done) {
+    auto i = st.setbacks.find(tracker);
+    if (i == st.setbacks.end())
+      return;
+    auto held = st.due.equal_range(i->second.until());
+    std::vector<story_id> waiting;
+    for (auto at = held.first; at != held.second; ++at)
+      waiting.push_back(at->second);
+    st.due.erase(held.first, held.second);
+    for (auto& id : waiting)
+      st.due.emplace(now(self), std::move(id));
+    st.setbacks.erase(i);
+    if (st.with->tell_quiet)
+      st.with->tell_quiet("setback " + tracker, 0, {});
+    return;
+  }
+  if (e.at != state::parked)
+    return;
+  auto r = st.memory->find(e.id);
+  if (!r || !*r || !(*r)->has_trouble || (*r)->why->code != ec::bad_config)
+    return;
+  auto& s = st.setbacks[tracker];
+  s.fault(now(self));
+  if (s.until() > now(self))
+    tell_quiet(self, "setback " + tracker, s.until(),
+               std::to_string(s.in_a_row()) + " stories of " + tracker +
+                 " in a row were parked for a fault of the configuration; no new one is begun before " +
+                 minute_of(s.until()) + ", then one is tried. The last one: " + (*r)->why->text);
 }
 
 /// Spawns the supervisor of a story that the queue has just started.
@@ -81,6 +127,8 @@ bool supervise(pointer self, const story_id& id) {
     st.due.emplace(until, id);
     return false;
   }
+  if (auto s = st.setbacks.find(r.story.tracker); begins && s != st.setbacks.end())
+    s->second.begun(now(self));
   auto me = caf::actor_cast<dispatcher_actor>(self);
   auto who = self->spawn(story_supervisor, **std::move(found), st.with, me);
   self->monitor(who);
@@ -166,6 +214,7 @@ void on_rested(pointer self, rest_notice& last) {
   auto& st = self->state;
   auto id = last.entry.id;
   ended(self, id);
+  learn(self, last.entry);
   reviews::ended(self, last.entry);
   if (last.entry.at == state::backing_off && !st.stopping)
     st.due.emplace(last.entry.due_ms, id);

@@ -10,6 +10,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/story_supervisor.hpp"
 #include "core/queue.hpp"
+#include "core/setback.hpp"
 
 #include <chrono>
 #include <map>
@@ -43,10 +44,13 @@ struct dispatcher_state {
   std::set<story_id> poisoned;                           ///< given up, and the store could not take that
 
   // intake
-  std::map<std::string, bool> polling;            ///< tracker → an answer is awaited
-  std::set<story_id> on_the_way;                  ///< new stories on their way into the store
-  std::map<std::string, std::int64_t> look_after; ///< tracker → when its quota allows the next look
-  std::int64_t told_quiet = 0;                    ///< until when nothing is begun, as it was last said
+  std::map<std::string, bool> polling;               ///< tracker → an answer is awaited
+  std::set<story_id> on_the_way;                     ///< new stories on their way into the store
+  std::map<std::string, std::int64_t> look_after;    ///< tracker → when its quota allows the next look
+  std::int64_t told_quiet = 0;                       ///< until when nothing is begun, as it was last said
+  std::map<std::string, std::int64_t> told_quiet_of; ///< the same by subject
+  std::map<std::string, setback> setbacks;           ///< tracker → faults of the configuration in a row
+  std::map<std::string, std::string> unsearched;     ///< tracker → why its last look failed
 
   // reconciliation and rework
   std::map<std::string, std::string> asked_up_to; ///< tracker → the last key beyond the running ones

@@ -34,6 +34,7 @@ using namespace std::chrono_literals;
 using dispatch::pointer;
 
 constexpr auto search_deadline = 600s;
+constexpr std::int64_t kept_ms = 600'000; ///< a look may take as long
 
 /// Stories that nobody here works on or waits for, admitted and bounded.
 std::vector<story> news(pointer self, std::vector<story> found) {
@@ -121,6 +122,21 @@ bool waits_for_quota(pointer self, const std::string& name) {
   return false;
 }
 
+/// Says it in the log where it is new, and for whoever looks from outside until a look comes through.
+void not_searched(pointer self, const std::string& name, const error& why) {
+  auto& st = self->state;
+  auto text = to_string(why);
+  auto& known = st.unsearched[name];
+  auto level = known == text ? log_level::debug : log_level::warning;
+  st.with->log->write(level, "a tracker could not be searched", {}, {{"tracker", name}, {"error", text}});
+  known = std::move(text);
+  if (why == ec::rate_limited || !st.with->tell_quiet)
+    return; // said by what its services say of themselves
+  auto look_again_ms = st.with->settings.orchestrator.poll_interval_seconds * 1000;
+  st.with->tell_quiet("search " + name, dispatch::now(self) + 2 * look_again_ms + kept_ms,
+                      name + " could not be searched: " + why.text + "; it is asked again with every look");
+}
+
 void look_at(pointer self, const std::string& name, const tracker_gateway_actor& gateway) {
   auto& st = self->state;
   if (st.polling[name])
@@ -133,6 +149,8 @@ void look_at(pointer self, const std::string& name, const tracker_gateway_actor&
       [=](found_stories& found) {
         auto& inner = self->state;
         inner.polling[name] = false;
+        if (inner.unsearched.erase(name) > 0 && inner.with->tell_quiet)
+          inner.with->tell_quiet("search " + name, 0, {});
         for (auto& text : found.unreadable) {
           inner.with->log->warning("a story could not be read", {}, {{"tracker", name}, {"error", text}});
           dispatch::remember(self, text);
@@ -160,7 +178,7 @@ void look_at(pointer self, const std::string& name, const tracker_gateway_actor&
         auto& inner = self->state;
         inner.polling[name] = false;
         auto why = from_caf(e);
-        inner.with->log->warning("a tracker could not be searched", {}, {{"tracker", name}, {"error", to_string(why)}});
+        not_searched(self, name, why);
         dispatch::remember(self, name + ": " + to_string(why));
         dispatch::check_idle(self);
       });

@@ -29,8 +29,11 @@ report_order what_to_tell(pointer self) {
   auto out = st.with->texts.on_end(r);
   bool never_began =
     r.branch.empty() || (r.has_trouble && (r.why->in < state::preparing || r.why->in == state::backing_off));
-  if (never_began && r.why->code == ec::withdrawn)
+  if (never_began && r.why->code == ec::withdrawn) {
     out.comments.clear(); // nobody was told that it was taken: a label that went says all there is to say
+    if (!label_of_others(r, st.with->settings).empty())
+      out.labels = {}; // and one that came is not ours
+  }
   if (st.start_told || never_began)
     return out;
   auto begun = st.with->texts.on_start(r).comments;

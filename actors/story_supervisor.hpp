@@ -43,8 +43,9 @@ struct colleagues {
   std::function<std::uint64_t()> seed;      ///< spreads retries
   /// What the services behind a tracker and its code host said of their quota; may be empty.
   std::function<std::vector<service_quota>(const std::string& tracker)> quotas;
-  /// Keeps, for whoever looks from outside, until when no new story is begun and why; may be empty.
-  std::function<void(std::int64_t until_ms, const std::string& why)> tell_quiet;
+  /// Keeps, for whoever looks from outside, what is waited for or cannot be reached: by subject, the last word stands;
+  /// 0 = no more. May be empty.
+  std::function<void(const std::string& subject, std::int64_t until_ms, const std::string& why)> tell_quiet;
   agent_traits agent;
   config settings;
   story_texts texts;

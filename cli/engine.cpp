@@ -17,7 +17,7 @@ constexpr int large_block = 1 << 20;
 
 } // namespace
 
-void say_hold(const http_hold& hold) { complain(to_string(hold) + "; waiting"); }
+void say_hold(const http_hold& hold) { complain(to_string(hold)); }
 
 int run_engine(const invocation& i, char**) {
   ::mallopt(M_MMAP_THRESHOLD, large_block);

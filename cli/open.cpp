@@ -97,10 +97,9 @@ daemon daemon_of(const std::string& state) {
   if (auto at = out.who.find("pid "); at != std::string::npos)
     out.pid = std::strtoll(out.who.c_str() + at + 4, nullptr, 10);
   std::ifstream file{quiet_path(state)};
-  std::string until, why;
-  if (out.running && std::getline(file, until) && std::getline(file, why) &&
-      std::strtoll(until.c_str(), nullptr, 10) > now_ms())
-    out.quiet = cut_utf8(clean_line(why), 500);
+  for (std::string line; out.running && out.quiet.size() < 100 && std::getline(file, line);)
+    if (auto blank = line.find(' '); blank != std::string::npos && std::strtoll(line.c_str(), nullptr, 10) > now_ms())
+      out.quiet.emplace_back(cut_utf8(clean_line(line.substr(blank + 1)), 700));
   return out;
 }
 

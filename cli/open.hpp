@@ -40,9 +40,9 @@ opened open_view(const invocation& i);
 /// Who runs on a state directory.
 struct daemon {
   bool running = false;
-  std::int64_t pid = 0; ///< 0 = it has not said
-  std::string who;      ///< a sentence's subject
-  std::string quiet;    ///< why it begins no new story now; empty = it does
+  std::int64_t pid = 0;           ///< 0 = it has not said
+  std::string who;                ///< a sentence's subject
+  std::vector<std::string> quiet; ///< what it waits for or cannot reach now, a sentence each
 };
 daemon daemon_of(const std::string& state);
 

@@ -198,6 +198,8 @@ int run_stories(const invocation& i) {
   auto options = orchestrator_options{};
   options.own_process = true;
   options.dry_run = i.dry_run;
+  if (settings.log.level == "error") // the log does not say it
+    options.on_wait = [](const std::string& text) { complain(text); };
   auto made = orchestrator::make(settings, options, std::move(own));
   if (!made)
     return start_failed(made.error());

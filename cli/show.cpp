@@ -93,12 +93,15 @@ void pull(page& p, const story_record& r) {
     p.line(safe(r.pull->source_branch) + " → " + safe(r.pull->target_branch) +
            (r.pull->url.empty() ? "" : ", " + safe(r.pull->url)));
   }
+  if (r.commit->sha.empty())
+    return;
   std::uint64_t added = 0, removed = 0;
   for (auto& f : r.commit->files) {
     added += f.added;
     removed += f.removed;
   }
-  p.line("commit " + safe(r.commit->sha.substr(0, 10)) + ": " + size_of(r.commit->files.size(), added, removed));
+  p.line((r.pull->id.empty() || r.pushed_sha == r.commit->sha ? "commit " : "commit, not pushed, ") +
+         safe(r.commit->sha.substr(0, 10)) + ": " + size_of(r.commit->files.size(), added, removed));
   constexpr std::size_t most = 20;
   for (std::size_t n = 0; n < r.commit->files.size() && n < most; ++n)
     p.line("  " + safe(r.commit->files[n].path, 100) +

@@ -103,8 +103,8 @@ json entry(const story_record& r) {
 void print_table(const view& v, const overview& seen, const daemon& runs, const std::vector<story_record>& records) {
   auto colour = wants_colour(stdout);
   put(runs.running ? "running: " + safe(runs.who) + "\n" : "not running; `hyakki run` works on what waits\n");
-  if (!runs.quiet.empty())
-    put(safe(runs.quiet) + "\n");
+  for (auto& why : runs.quiet)
+    put(safe(why) + "\n");
   if (records.empty()) {
     put(seen.total == 0 ? "no stories yet in " + safe(v.state) + "\n"
                         : counted(seen.total, "story", "stories") + " that ended long ago; --all shows them\n");
@@ -153,9 +153,8 @@ int run_status(const invocation& i) {
   auto out = document("status");
   out["at_ms"] = now_ms();
   out["state_directory"] = at.seen.state;
-  out["daemon"] = json{{"running", runs.running},
-                       {"pid", runs.pid == 0 ? json(nullptr) : json(runs.pid)},
-                       {"quiet", runs.quiet.empty() ? json(nullptr) : json(runs.quiet)}};
+  out["daemon"] =
+    json{{"running", runs.running}, {"pid", runs.pid == 0 ? json(nullptr) : json(runs.pid)}, {"quiet", runs.quiet}};
   out["total"] = seen->total;
   out["counts"] = json::object();
   for (auto& [s, n] : seen->counts)

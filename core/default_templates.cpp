@@ -120,7 +120,7 @@ A person must review it before it is merged. The agent's own words follow in the
 
 {runs}
 {notes})";
-  t.comment_failure = R"(### This story was not done
+  t.comment_failure = R"(### {outcome}
 
 {reason}
 

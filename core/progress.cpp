@@ -2,6 +2,7 @@
 
 #include "core/retry.hpp"
 #include "core/rework.hpp"
+#include "core/routing.hpp"
 
 #include <algorithm>
 
@@ -159,6 +160,16 @@ void begin_life(story_record& r) {
     round->answered = 0; // what it says this time is said too
   if (r.rework.empty())
     r.pull = {};
+}
+
+std::string label_of_others(const story_record& r, const config& c) {
+  if (r.life > 1 || !r.runs.empty() || !r.branch.empty() || !came_by_label(r.story, c))
+    return {};
+  auto& t = project_for(c, r.story.tracker).issue_tracker;
+  for (auto& label : {t.processing_label, t.done_label})
+    if (carries(r.story.labels, label))
+      return label;
+  return {};
 }
 
 void take_home(story_record& r, std::string repository) {

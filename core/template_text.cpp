@@ -96,33 +96,11 @@ const std::vector<std::string_view>& template_variables(std::string_view name) {
   static const names body{"issue_key",   "title",    "url",  "story_link", "repository", "branch",
                           "base_branch", "commit",   "time", "file_count", "added",      "removed",
                           "files",       "evidence", "runs", "notes"};
-  static const names comment{"issue_key",
-                             "title",
-                             "url",
-                             "story_link",
-                             "repository",
-                             "branch",
-                             "base_branch",
-                             "commit",
-                             "time",
-                             "file_count",
-                             "source_count",
-                             "test_count",
-                             "added",
-                             "removed",
-                             "evidence",
-                             "runs",
-                             "notes",
-                             "pull_request",
-                             "pull_request_url",
-                             "agent",
-                             "summary",
-                             "reason",
-                             "state",
-                             "next_step",
-                             "attempts",
-                             "round",
-                             "remark_count"};
+  static const names comment{
+    "issue_key", "title",  "url",        "story_link",   "repository",       "branch", "base_branch",
+    "commit",    "time",   "file_count", "source_count", "test_count",       "added",  "removed",
+    "evidence",  "runs",   "notes",      "pull_request", "pull_request_url", "agent",  "summary",
+    "outcome",   "reason", "state",      "next_step",    "attempts",         "round",  "remark_count"};
   static const names branch{"issue_key", "issue_key_lc", "slug", "timestamp"};
   if (name == "prompt" || name == "resume_prompt")
     return prompt;

@@ -236,7 +236,7 @@ template_values markdown_values(const story_record& r, std::int64_t at_ms) {
     {"notes", notes(r)},
     {"pull_request", markdown_link(pull, r.pull->url)},
     {"pull_request_url", r.pull->url.empty() ? markdown_escape(pull) : markdown_link(r.pull->url, r.pull->url)},
-    {"agent", markdown_escape(work != nullptr ? work->agent : std::string{"the agent"})},
+    {"agent", markdown_escape(work != nullptr && work->agent != "command" ? work->agent : std::string{"the agent"})},
     {"summary", work != nullptr ? markdown_fence(work->summary, 24 * 1024, "markdown") : "The agent left no words.\n"},
     {"state", std::string{to_string(r.why->in)}},
     {"attempts", number(r.runs.size())},

@@ -57,6 +57,7 @@ report_order story_texts::on_end(const story_record& r) const {
   auto& t = project_for(settings_, r.story.tracker).issue_tracker;
   auto values = markdown_values(r, r.changed_ms);
   values["next_step"] = next_step(r, t.rework_label);
+  values["outcome"] = open_round(r) ? "This round of rework was not done" : "This story was not done";
   values["reason"] = r.has_trouble
                        ? markdown_fence(r.why->text, 8 * 1024)
                        : std::string{r.verdict == state::cancelled ? "It was cancelled." : "No reason is known."};

@@ -7,6 +7,7 @@
 #include "runtime/wiring.hpp"
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 
 #include <caf/scoped_actor.hpp>
@@ -159,6 +160,12 @@ result<run_summary> orchestrator::run_once() {
 run_plan orchestrator::plan() {
   auto& things = *inner_->things;
   run_plan out;
+  // Each host is asked once for each repository.
+  std::map<std::string, std::string> known_places;
+  auto place_of = [&](const std::string& repository) {
+    auto place = things.owned.host->locate(repository);
+    return place ? std::string{} : place.error().text;
+  };
   for (auto& t : things.owned.trackers) {
     auto found = t->search();
     if (!found) {
@@ -176,9 +183,12 @@ run_plan orchestrator::plan() {
       } else {
         p.story = *std::move(admitted);
         auto repository = repository_for(p.story, things.settings);
+        if (repository && known_places.count(*repository) == 0)
+          known_places.emplace(*repository, place_of(*repository));
+        auto fault = repository ? known_places.at(*repository) : repository.error().text;
         if (repository)
           p.repository = *repository;
-        p.why = repository ? "would run" : "would be parked: " + repository.error().text;
+        p.why = fault.empty() ? "would run" : "would be parked: " + fault;
       }
       if (things.owned.memory)
         if (auto known = things.owned.memory->find(p.story.id()); known && *known)

@@ -46,6 +46,8 @@ using activity_watcher = std::function<void(const story_id&, const std::string&)
 struct orchestrator_options {
   bool own_process = false; ///< the whole process is ours: become the subreaper of agents' strays
   bool dry_run = false;     ///< look and decide, change nothing: no label, tree, run, branch or comment
+  /// Told when a service makes calls wait, a sentence. From a thread of the HTTP client: quick, and without exceptions.
+  std::function<void(const std::string&)> on_wait;
 };
 
 /// How a look at the trackers, and what followed, ended.
@@ -120,8 +122,8 @@ private:
 /// <state>/transcripts/<safe id>/<run>.log: what the agent printed in a run, line by line.
 std::string transcript_path(const std::string& state_directory, const story_id& id, std::uint32_t run);
 
-/// <state>/quiet: until when (ms since the epoch) nothing new is begun, and why, a line each. Left over when that is
-/// past.
+/// <state>/quiet: what is waited for or cannot be reached, a line each: until when (ms since the epoch), a blank, the
+/// sentence. Left over when that is past.
 std::string quiet_path(const std::string& state_directory);
 
 /// The state directory of a configuration.

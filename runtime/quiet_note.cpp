@@ -1,15 +1,30 @@
 #include "runtime/quiet_note.hpp"
 
+#include "core/utf8.hpp"
+
 #include <filesystem>
 #include <fstream>
 
 namespace hyakki {
+namespace {
 
-void quiet_note::write(std::int64_t until_ms, const std::string& why) {
+constexpr std::size_t most_subjects = 100;
+
+} // namespace
+
+void quiet_note::write(const std::string& subject, std::int64_t until_ms, const std::string& why) {
   if (path_.empty())
     return;
   std::lock_guard guard{one_at_a_time_};
-  std::ofstream{path_ + ".new"} << until_ms << "\n" << why << "\n";
+  if (until_ms == 0)
+    lines_.erase(subject);
+  else if (lines_.count(subject) > 0 || lines_.size() < most_subjects)
+    lines_[subject] = {until_ms, clean_line(why)};
+  {
+    std::ofstream file{path_ + ".new"};
+    for (auto& [of, line] : lines_)
+      file << line.first << " " << line.second << "\n";
+  }
   std::error_code failed;
   std::filesystem::rename(path_ + ".new", path_, failed);
 }

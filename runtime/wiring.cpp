@@ -8,6 +8,7 @@
 #include "adapters/git/git_door.hpp"
 #include "adapters/http/told_calls.hpp"
 #include "core/digest.hpp"
+#include "core/url.hpp"
 #include "runtime/adapters.hpp"
 #include "storage/event_sweep.hpp"
 #include "storage/lmdb_store.hpp"
@@ -36,6 +37,11 @@ std::string own_program() {
   std::error_code failed;
   auto path = std::filesystem::read_symlink("/proc/self/exe", failed);
   return failed ? std::string{} : path.string();
+}
+
+std::string origin_of(const std::string& address) {
+  auto place = parse_url(address);
+  return place ? place->origin() : std::string{};
 }
 
 result<std::unique_ptr<store>> open_store(const config& c, std::function<void(const std::string&)> on_end) {
@@ -133,12 +139,15 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
     p.children = make_process_door(o.own_process);
   f->quiet = std::make_shared<quiet_note>(o.dry_run ? std::string{} : quiet_path(state_directory(settings)));
   if (!p.http) {
-    auto made = make_http_client(settings, *p.time, [note = f->quiet, log = p.log](const http_hold& hold) {
+    auto told = [note = f->quiet, log = p.log, on_wait = o.on_wait](const http_hold& hold) {
       auto text = to_string(hold) + "; what is asked of it waits";
       log->warning(text, {}, {});
+      if (on_wait)
+        on_wait(text);
       if (!hold.asked.url_is_secret) // who is told of stories keeps none of them back
-        note->write(hold.until_ms, text);
-    });
+        note->write("hold " + origin_of(hold.asked.url), hold.until_ms, text);
+    };
+    auto made = make_http_client(settings, *p.time, std::move(told));
     if (!made)
       return made.error();
     p.http = *std::move(made);
@@ -274,9 +283,8 @@ household::household(furniture& things) : things_(things), system_(tuned(setting
           out.push_back({one.type + " at " + one.address, q.limit, q.remaining, q.resets_at_ms, q.not_before_ms});
       return out;
     };
-  together_.tell_quiet = [note = things_.quiet](std::int64_t until, const std::string& why) {
-    note->write(until, why);
-  };
+  together_.tell_quiet = [note = things_.quiet](const std::string& subject, std::int64_t until,
+                                                const std::string& why) { note->write(subject, until, why); };
   together_.agent = {std::string{p.agent->name()}, p.agent->names_session(), p.agent->can_resume()};
   together_.settings = settings;
   if (auto texts = story_texts::make(settings, things_.shop.hide))

@@ -118,9 +118,10 @@ result<state_lock> state_lock::take(const std::string& directory) {
     auto code = errno;
     if (code != EWOULDBLOCK)
       return {ec::unavailable, "the lock " + path + " cannot be taken: " + reason(code)};
-    return {ec::unavailable, "the state directory " + directory + " is in use by " + describe(read_small(fd)) +
-                               ": stop that one first, or set storage.path to another directory. Looking is allowed: "
-                               "`hyakki status` works while it runs"};
+    return {ec::unavailable,
+            "the state directory " + directory + " is in use by " + describe(read_small(fd)) +
+              ": stop that one first. Beside it only one for other stories can run, with labels and a storage.path "
+              "of its own. Looking is allowed: `hyakki status` works while it runs"};
   }
   auto boot = read_small("/proc/sys/kernel/random/boot_id");
   auto text = "pid=" + std::to_string(::getpid()) + " since=" + now_text() + " boot=" + boot.substr(0, 36) + "\n";

@@ -1,4 +1,4 @@
-// A tracker of one's own, over a directory of notes. docs/writing_an_adapter.md walks through it.
+// A tracker of one's own, over a directory of notes. docs/writing_an_adapter.md says what each call must keep.
 #pragma once
 #include "note_files.hpp"
 

@@ -18,7 +18,9 @@ struct rationed : stage {
     settings.orchestrator.max_parallel_stories = 4;
     furnish();
     with.quotas = [this](const std::string&) { return std::vector<service_quota>{quota}; };
-    with.tell_quiet = [this](std::int64_t until, const std::string& why) { told.emplace_back(until, why); };
+    with.tell_quiet = [this](const std::string&, std::int64_t until, const std::string& why) {
+      told.emplace_back(until, why);
+    };
   }
   ~rationed() { with.quotas = nullptr; }
   std::int64_t now() const { return sim.time->now(); }
@@ -139,4 +141,51 @@ SCENARIO("a run that is to end by itself does not wait for a quota, and says why
       CHECK(troubles[0].find("100 of 5000") != std::string::npos);
     },
     [](caf::error&) { FAIL_CHECK("no answer"); });
+}
+
+SCENARIO("a fault of the configuration costs two stories, and not all that wait") {
+  rationed s;
+  s.with.settings.orchestrator.max_parallel_stories = 1;
+  auto refused = error{ec::bad_config, "the token is not accepted", 0};
+  s.fails["push"] = {refused, refused};
+  s.stories = {s.told_story("ONE-1"), s.told_story("TWO-2"), s.told_story("TRI-3"), s.told_story("FOR-4")};
+  s.raise();
+  s.pass(120s);
+  auto many = [&](state at) {
+    auto n = 0;
+    for (auto key : {"ONE-1", "TWO-2", "TRI-3", "FOR-4"})
+      n += s.memory.at("fake/" + std::string{key}) == at;
+    return n;
+  };
+  REQUIRE(many(state::parked) == 2);
+  CHECK(many(state::queued) == 2);
+  REQUIRE(s.told.size() == 1);
+  CHECK(s.told[0].second.find("2 stories of fake in a row were parked for a fault of the configuration") == 0);
+  CHECK(s.told[0].second.find("the token is not accepted") != std::string::npos);
+  WHEN("it was mended") {
+    s.pass(12min);
+    THEN("one is tried, and the others follow at once") { CHECK(many(state::done) == 2); }
+  }
+  WHEN("it was not") {
+    s.fails["push"] = {refused, refused, refused};
+    s.pass(12min);
+    CHECK(many(state::parked) == 3);
+    THEN("the next one is tried later still") {
+      s.pass(12min);
+      CHECK(many(state::parked) == 3);
+      s.pass(12min);
+      CHECK(many(state::parked) == 4);
+    }
+  }
+}
+
+SCENARIO("a tracker that cannot be searched is told for whoever looks from outside, until it can") {
+  rationed s;
+  s.fails["search"] = {{ec::bad_config, "the token is not accepted", 0}};
+  s.raise();
+  s.pass(2s);
+  REQUIRE(s.told.size() == 1);
+  CHECK(s.told[0].second.find("fake could not be searched: the token is not accepted") == 0);
+  s.pass(60s);
+  CHECK(s.told.back().first == 0);
 }

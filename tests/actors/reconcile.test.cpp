@@ -249,3 +249,29 @@ SCENARIO("a look asks for all that runs, and for a bounded part of the rest in i
   }
   CHECK(asked.size() >= 100);
 }
+
+SCENARIO("a story that somebody else took up while it waited is left to them") {
+  for (auto of_others : {true, false}) {
+    stage s;
+    s.stories = {s.told_story("ONE-1")};
+    auto shown = s.told_story("ONE-1");
+    if (of_others)
+      shown.labels.push_back(s.settings.issue_tracker.processing_label);
+    s.standings["ONE-1"] = {shown, true, {}};
+    s.raise();
+    s.pass(5s);
+    if (!of_others) {
+      CHECK(s.memory.at("fake/ONE-1") == state::done);
+      continue;
+    }
+    REQUIRE(s.memory.at("fake/ONE-1") == state::cancelled);
+    CHECK(contains(s.memory.look("fake/ONE-1")->why->text, "somebody else works on it"));
+    CHECK(s.runs.empty());
+    CHECK(s.trees.empty());
+    for (auto& r : s.reports) {
+      CHECK(r.comments.empty());
+      CHECK(r.labels.add.empty());
+      CHECK(r.labels.remove.empty());
+    }
+  }
+}

@@ -5,6 +5,7 @@
 #include "core/progress.hpp"
 #include "core/quota.hpp"
 #include "core/routing.hpp"
+#include "core/setback.hpp"
 #include "core/texts.hpp"
 #include "core/utf8.hpp"
 
@@ -293,5 +294,32 @@ SCENARIO("what is left of a quota decides what is begun and when the next look i
     CHECK(quiet_until({"x", -5, -9, now - 1, 0}, now) == 0);
     CHECK(quiet_until({"x", {}, 0, now + (std::int64_t{1} << 50), 0}, now) <= now + 3'600'000);
     CHECK(next_look_ms({"x", {}, 0, now + 60'000, 0}, now, 30'000) == now + 60'000);
+  }
+}
+
+SCENARIO("faults of the configuration in a row hold back what has yet to begin, longer with each") {
+  constexpr std::int64_t minute = 60'000;
+  setback s;
+  s.begun(0);
+  CHECK(s.until() == 0);
+  s.fault(0);
+  s.begun(minute);
+  CHECK(s.until() == 0);
+  s.fault(2 * minute);
+  CHECK(s.until() == 12 * minute);
+  THEN("who is tried holds the others back for as long again") {
+    s.begun(12 * minute);
+    CHECK(s.until() == 22 * minute);
+    s.fault(13 * minute);
+    CHECK(s.until() == 33 * minute);
+    for (int n = 0; n < 50; ++n)
+      s.fault(40 * minute);
+    CHECK(s.until() == 100 * minute);
+  }
+  THEN("one that comes through ends it") {
+    s.well();
+    CHECK(s.until() == 0);
+    s.fault(13 * minute);
+    CHECK(s.until() == 0);
   }
 }
