@@ -291,8 +291,10 @@ private:
         text = "\n";
       else if (type == "mention")
         text = called(attrs_of(n));
-      else if (type == "emoji" || type == "status")
+      else if (type == "status" || (type == "emoji" && !word(attrs_of(n), "text").empty()))
         text = plain_to_markdown(word(attrs_of(n), "text"));
+      else if (type == "emoji")
+        text = plain_to_markdown(word(attrs_of(n), "shortName"));
       else if (type == "date")
         text = day(attrs_of(n));
       else if (type == "inlineCard")

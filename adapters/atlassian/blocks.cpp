@@ -271,11 +271,22 @@ bool is_table_rule(std::string_view text) {
          text.find_first_not_of("|-: ") == std::string_view::npos;
 }
 
+/// A cell as it would stand outside of a table, where a bar needs no backslash: one in code would be seen.
+std::string without_bars(std::string_view cell) {
+  auto out = std::string{};
+  for (std::size_t at = 0; at < cell.size(); ++at) {
+    if (cell[at] == '\\' && at + 1 < cell.size() && cell[++at] != '|')
+      out += '\\';
+    out += cell[at];
+  }
+  return out;
+}
+
 std::vector<line> row_of(std::string_view text, std::size_t columns) {
   auto out = std::vector<line>{};
   for (auto cell : cells_of(text))
     if (out.size() < columns)
-      out.push_back(span_reader{cell}.read());
+      out.push_back(span_reader{without_bars(cell)}.read());
   out.resize(columns);
   return out;
 }

@@ -467,6 +467,7 @@ SCENARIO("Markdown becomes Jira's wiki markup") {
   THEN("a table is one, whatever stands in its cells") {
     CHECK(w("Runs:\n| Run | For |\n|---:|:-:|\n| 1 | **work** \\| x |\n| | [a](https://x.example) |\nafter") ==
           "Runs:\n\n|| Run || For ||\n| 1 | *work* \\| x |\n|  | [a|https://x.example] |\n\nafter");
+    CHECK(w("| a |\n|---|\n| `x \\| y` \\\\\\| \\*z\\ |").find("|| a ||\n| {{x \\| y}} &#92;\\| \\*z") == 0);
     CHECK(w("| no | table |") == "\\| no \\| table \\|");
     CHECK(w("| a |\n|---|\n| 1 | 2 |\n\n| b") == "|| a ||\n| 1 |\n\n\\| b");
     CHECK(adf_fault(atlassian::adf_of_markdown("| a | b |\n|---|---|\n| 1 |")).empty());
@@ -633,6 +634,8 @@ SCENARIO("a document of Jira Cloud may be anything, and is read within bounds") 
     CHECK(inline_node(R"({"type":"mention","attrs":{"id":"5b10","text":"@ann"}})") == "by @ann.");
     CHECK(inline_node(R"({"type":"mention","attrs":{"id":")" + std::string(500, 'x') + R"("}})").size() < 150);
     CHECK(inline_node(R"({"type":"mention"})") == "by .");
+    CHECK(inline_node(R"({"type":"emoji","attrs":{"shortName":":ship:"}})") == "by :ship:.");
+    CHECK(inline_node(R"({"type":"emoji","attrs":{"shortName":":ship:","text":"\u2693"}})") == "by \u2693.");
   }
   THEN("a bar in a cell of a table ends no cell") {
     auto cell = std::string{R"({"type":"tableCell","content":[{"type":"paragraph","content":[{"type":"text","text":)"};
