@@ -1,11 +1,14 @@
 #include "adapters/atlassian/adf.hpp"
 
 #include "adapters/atlassian/blocks.hpp"
+#include "adapters/atlassian/longest_cut.hpp"
+#include "adapters/http/time_text.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace hyakki::atlassian {
 namespace {
@@ -15,6 +18,7 @@ using nlohmann::json;
 constexpr std::string_view gap = "\xE2\x80\x8B";
 constexpr std::size_t most_comment_bytes = 32'000; // Jira takes 32,767 characters; of what, it does not say
 constexpr int most_depth = 40;
+constexpr std::size_t most_id = 128;    ///< bytes of an account's id
 constexpr std::size_t widest_cell = 60; ///< that others are moved for
 constexpr std::string_view language_signs = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+#-";
 
@@ -200,14 +204,14 @@ json adf_comment(std::string_view markdown, std::string_view marker) {
   auto last = node("paragraph", json::array({{{"type", "text"},
                                               {"text", "hyakki:" + std::string{marker}},
                                               {"marks", {{{"type", "subsup"}, {"attrs", {{"type", "sub"}}}}}}}}));
-  auto out = adf_of_markdown(cut_utf8(markdown, most_comment_bytes));
-  auto cut = markdown.size() > most_comment_bytes;
+  auto out = json{};
   auto room = most_comment_bytes - size_of(last) - 200;
-  for (auto most = most_comment_bytes; size_of(out) > room; most = most * 3 / 4) {
-    out = adf_of_markdown(cut_utf8(markdown, most));
-    cut = true;
-  }
-  if (cut) {
+  auto fits = [&](std::string_view part) {
+    out = adf_of_markdown(part);
+    return size_of(out) <= room;
+  };
+  if (markdown.size() > most_comment_bytes || !fits(markdown)) {
+    out = adf_of_markdown(longest_cut(markdown, most_comment_bytes, fits));
     auto note = span{};
     note.text = "(cut here: a comment in Jira holds no more)";
     note.em = true;
@@ -285,8 +289,14 @@ private:
         text = marked(n);
       else if (type == "hardBreak")
         text = "\n";
-      else if (type == "mention" || type == "emoji" || type == "status")
+      else if (type == "mention")
+        text = called(attrs_of(n));
+      else if (type == "status" || (type == "emoji" && !word(attrs_of(n), "text").empty()))
         text = plain_to_markdown(word(attrs_of(n), "text"));
+      else if (type == "emoji")
+        text = plain_to_markdown(word(attrs_of(n), "shortName"));
+      else if (type == "date")
+        text = day(attrs_of(n));
       else if (type == "inlineCard")
         text = address(word(attrs_of(n), "url"));
       else
@@ -295,6 +305,27 @@ private:
       out += text;
     }
     return out;
+  }
+
+  /// "@" and a name, or the id of an account where Jira left the name out.
+  static std::string called(const json_node& attrs) {
+    auto name = word(attrs, "text");
+    if (auto id = clean_line(cut_utf8(word(attrs, "id"), most_id)); name.empty() && !id.empty())
+      name = "@" + id;
+    return plain_to_markdown(name);
+  }
+
+  /// Milliseconds since the epoch as a day; what is no such number stays as it is written.
+  static std::string day(const json_node& attrs) {
+    auto value = attrs.is_object() ? attrs.maybe("timestamp") : attrs;
+    auto text = value.is_object() || value.is_array() || !value.exists() ? std::string{}
+                : value.is_string()                                      ? value.text()
+                                                                         : value.json();
+    auto at_ms = std::int64_t{0};
+    auto end = text.data() + text.size();
+    auto read = std::from_chars(text.data(), end, at_ms);
+    auto out = read.ec == std::errc{} && read.ptr == end ? day_of(at_ms) : std::string{};
+    return out.empty() ? plain_to_markdown(clean_line(cut_utf8(text, most_id))) : out;
   }
 
   static std::string address(const std::string& url) { return is_link(url) ? "<" + url + ">" : plain_to_markdown(url); }
@@ -374,11 +405,7 @@ private:
       auto cells = content_of(row);
       auto line = std::string{"|"}, rule = std::string{"|"};
       for (auto& cell : cells) {
-        auto text = blocks(cell, depth + 2);
-        for (auto& c : text)
-          if (c == '\n' || c == '|')
-            c = c == '|' ? '/' : ' ';
-        line += " " + text + " |";
+        line += " " + in_cell(blocks(cell, depth + 2)) + " |";
         rule += " --- |";
       }
       out += out.empty() ? line + "\n" + rule : "\n" + line;

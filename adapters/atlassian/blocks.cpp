@@ -48,7 +48,9 @@ private:
       return;
     if (c == '`' && code())
       return;
-    if (c == '[' && link())
+    if (c == '[' && link(0))
+      return;
+    if (begins(rest_, "![") && link(1)) // a picture: nobody fetches it, and its address leads there
       return;
     if (c == '<' && angle())
       return;
@@ -134,15 +136,36 @@ private:
     return true;
   }
 
-  bool link() {
-    auto near = rest_.substr(0, ahead);
+  /// What is left of a text behind a title, which is in quotes or parentheses; nothing when it has no end.
+  static std::string_view behind_title(std::string_view text) {
+    auto sign = text.front() == '(' ? ')' : text.front();
+    for (std::size_t at = 1; at < text.size(); ++at)
+      if (text[at] == '\\')
+        ++at;
+      else if (text[at] == sign)
+        return text.substr(at + 1);
+    return {};
+  }
+
+  static std::string_view without_blanks(std::string_view text) {
+    return text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
+  }
+
+  /// [words](address "title") behind `skipped` signs. Jira has no place for the title.
+  bool link(std::size_t skipped) {
+    auto near = rest_.substr(skipped, ahead);
     auto close = near.find("](");
     if (close == std::string_view::npos || near.substr(1, close - 1).find('[') != std::string_view::npos)
       return false;
-    auto end = near.find(')', close);
-    if (end == std::string_view::npos)
+    auto target = without_blanks(near.substr(close + 2));
+    auto address = target.substr(0, target.find_first_of(" \t)"));
+    auto behind = without_blanks(target.substr(address.size()));
+    auto titled = behind.size() < target.size() - address.size() && !behind.empty() &&
+                  std::string_view{"\"'("}.find(behind.front()) != std::string_view::npos;
+    if (titled)
+      behind = without_blanks(behind_title(behind));
+    if (!begins(behind, ")"))
       return false;
-    auto address = near.substr(close + 2, end - close - 2);
     if (address.size() > 1 && address.front() == '<' && address.back() == '>')
       address = address.substr(1, address.size() - 2);
     if (!is_link(address))
@@ -156,7 +179,7 @@ private:
     s.href = address;
     if (trimmed(s.text).empty())
       s.text = s.href;
-    alone(std::move(s), end + 1);
+    alone(std::move(s), skipped + static_cast<std::size_t>(behind.data() - near.data()) + 1);
     return true;
   }
 
@@ -248,11 +271,22 @@ bool is_table_rule(std::string_view text) {
          text.find_first_not_of("|-: ") == std::string_view::npos;
 }
 
+/// A cell as it would stand outside of a table, where a bar needs no backslash: one in code would be seen.
+std::string without_bars(std::string_view cell) {
+  auto out = std::string{};
+  for (std::size_t at = 0; at < cell.size(); ++at) {
+    if (cell[at] == '\\' && at + 1 < cell.size() && cell[++at] != '|')
+      out += '\\';
+    out += cell[at];
+  }
+  return out;
+}
+
 std::vector<line> row_of(std::string_view text, std::size_t columns) {
   auto out = std::vector<line>{};
   for (auto cell : cells_of(text))
     if (out.size() < columns)
-      out.push_back(span_reader{cell}.read());
+      out.push_back(span_reader{without_bars(cell)}.read());
   out.resize(columns);
   return out;
 }
@@ -291,6 +325,7 @@ std::vector<block> read_blocks(std::string_view markdown) {
   auto fence = std::string{};
   auto whole = true; // the next line begins a block of its own
   auto in_table = false;
+  auto comments_end = true; // none that was met so far goes on to the end
   while (!rest.empty()) {
     auto end = rest.find('\n');
     auto raw = rest.substr(0, end);
@@ -322,7 +357,17 @@ std::vector<block> read_blocks(std::string_view markdown) {
     in_table = heads || (mark == '|' && in_table);
     auto listed = item{};
     auto hashes = mark == '#' ? std::min(text.find_first_not_of('#'), text.size()) : std::size_t{0};
-    if (text.empty() || begins(text, "<!--")) {
+    if (comments_end && begins(text, "<!--")) {
+      auto from = static_cast<std::size_t>(text.data() - clean.data());
+      auto last = clean.find("-->", from + 2); // "<!-->" is one, too
+      comments_end = last != std::string::npos;
+      if (comments_end) { // what follows it is seen
+        rest = std::string_view{clean}.substr(last + 3);
+        whole = true;
+        continue;
+      }
+    }
+    if (text.empty()) {
       whole = true;
     } else if (marks >= 3 && (mark == '~' || text.find('`', marks) == std::string_view::npos)) {
       fence = std::string(marks, mark);
@@ -376,6 +421,16 @@ std::string plain_to_markdown(std::string_view text) {
       out += '\\';
     out += c;
   }
+  return out;
+}
+
+std::string in_cell(std::string_view markdown) {
+  auto out = std::string{};
+  for (auto c : markdown)
+    if (c == '|')
+      out += "\\|";
+    else
+      out += c == '\n' ? ' ' : c;
   return out;
 }
 

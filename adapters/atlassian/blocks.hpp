@@ -40,6 +40,9 @@ bool is_link(std::string_view address);
 /// Escapes what Markdown would act on, little enough that people still read it: for text that comes from Jira.
 std::string plain_to_markdown(std::string_view text);
 
+/// Markdown on one line in which no bar ends the cell of a table.
+std::string in_cell(std::string_view markdown);
+
 /// Everything that our comments hide or that calls somebody, with a zero-width space in it.
 std::string disarmed(std::string_view text);
 

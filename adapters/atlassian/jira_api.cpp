@@ -58,6 +58,8 @@ error refusal(const http_request& asked, const http_answer& answer, bool cloud) 
       out.text += ". Somebody changed the issue at the same time";
   } else if (answer.status < 500 && !words.empty()) {
     out.text = begun + reason;
+    if (answer.status == 404 && words.find("permission") == std::string::npos) // Cloud says so itself
+      out.text += where_to_look;
   }
   return out;
 }

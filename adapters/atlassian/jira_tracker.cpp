@@ -209,8 +209,8 @@ result<void> jira_tracker::probe() {
   if (!scope_.part())
     return scope_.part().error();
   if (auto we = myself(); !we && we.error() == ec::not_found) // everybody has this page, where there is a Jira
-    return {ec::bad_config, we.error().text +
-                              ". Is issue_tracker.base_url the address of Jira itself, with its context "
+    return {ec::bad_config, describe(*jira_.request(http_method::get, "/myself")) +
+                              " answered 404. Is issue_tracker.base_url the address of Jira itself, with its context "
                               "path if it has one (https://example.com/jira)?"};
   else if (!we)
     return we.error();
@@ -234,11 +234,13 @@ result<void> jira_tracker::know_states() {
   auto names = std::vector<std::string_view>{known->begin(), known->end()};
   for (auto& [key, status] : moves_) {
     auto is_it = [wanted = std::string_view{status}](auto name) { return same_word(name, wanted); };
-    if (!status.empty() && std::none_of(names.begin(), names.end(), is_it))
-      return {ec::bad_config, "Jira: issue_tracker." + std::string{key} + " is \"" +
-                                printable(cut_with_note(status, 80, "…")) + "\", and no workflow has such a status" +
-                                did_you_mean(status, names) + ". There are " +
-                                printable(cut_with_note(listed(names), 500, "…"))};
+    if (status.empty() || std::any_of(names.begin(), names.end(), is_it))
+      continue;
+    auto meant = did_you_mean(status, names);
+    return {ec::bad_config, "Jira: issue_tracker." + std::string{key} + " is \"" +
+                              printable(cut_with_note(status, 80, "…")) + "\", and no workflow has such a status" +
+                              meant + (meant.empty() ? "." : "") + " There are " +
+                              printable(cut_with_note(listed(names), 500, "…"))};
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include "adapters/atlassian/wiki.hpp"
 
 #include "adapters/atlassian/blocks.hpp"
+#include "adapters/atlassian/longest_cut.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::string_view gap = "\xE2\x80\x8B";
 constexpr std::size_t most_comment_bytes = 32'000; // Jira takes 32,767 characters
+constexpr std::size_t most_markdown = 200'000;     // that is looked at for a comment
 
 bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 bool alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
@@ -145,10 +147,17 @@ std::string wiki_of_markdown(std::string_view markdown) { return wiki_of(markdow
 
 std::string wiki_comment(std::string_view markdown, std::string_view marker) {
   auto end = "\n\n{anchor:hyakki:" + std::string{marker} + "}";
-  auto out = wiki_of_markdown(cut_utf8(markdown, 200'000));
-  for (auto most = most_comment_bytes; out.size() + end.size() > most_comment_bytes; most = most * 3 / 4)
-    out = wiki_of_markdown(cut_utf8(markdown, most)) + "\n\n_(cut here: a comment in Jira holds no more)_";
-  return out + end;
+  auto out = std::string{};
+  auto note = std::string{};
+  auto fits = [&](std::string_view part) {
+    out = wiki_of_markdown(part);
+    return out.size() + note.size() + end.size() <= most_comment_bytes;
+  };
+  if (markdown.size() > most_markdown || !fits(markdown)) {
+    note = "\n\n_(cut here: a comment in Jira holds no more)_";
+    out = wiki_of_markdown(longest_cut(markdown, most_markdown, fits));
+  }
+  return out + note + end;
 }
 
 bool wiki_has_marker(std::string_view wiki, std::string_view marker) {
@@ -252,16 +261,37 @@ std::string fenced(std::string_view language, std::string_view text) {
   return fence + word + "\n" + std::string{text} + (text.empty() || text.back() == '\n' ? "" : "\n") + fence + "\n";
 }
 
+/// Where a cell ends: at a bar that is no text and not within a link.
+std::size_t end_of_cell(std::string_view text) {
+  constexpr auto ahead = std::size_t{2000};
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '|')
+      return at;
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '[') {
+      auto near = text.substr(at, ahead);
+      auto close = near.find(']');
+      auto bar = near.substr(0, close).find('|');
+      if (close != std::string_view::npos && bar != std::string_view::npos &&
+          is_link(near.substr(bar + 1, near.find_first_of("|]", bar + 1) - bar - 1)))
+        at += close;
+    }
+  }
+  return std::string_view::npos;
+}
+
 std::string table_row(std::string_view text) {
   auto head = begins(text, "||");
   auto sign = std::string_view{head ? "||" : "|"};
   auto out = std::string{"|"}, rule = std::string{"|"};
   text.remove_prefix(sign.size());
   while (!text.empty()) {
-    auto end = text.find(sign);
-    out += " " + inline_markdown(text.substr(0, end)) + " |";
+    auto end = end_of_cell(text);
+    out += " " + in_cell(inline_markdown(text.substr(0, end))) + " |";
     rule += " --- |";
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + sign.size());
+    text.remove_prefix(std::min(end, text.size()));
+    text.remove_prefix(begins(text, sign) ? sign.size() : std::min<std::size_t>(1, text.size()));
   }
   return head ? out + "\n" + rule : out;
 }

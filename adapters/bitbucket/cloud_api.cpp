@@ -1,6 +1,7 @@
 #include "adapters/bitbucket/cloud_api.hpp"
 
 #include "adapters/http/json.hpp"
+#include "adapters/http/own_words.hpp"
 #include "core/utf8.hpp"
 
 namespace hyakki::bitbucket {
@@ -15,7 +16,8 @@ std::string said(const http_request& asked, const http_answer& answer) {
   if (!document || !document->root().is_object())
     return {};
   auto words = std::string{};
-  auto add = [&](const std::string& more) {
+  auto add = [&](const std::string& sentence) {
+    auto more = std::string{without_end(sentence)};
     if (!more.empty() && words.find(more) == std::string::npos && words.size() < 600)
       words += (words.empty() ? "" : "; ") + printable(cut_with_note(more, 300, "…"));
   };

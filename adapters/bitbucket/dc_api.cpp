@@ -77,7 +77,9 @@ error dc_api::to_error(const http_request& asked, const http_answer& answer) {
     out.text = describe(asked) + " answered " + std::to_string(answer.status) + ": " + words;
   }
   if (answer.status == 404 && words.empty())
-    out.text += ". Is repo_hosting.base_url the address of Bitbucket itself, with its context path if it has one?";
+    out.text =
+      describe(asked) +
+      " answered 404. Is repo_hosting.base_url the address of Bitbucket itself, with its context path if it has one?";
   if (answer.status == 409)
     out.code = ec::conflict;
   return out;

@@ -2,6 +2,7 @@
 
 #include "adapters/bitbucket/words.hpp"
 #include "adapters/http/ask.hpp"
+#include "adapters/http/own_words.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -73,8 +74,10 @@ refusal read_refusal(const http_request& asked, const http_answer& answer) {
     if (auto there = e.maybe("existingPullRequest"); there.is_object())
       out.existing = there.integer_or("id", 0);
     out.conflicted = e.flag_or("conflicted", false);
-    for (auto& veto : e.maybe_items("vetoes"))
-      out.reasons.push_back(printable(cut_with_note(veto.text_or("summaryMessage", ""), 200, "…")));
+    for (auto& veto : e.maybe_items("vetoes")) {
+      auto words = veto.text_or("summaryMessage", "");
+      out.reasons.push_back(printable(cut_with_note(without_end(words), 200, "…")));
+    }
     for (auto& who : e.maybe_items("reviewerErrors")) {
       out.reasons.push_back(who.text_or("context", ""));
       out.words += (out.words.empty() ? "" : "\n") +

@@ -126,6 +126,8 @@ error api::to_error(const http_request& asked, const http_answer& answer) {
       out.text += ". The organisation demands that the token is authorised for single sign-on";
   } else if (!words.empty() && answer.status < 500) {
     out.text = called + " answered " + status + ": " + words;
+    if (answer.status == 404)
+      out.text += where_to_look;
   }
   if (answer.status == 409)
     out.code = ec::conflict;

@@ -1,6 +1,7 @@
 #include "adapters/github/look_again.hpp"
 
 #include "adapters/http/json.hpp"
+#include "adapters/http/own_words.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -56,7 +57,7 @@ result<void> look_at(const api& github, const issue_scope& scope, std::string_vi
         if (!in.exists()) { // a token that sees nothing is no reason to stop everything
           trouble = error{gone.count("/" + alias) != 0 ? ec::rejected : ec::unavailable,
                           "GitHub: the stories of " + repository + " cannot be looked at again: " +
-                            (other.empty() ? "the token does not see this repository" : printable(other)) +
+                            (other.empty() ? "the token does not see this repository" : printable(without_end(other))) +
                             ". They go on; what was changed there is not seen"};
           continue;
         }

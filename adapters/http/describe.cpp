@@ -155,7 +155,7 @@ error to_error(const http_request& asked, const http_answer& answer) {
   else if (s == 401 || s == 403)
     e = {ec::rejected, text + denied(answer)};
   else if (s == 404 || s == 410)
-    e = {ec::not_found, text + "; it does not exist, or the token's user may not see it"};
+    e = {ec::not_found, text.append(where_to_look)};
   else if (s == 407)
     e = {ec::bad_config, text + "; the proxy wants a user and a password, see http.proxy"};
   else if (s == 408 || s == 425 || s >= 500)

@@ -14,7 +14,10 @@ public:
   void add(const json_node& node, std::string_view before = {}) {
     if (!node.is_string() || node.text().empty() || words_.size() > most_words)
       return;
-    auto more = printable(cut_with_note(std::string{before} + node.text(), most_words / 2, "…"));
+    auto text = node.text();
+    auto more = printable(cut_with_note(std::string{before}.append(without_end(text)), most_words / 2, "…"));
+    if (more.empty())
+      return;
     if (words_.find(more) == std::string::npos)
       words_ += (words_.empty() ? "" : "; ") + more;
   }
@@ -37,6 +40,10 @@ private:
 };
 
 } // namespace
+
+std::string_view without_end(std::string_view words) {
+  return words.substr(0, words.find_last_not_of(" \t\r\n.,;:!?") + 1);
+}
 
 std::string own_words(const http_request& asked, const http_answer& answer) {
   if (answer.body.empty() || answer.body.size() > most_read)

@@ -87,4 +87,18 @@ std::string second_of(std::int64_t at_ms) {
   return {text, n};
 }
 
+std::string day_of(std::int64_t at_ms) {
+  constexpr auto day = std::int64_t{86'400'000};
+  if (at_ms < days(1, 1, 1) * day || at_ms >= days(10'000, 1, 1) * day)
+    return {};
+  std::time_t seconds = (at_ms - (at_ms % day + day) % day) / 1000;
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  auto digits = [](int number, std::size_t size) {
+    auto out = std::to_string(number);
+    return std::string(size - std::min(size, out.size()), '0') + out;
+  };
+  return digits(parts.tm_year + 1900, 4) + "-" + digits(parts.tm_mon + 1, 2) + "-" + digits(parts.tm_mday, 2);
+}
+
 } // namespace hyakki

@@ -14,4 +14,7 @@ std::int64_t read_time(std::string_view text);
 /// 2026-11-21 05:07:09 UTC, of milliseconds since the epoch.
 std::string second_of(std::int64_t at_ms);
 
+/// 2026-11-21, the day in UTC; empty for a time before the year 1 or after 9999.
+std::string day_of(std::int64_t at_ms);
+
 } // namespace hyakki

@@ -7,14 +7,17 @@
 #include "adapters/github/look_again.hpp"
 #include "adapters/github/words.hpp"
 #include "adapters/http/ask.hpp"
+#include "core/suggest.hpp"
 #include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <set>
+#include <utility>
 
 namespace hyakki {
 namespace {
@@ -24,11 +27,29 @@ using namespace github;
 constexpr std::size_t most_stories = 10'000;
 constexpr std::size_t most_sentences = 100;
 
+/// Words for where an issue is moved to, and what GitHub makes of them.
+struct state_word {
+  std::string_view word;
+  bool open;
+  const char* reason; ///< none of an open one
+};
+constexpr auto state_words = std::array<state_word, 4>{{{"open", true, ""},
+                                                        {"closed", false, "completed"},
+                                                        {"completed", false, "completed"},
+                                                        {"not_planned", false, "not_planned"}}};
+
+const state_word* state_of(std::string_view word) {
+  auto found = std::find_if(state_words.begin(), state_words.end(), [&](auto& s) { return same_label(s.word, word); });
+  return found == state_words.end() ? nullptr : &*found;
+}
+
 class github_issues final : public tracker {
 public:
   github_issues(const tracker_config& config, http_client& http)
     : name_(config.name.empty() ? "github_issues" : config.name), github_(config.base_url, config.token, http),
-      lists_(github_), scope_(config) {}
+      lists_(github_), scope_(config), moves_{{{"status_on_start", config.status_on_start},
+                                               {"status_on_review", config.status_on_review},
+                                               {"status_on_done", config.status_on_done}}} {}
 
   std::string_view name() const override { return name_; }
   result<found> search() override {
@@ -56,6 +77,8 @@ private:
   /// The issue that a key names, where the configuration is good.
   result<issue_name> named(std::string_view key) const;
   result<issue> get(const issue_name& name);
+  /// Are the words that stories are moved to such as GitHub knows?
+  result<void> know_states() const;
   /// May labels be set there?
   result<void> probe(const repository_name& in) const;
 
@@ -63,6 +86,7 @@ private:
   api github_;
   issue_lists lists_;
   issue_scope scope_;
+  std::array<std::pair<std::string_view, std::string>, 3> moves_; ///< where stories are moved to, by key
 };
 
 result<tracker::found> github_issues::each(const std::function<std::string(const repository_name&)>& path_to,
@@ -252,20 +276,19 @@ result<void> github_issues::move_to(std::string_view key, std::string_view statu
   auto name = named(key);
   if (!name)
     return name.error();
-  auto opens = same_label(status, "open");
-  auto dropped = same_label(status, "not_planned");
-  if (!opens && !dropped && !same_label(status, "closed") && !same_label(status, "completed"))
+  auto wanted = state_of(status);
+  if (wanted == nullptr)
     return {ec::rejected, "GitHub: there is no status \"" + printable(cut_with_note(status, 80, "…")) +
                             "\": an issue is open, closed or not_planned and nothing else. For what lies between, "
                             "labels are set; leave the status_on_… keys out"};
   auto i = get(*name);
   if (!i)
     return i.error();
-  if (i->open == opens) // closed is closed, whatever the reason that somebody gave
+  if (i->open == wanted->open) // closed is closed, whatever the reason that somebody gave
     return {};
-  auto body = nlohmann::json{{"state", opens ? "open" : "closed"}};
-  if (!opens)
-    body["state_reason"] = dropped ? "not_planned" : "completed";
+  auto body = nlohmann::json{{"state", wanted->open ? "open" : "closed"}};
+  if (!wanted->open)
+    body["state_reason"] = wanted->reason;
   auto asked = github_.change(
     http_method::patch, repository_path(name->repository, "/issues/" + std::to_string(name->number)), written(body));
   if (!asked)
@@ -280,6 +303,21 @@ result<void> github_issues::probe() {
   for (auto& in : *scope_.repositories())
     if (auto good = probe(in); !good)
       return good;
+  return know_states();
+}
+
+result<void> github_issues::know_states() const {
+  auto names = std::vector<std::string_view>{};
+  for (auto& s : state_words)
+    names.push_back(s.word);
+  for (auto& [key, status] : moves_)
+    if (!status.empty() && state_of(status) == nullptr) {
+      auto meant = did_you_mean(status, names);
+      return {ec::bad_config,
+              "GitHub: issue_tracker." + std::string{key} + " is \"" + printable(cut_with_note(status, 80, "…")) +
+                "\", and no issue of GitHub has such a status" + meant + (meant.empty() ? "." : "") + " There are " +
+                listed(names) + ". For what lies between, labels are set: leave the key out"};
+    }
   return {};
 }
 
@@ -287,12 +325,16 @@ result<void> github_issues::probe(const repository_name& in) const {
   auto asked = github_.request(http_method::get, repository_path(in));
   if (!asked)
     return asked.error();
-  auto answer = github_.call(*asked);
-  if (!answer && answer.error() == ec::not_found)
-    return {ec::bad_config,
-            answer.error().text + ". Is issue_tracker.project right, and may the token see " + in.text() + "?"};
+  auto answer = github_.attempt(*asked);
   if (!answer)
     return answer.error();
+  if (answer->status == 404)
+    return {ec::bad_config, describe(*asked) +
+                              " answered 404: look whether issue_tracker.project is right and the "
+                              "token may see " +
+                              in.text()};
+  if (!answer->ok())
+    return api::to_error(*asked, *answer);
   struct seen {
     bool has_issues = false, archived = false, may = false;
   };

@@ -325,7 +325,34 @@ SCENARIO("what cannot work is said when it is checked") {
   SECTION("a repository that is not there") {
     w.tracker_config.project = "acme/nowhere";
     w.restart();
-    CHECK(w.tracker->probe().error() == ec::bad_config);
+    auto e = w.tracker->probe().error();
+    CHECK(e == ec::bad_config);
+    CHECK(e.text.find("answered 404: look whether issue_tracker.project is right and the token may see acme/nowhere") !=
+          std::string::npos);
+    CHECK(e.text.find("the name") == std::string::npos); // advice is given once
+  }
+  SECTION("an issue that is not there") {
+    CHECK(w.tracker->fetch("acme/repo#77")
+            .error()
+            .text.find("answered 404: Not Found; look whether the name is right, and whether the account may see it") !=
+          std::string::npos);
+  }
+  SECTION("a status that no issue can have") {
+    w.tracker_config.status_on_start = "Open", w.tracker_config.status_on_review = "In Review";
+    w.restart();
+    auto e = w.tracker->probe().error();
+    CHECK(e == ec::bad_config);
+    CHECK(e.text.find("issue_tracker.status_on_review is \"In Review\"") != std::string::npos);
+    CHECK(e.text.find("such a status. There are open, closed, completed, not_planned. For") != std::string::npos);
+    w.tracker_config.status_on_review = "close";
+    w.restart();
+    CHECK(w.tracker->probe().error().text.find("did you mean closed? There are") != std::string::npos);
+    w.tracker_config.status_on_review = "closed", w.tracker_config.status_on_done = "completed";
+    w.restart();
+    CHECK(w.tracker->probe());
+    w.tracker_config.status_on_done = "not_planned";
+    w.restart();
+    CHECK(w.tracker->probe());
   }
   SECTION("something that is no repository") {
     for (auto project : {"", "acme", "acme/re po", "https://github.com/acme/repo", "-a/b", "a/.."}) {

@@ -436,6 +436,10 @@ SCENARIO("a status becomes an error that a person can act on") {
               "403 Forbidden: No permission; labels: not on the screen;"));
     CHECK(has(says(429, R"({"message":"Too many\nof them"})"), "429 Too Many Requests: Too many\\nof them"));
     CHECK(has(says(500, R"({"type":"error","error":{"message":"Something went wrong"}})"), ": Something went wrong"));
+    CHECK(has(says(403, R"({"errorMessages":["You may not.","Why not?","..."]})"),
+              "403 Forbidden: You may not; Why not; the token's user"));
+    CHECK(has(says(404, R"({"message":"Nothing here."})"),
+              "404 Not Found: Nothing here; look whether the name is right, and whether the account may see it"));
     CHECK(has(says(500, R"({"unlike":1})"), R"(: "{"unlike":1}")"));
     CHECK(has(says(500, R"({"message":)"), R"(: "{"message":")"));
   }

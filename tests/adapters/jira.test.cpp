@@ -368,6 +368,26 @@ SCENARIO("Jira's refusals are said in words that help") {
     CHECK(e == ec::bad_config);
     CHECK(e.text.find("issue_tracker.base_url") != std::string::npos);
   }
+  SECTION("a story that is not there") {
+    auto told = [&](std::string words) {
+      answer(404, std::move(words));
+      return w.subject().fetch("AB-1").error().text;
+    };
+    CHECK(
+      told("Issue Does Not Exist.")
+        .find(
+          "answered 404: Issue Does Not Exist; look whether the name is right, and whether the account may see it") !=
+      std::string::npos);
+    auto cloud_words = told("Issue does not exist or you do not have permission to see it.");
+    CHECK(cloud_words.find("permission to see it") == cloud_words.size() - 20);
+  }
+  SECTION("sentences that end once") {
+    answer(403, "You may not.");
+    auto e = w.subject().label("AB-1", {{"x"}, {}}).error();
+    CHECK(e.text.find("403: You may not. Give the account") != std::string::npos);
+    answer(400, "No such project?");
+    CHECK(w.subject().probe().error().text.find("?.") == std::string::npos);
+  }
   SECTION("a conflict, where nobody can have changed an issue") {
     answer(409, "Busy");
     CHECK(w.subject().search().error().text.find("Somebody") == std::string::npos);
@@ -392,7 +412,9 @@ SCENARIO("Jira's refusals are said in words that help") {
     auto e = w.subject().probe().error();
     CHECK(e == ec::bad_config);
     CHECK(e.text.find("status_on_review is \"Don\"") != std::string::npos);
-    CHECK(e.text.find("did you mean Done?") != std::string::npos);
+    CHECK(e.text.find("did you mean Done? There are ") != std::string::npos);
+    w.configure([](tracker_config& c) { c.status_on_review = "Zzzzzzzzzz"; });
+    CHECK(w.subject().probe().error().text.find("such a status. There are ") != std::string::npos);
     w.configure([](tracker_config& c) { c.status_on_review = "done"; });
     CHECK(w.subject().probe());
   }
@@ -424,9 +446,28 @@ SCENARIO("Markdown becomes Jira's wiki markup") {
   CHECK(w("a \\*b\\* &lt;c") == "a \\*b\\* <c");
   CHECK(w("snake_case well-known") == "snake_case well-known");
   CHECK(w("<https://y.example/a_b>") == "[https://y.example/a_b]");
+  THEN("a link's title is left out, and a picture is a link to it") {
+    CHECK(w("[docs](https://x.example \"A (fine) \\\"Title\") on") == "[docs|https://x.example] on");
+    CHECK(w("[docs]( <https://x.example>\t'T' )") == "[docs|https://x.example]");
+    CHECK(w("[docs](https://x.example (T)).") == "[docs|https://x.example].");
+    CHECK(w("[docs](https://x.example \"T)").find("[docs|") == std::string::npos);
+    CHECK(w("[docs](https://x.example T)").find("[docs|") == std::string::npos);
+    CHECK(w("[docs](https://x.example \"T\" x)").find("[docs|") == std::string::npos);
+    CHECK(w("see ![img](https://x.example/a.png \"T\")!") == "see [img|https://x.example/a.png]\\!");
+    CHECK(w("![](https://x.example/a.png)") == "[https://x.example/a.png]");
+    CHECK(w("![a](a.png)") == "\\!\\[a\\]\\(a.png)");
+  }
+  THEN("a comment of HTML is not seen, and all else is") {
+    CHECK(w("before\n<!-- one\ntwo\n\n```\nthree -->\nafter\nit") == "before\n\nafter\nit");
+    CHECK(w("<!-- one --> seen\nafter") == "seen\nafter");
+    CHECK(w("<!-->\nafter") == "after");
+    CHECK(w("```\n<!-- one\n```\nafter -->") == "{noformat}\n<!-- one\n{noformat}\n\nafter \\-\\->");
+    CHECK(w("<!-- no end\nafter\n<!-- nor here").find("after") != std::string::npos);
+  }
   THEN("a table is one, whatever stands in its cells") {
     CHECK(w("Runs:\n| Run | For |\n|---:|:-:|\n| 1 | **work** \\| x |\n| | [a](https://x.example) |\nafter") ==
           "Runs:\n\n|| Run || For ||\n| 1 | *work* \\| x |\n|  | [a|https://x.example] |\n\nafter");
+    CHECK(w("| a |\n|---|\n| `x \\| y` \\\\\\| \\*z\\ |").find("|| a ||\n| {{x \\| y}} &#92;\\| \\*z") == 0);
     CHECK(w("| no | table |") == "\\| no \\| table \\|");
     CHECK(w("| a |\n|---|\n| 1 | 2 |\n\n| b") == "|| a ||\n| 1 |\n\n\\| b");
     CHECK(adf_fault(atlassian::adf_of_markdown("| a | b |\n|---|---|\n| 1 |")).empty());
@@ -467,6 +508,29 @@ SCENARIO("what is cut for Jira, or of Jira, says so and names no number") {
   auto comment = atlassian::wiki_comment(std::string(40'000, 'x'), "m");
   CHECK(comment.size() <= 32'767);
   CHECK(comment.find("_(cut here: a comment in Jira holds no more)_") != std::string::npos);
+  THEN("as much is kept as there is room for") {
+    auto report = std::string{};
+    while (report.size() < 30'000)
+      report += "- **done**: `step " + std::to_string(report.size()) + "`, see [it](https://x.example/a)\n";
+    auto document = atlassian::adf_comment(report, "m");
+    CHECK(adf_fault(document) == "");
+    CHECK(document.dump().size() <= 32'000);
+    CHECK(document.dump().size() > 31'000);
+    CHECK(document.dump().find("(cut here: a comment in Jira holds no more)") != std::string::npos);
+    CHECK(document.dump().find("hyakki:m") != std::string::npos);
+    auto wiki = atlassian::wiki_comment(report + report, "m");
+    CHECK(wiki.size() <= 32'000);
+    CHECK(wiki.size() > 31'500);
+    CHECK(atlassian::wiki_has_marker(wiki, "m"));
+    for (auto& odd : {std::string(60'000, '\n'), std::string(60'000, '"'), std::string(90'000, '\xE4'),
+                      "```\n" + std::string(250'000, '{'), std::string(250'000, ' ') + "x"}) {
+      CHECK(atlassian::adf_comment(odd, "m").dump(-1, ' ', false, nlohmann::json::error_handler_t::strict).size() <=
+            32'000);
+      CHECK(atlassian::wiki_comment(odd, "m").size() <= 32'000);
+    }
+    auto fitting = atlassian::adf_comment("short", "m").dump();
+    CHECK(fitting.find("cut here") == std::string::npos);
+  }
   auto text = atlassian::markdown_of_wiki(std::string(300, 'x'), 200);
   CHECK(text == std::string(200, 'x') + "\n\n[cut here: it is longer in Jira]");
   CHECK(atlassian::markdown_of_wiki(std::string(200, 'x'), 200) == std::string(200, 'x'));
@@ -480,6 +544,9 @@ SCENARIO("Jira's wiki markup becomes Markdown") {
         "[words](https://x.example) <https://y.example> ann (image: a.png)");
   CHECK(m("{noformat}\na ``` b\n{noformat}") == "````\na ``` b\n````");
   CHECK(m("||a||b||\n|1|2|") == "| a | b |\n| --- | --- |\n| 1 | 2 |");
+  CHECK(m("|a \\|\\| b \\| c|{{d\\|e}}|") == "| a \\|\\| b \\| c | `d\\\\|e` |");
+  CHECK(m("|[words|https://x.example]|a\\\\b|[x|y]|") == "| [words](https://x.example) | a   b | \\[x | y\\] |");
+  CHECK(m("||a|b||\n|1||3|") == "| a | b |\n| --- | --- |\n| 1 |  | 3 |");
   CHECK(m("{quote}\nx\n{quote}\nbq. y") == "> x\n> y");
   CHECK(m("{color:red}x{color} {other}") == "x {other}");
 }
@@ -543,7 +610,40 @@ SCENARIO("a document of Jira Cloud may be anything, and is read within bounds") 
   CHECK(read(R"({"type":"doc","content":[{"type":"taskList","content":[{"type":"taskItem","attrs":{"state":"DONE"},
     "content":[{"type":"text","text":"x"}]}]},{"type":"table","content":[{"type":"tableRow","content":[
     {"type":"tableHeader","content":[{"type":"paragraph","content":[{"type":"text","text":"a|b"}]}]}]}]}]})") ==
-        "- [x] x\n\n| a/b |\n| --- |");
+        "- [x] x\n\n| a\\|b |\n| --- |");
+  THEN("people and days are told, also where Jira left out a name or wrote no time") {
+    auto inline_node = [&](const std::string& node) {
+      return read(R"({"type":"doc","content":[{"type":"paragraph","content":[{"type":"text","text":"by "},)" + node +
+                  R"(,{"type":"text","text":"."}]}]})");
+    };
+    auto date = [&](const std::string& timestamp) {
+      return inline_node(R"({"type":"date","attrs":{"timestamp":)" + timestamp + "}}");
+    };
+    CHECK(date("\"1732147200000\"") == "by 2024-11-21.");
+    CHECK(date("1709164800000") == "by 2024-02-29.");
+    CHECK(date("\"-86400000\"") == "by 1969-12-31.");
+    CHECK(date("\"-1\"") == "by 1969-12-31.");
+    CHECK(date("\"253402300799999\"") == "by 9999-12-31.");
+    CHECK(date("\"253402300800000\"") == "by 253402300800000.");
+    CHECK(date("\"99999999999999999999\"") == "by 99999999999999999999.");
+    CHECK(date("\"next *week*\"") == "by next \\*week\\*.");
+    for (auto nothing : {"\"\"", "null", "[]", "{}"})
+      CHECK(date(nothing) == "by .");
+    CHECK(inline_node(R"({"type":"date"})") == "by .");
+    CHECK(inline_node(R"({"type":"mention","attrs":{"id":"5b10:a_*"}})") == "by @5b10:a\\_\\*.");
+    CHECK(inline_node(R"({"type":"mention","attrs":{"id":"5b10","text":"@ann"}})") == "by @ann.");
+    CHECK(inline_node(R"({"type":"mention","attrs":{"id":")" + std::string(500, 'x') + R"("}})").size() < 150);
+    CHECK(inline_node(R"({"type":"mention"})") == "by .");
+    CHECK(inline_node(R"({"type":"emoji","attrs":{"shortName":":ship:"}})") == "by :ship:.");
+    CHECK(inline_node(R"({"type":"emoji","attrs":{"shortName":":ship:","text":"\u2693"}})") == "by \u2693.");
+  }
+  THEN("a bar in a cell of a table ends no cell") {
+    auto cell = std::string{R"({"type":"tableCell","content":[{"type":"paragraph","content":[{"type":"text","text":)"};
+    CHECK(read(R"({"type":"doc","content":[{"type":"table","content":[{"type":"tableRow","content":[)" + cell +
+               R"("a || b | c"}]}]},)" + cell +
+               R"("d\\|e"},{"type":"hardBreak"},{"type":"text","text":"f"}]}]}]}]}]})") ==
+          "| a \\|\\| b \\| c | d\\\\\\|e f |\n| --- | --- |");
+  }
   for (auto odd : {"[]", "{}", R"({"content":7})", R"({"content":[1,null,"x",[],{"type":3}]})",
                    R"({"content":[{"type":"text","text":"x","marks":[1,{"type":"link","attrs":4}]}]})",
                    R"({"content":[{"type":"taskList","content":["x",{"type":"taskItem","attrs":[]}]}]})",
