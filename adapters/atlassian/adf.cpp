@@ -200,12 +200,12 @@ std::size_t size_of(const json& j) { return j.dump(-1, ' ', false, json::error_h
 
 json adf_of_markdown(std::string_view markdown) { return doc(blocks_of(read_blocks(markdown), framed::no)); }
 
-json adf_comment(std::string_view markdown, std::string_view marker) {
+json adf_comment(std::string_view markdown, std::string_view marker, std::size_t most) {
   auto last = node("paragraph", json::array({{{"type", "text"},
                                               {"text", "hyakki:" + std::string{marker}},
                                               {"marks", {{{"type", "subsup"}, {"attrs", {{"type", "sub"}}}}}}}}));
   auto out = json{};
-  auto room = most_comment_bytes - size_of(last) - 200;
+  auto room = std::min(most, most_comment_bytes) - std::min(most / 2, size_of(last) + 200);
   auto fits = [&](std::string_view part) {
     out = adf_of_markdown(part);
     return size_of(out) <= room;

@@ -21,7 +21,7 @@ std::string markdown_of_adf(const json_node& document, std::size_t most = 200'00
 
 /// A comment that ends with its marker in small letters (the format has nothing unseen); cut with a note at what Jira
 /// takes.
-nlohmann::json adf_comment(std::string_view markdown, std::string_view marker);
+nlohmann::json adf_comment(std::string_view markdown, std::string_view marker, std::size_t most = 1u << 20);
 bool adf_has_marker(const json_node& document, std::string_view marker);
 
 } // namespace hyakki::atlassian

@@ -56,7 +56,9 @@ private:
       return;
     if ((c == 'h' || c == 'm') && !alnum(before_) && bare())
       return;
-    if (begins(rest_, "**") && toggle(style_.strong, 2))
+    if ((begins(rest_, "***") || begins(rest_, "___")) && toggle_both())
+      return;
+    if ((begins(rest_, "**") || begins(rest_, "__")) && toggle(style_.strong, 2))
       return;
     if (begins(rest_, "~~") && toggle(style_.strike, 2))
       return;
@@ -113,6 +115,17 @@ private:
     style = !style;
     before_ = style ? ' ' : rest_[0];
     rest_.remove_prefix(signs);
+    return true;
+  }
+
+  /// Bold and italic at once.
+  bool toggle_both() {
+    if (style_.strong != style_.em)
+      return false;
+    auto both = style_.strong;
+    if (!toggle(both, 3))
+      return false;
+    style_.strong = style_.em = both;
     return true;
   }
 

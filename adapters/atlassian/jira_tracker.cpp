@@ -18,9 +18,26 @@
 namespace hyakki::atlassian {
 namespace {
 
+constexpr std::size_t shortest_limit = 500; ///< marker, note and a word or two
+
 bool is_marker(std::string_view text) {
   return !text.empty() && text.size() <= 120 &&
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789:._/-") == std::string_view::npos;
+}
+
+/// "… exceeds the allowed limit of 3,000 characters." → 3000; 0 where nothing of that kind is said.
+std::size_t named_limit(const error& e) {
+  constexpr std::string_view words = "exceeds the allowed limit of ";
+  auto at = e == ec::rejected ? e.text.find(words) : std::string::npos;
+  if (at == std::string::npos)
+    return 0;
+  std::size_t n = 0;
+  for (at += words.size(); at < e.text.size() && n < 1'000'000; ++at)
+    if (auto c = e.text[at]; c >= '0' && c <= '9')
+      n = n * 10 + static_cast<std::size_t>(c - '0');
+    else if (c != ',' && c != '.' && c != ' ' && c != '\'')
+      break;
+  return n < shortest_limit ? 0 : n;
 }
 
 class jira_tracker final : public tracker {
@@ -135,9 +152,15 @@ result<bool> jira_tracker::post(std::string_view key, const comment& what) {
     return there;
   if (*there)
     return false;
-  auto body = jira_.cloud() ? nlohmann::json{{"body", adf_comment(what.markdown, what.marker)}}
-                            : nlohmann::json{{"body", wiki_comment(what.markdown, what.marker)}};
-  auto done = tell(jira_, jira_.request(http_method::post, *path, written(body)), "id");
+  auto post_it = [&](std::size_t most) {
+    auto body = jira_.cloud() ? nlohmann::json{{"body", adf_comment(what.markdown, what.marker, most)}}
+                              : nlohmann::json{{"body", wiki_comment(what.markdown, what.marker, most)}};
+    return tell(jira_, jira_.request(http_method::post, *path, written(body)), "id");
+  };
+  auto done = post_it(32'767);
+  // A Jira may have been told to take less (jira.text.field.character.limit); then it names its limit.
+  if (auto most = done ? std::size_t{0} : named_limit(done.error()); most != 0)
+    done = post_it(most);
   return done ? result<bool>{true} : result<bool>{done.error()};
 }
 

@@ -109,6 +109,22 @@ bool is_list(const block& b) { return b.is == block::kind::bullet || b.is == blo
 
 enum class quoted : std::uint8_t { no, yes };
 
+/// What Jira's {code} calls a language; empty when it knows none of this name, which it would say in its place.
+std::string_view formatter_of(std::string_view language) {
+  constexpr std::pair<std::string_view, std::string_view> known[] = {
+    {"bash", "bash"},   {"c", "c"},       {"c#", "c#"},     {"c++", "c++"},       {"cpp", "cpp"},
+    {"cs", "c#"},       {"csharp", "c#"}, {"css", "css"},   {"go", "go"},         {"groovy", "groovy"},
+    {"h", "c"},         {"hpp", "cpp"},   {"html", "html"}, {"java", "java"},     {"javascript", "javascript"},
+    {"js", "js"},       {"json", "json"}, {"lua", "lua"},   {"perl", "perl"},     {"php", "php"},
+    {"py", "python"},   {"r", "r"},       {"rb", "ruby"},   {"python", "python"}, {"ruby", "ruby"},
+    {"scala", "scala"}, {"sh", "sh"},     {"shell", "sh"},  {"sql", "sql"},       {"swift", "swift"},
+    {"xml", "xml"},     {"yaml", "yaml"}, {"yml", "yaml"}};
+  for (auto& [name, formatter] : known)
+    if (name == language)
+      return formatter;
+  return {};
+}
+
 std::string wiki_of(std::string_view markdown, quoted within) {
   auto out = std::string{};
   auto before = static_cast<const block*>(nullptr);
@@ -124,6 +140,8 @@ std::string wiki_of(std::string_view markdown, quoted within) {
       // Markdown of somebody else: read, and held together by its frame
       if (b.language == "markdown" && within == quoted::no)
         out += "{panel}\n" + wiki_of(b.text, quoted::yes) + "\n{panel}";
+      else if (auto formatter = formatter_of(b.language); !formatter.empty())
+        out += "{code:" + std::string{formatter} + "}\n" + verbatim(b.text) + "\n{code}";
       else
         out += "{noformat}\n" + verbatim(b.text) + "\n{noformat}";
       break;
@@ -145,13 +163,13 @@ std::string wiki_of(std::string_view markdown, quoted within) {
 
 std::string wiki_of_markdown(std::string_view markdown) { return wiki_of(markdown, quoted::no); }
 
-std::string wiki_comment(std::string_view markdown, std::string_view marker) {
+std::string wiki_comment(std::string_view markdown, std::string_view marker, std::size_t most) {
   auto end = "\n\n{anchor:hyakki:" + std::string{marker} + "}";
   auto out = std::string{};
   auto note = std::string{};
   auto fits = [&](std::string_view part) {
     out = wiki_of_markdown(part);
-    return out.size() + note.size() + end.size() <= most_comment_bytes;
+    return out.size() + note.size() + end.size() <= std::min(most, most_comment_bytes);
   };
   if (markdown.size() > most_markdown || !fits(markdown)) {
     note = "\n\n_(cut here: a comment in Jira holds no more)_";

@@ -15,8 +15,9 @@ std::string wiki_of_markdown(std::string_view markdown);
 /// At most about `most` bytes of text are read.
 std::string markdown_of_wiki(std::string_view wiki, std::size_t most = 200'000);
 
-/// A comment with its marker, which is an anchor and so unseen; cut with a note at what Jira takes.
-std::string wiki_comment(std::string_view markdown, std::string_view marker);
+/// A comment with its marker, which is an anchor and so unseen; cut with a note at what Jira takes, or at `most` bytes
+/// where this Jira was told to take less.
+std::string wiki_comment(std::string_view markdown, std::string_view marker, std::size_t most = 1u << 20);
 bool wiki_has_marker(std::string_view wiki, std::string_view marker);
 
 } // namespace hyakki::atlassian

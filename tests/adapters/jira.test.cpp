@@ -172,13 +172,13 @@ std::string random_text(std::mt19937& dice) {
   return out;
 }
 
-/// The wiki text without what is escaped in it, and without what stands in {noformat}.
+/// The wiki text without what is escaped in it, and without what stands in {noformat} or {code}.
 std::string live(std::string wiki) {
-  auto block = std::string{"{noformat}"};
-  for (auto at = wiki.find(block); at != std::string::npos; at = wiki.find(block)) {
-    auto end = wiki.find(block, at + block.size());
-    wiki.erase(at, end == std::string::npos ? end : end + block.size() - at);
-  }
+  for (auto [begin, close] : {std::pair<std::string, std::string>{"{noformat}", "{noformat}"}, {"{code:sh}", "{code}"}})
+    for (auto at = wiki.find(begin); at != std::string::npos; at = wiki.find(begin)) {
+      auto end = wiki.find(close, at + begin.size());
+      wiki.erase(at, end == std::string::npos ? end : end + close.size() - at);
+    }
   auto out = std::string{};
   for (std::size_t i = 0; i < wiki.size(); ++i)
     if (wiki[i] != '\\')
@@ -438,7 +438,11 @@ SCENARIO("Markdown becomes Jira's wiki markup") {
   CHECK(w("# Title\n\nSome **bold** and *soft* and ~~gone~~ `code`.") ==
         "h1. Title\n\nSome *bold* and _soft_ and -gone- {{code}}.");
   CHECK(w("- one\n  - two\n1. three") == "* one\n** two\n# three");
-  CHECK(w("```java\nint x{noformat};\n```") == "{noformat}\nint x{\xE2\x80\x8Bnoformat};\n{noformat}");
+  CHECK(w("```java\nint x{noformat};\n```") == "{code:java}\nint x{\xE2\x80\x8Bnoformat};\n{code}");
+  CHECK(w("```py\nx{code}\n```") == "{code:python}\nx{\xE2\x80\x8B"
+                                    "code}\n{code}");
+  CHECK(w("```brainfuck\nx\n```") == "{noformat}\nx\n{noformat}");
+  CHECK(w("***both*** and ___both___ and __bold__ a__b") == "*_both_* and *_both_* and *bold* a\\_\\_b");
   CHECK(w("[words](https://x.example/a_b) and https://y.example.") ==
         "[words|https://x.example/a_b] and [https://y.example].");
   CHECK(w("> said\n> so") == "{quote}\nsaid\nso\n{quote}");
@@ -477,6 +481,20 @@ SCENARIO("Markdown becomes Jira's wiki markup") {
     CHECK(w("```markdown\n# Done\n- **a** {panel}\n```") == "{panel}\nh1. Done\n\n* *a* \\{panel\\}\n{panel}");
     CHECK(w("````markdown\n```markdown\n# x\n```\n````") == "{panel}\n{noformat}\n# x\n{noformat}\n{panel}");
   }
+}
+
+SCENARIO("a Jira that was told to take less gets shorter comments") {
+  auto cloud = GENERATE(false, true);
+  auto w = jira_world{cloud};
+  w.server.add("Story", {"ai-pipeline"});
+  w.server.most_text = 3000;
+  auto posted = w.subject().post("AB-1", {"m", std::string(20'000, 'x')});
+  INFO((posted ? "" : posted.error().text));
+  REQUIRE(posted);
+  CHECK(*posted);
+  CHECK_FALSE(*w.subject().post("AB-1", {"m", std::string(20'000, 'x')}));
+  CHECK(w.server.at("AB-1").comments.size() == 1);
+  CHECK(w.server.at("AB-1").comments[0].body.dump().find("cut here") != std::string::npos);
 }
 
 SCENARIO("an agent's Markdown becomes a panel in Jira Cloud, valid whatever stands in it") {
@@ -560,7 +578,8 @@ SCENARIO("whatever is written to Jira stays where it is put, calls nobody and is
     auto wiki = atlassian::wiki_of_markdown(text);
     auto macros = macros_of(wiki);
     auto outer = macros;
-    for (auto known : {"{noformat}{noformat}", "{quote}{quote}", "{panel}{panel}"})
+    for (auto known :
+         {"{code:sh}{code}", "{code:java}{code}", "{noformat}{noformat}", "{quote}{quote}", "{panel}{panel}"})
       for (auto at = outer.find(known); at != std::string::npos; at = outer.find(known))
         outer.erase(at, std::string{known}.size());
     auto document = atlassian::adf_of_markdown(text);

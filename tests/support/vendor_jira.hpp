@@ -68,6 +68,7 @@ public:
     {"To Do", "new"}, {"In Progress", "indeterminate"}, {"Done", "done"}, {"Cancelled", "done"}};
   std::set<std::string> projects{"AB", "CD"};
   std::size_t most_results = 1000; ///< of one page
+  std::size_t most_text = 32'767;  ///< of a comment
   bool lags = false;               ///< searches see labels as they were made, but for issues that are reconciled
   std::set<std::string> odd;       ///< keys that a bulk fetch cannot tell of now
 
@@ -228,8 +229,12 @@ private:
     if (words.is_object())
       if (auto bad = adf_fault(words); !bad.empty())
         complain(r, 400, "INVALID_INPUT: " + bad);
-    if ((cloud_ ? words.dump() : words.get<std::string>()).size() > 32'767)
-      complain(r, 400, "The entered text is too long. It exceeds the allowed limit of 32,767 characters.");
+    auto size = (cloud_ ? words.dump() : words.get<std::string>()).size();
+    if (size > 32'767)
+      complain(r, 400, "The entered text is too long.");
+    if (size > most_text)
+      refuse(400, "The entered text is too long. It exceeds the allowed limit of " + std::to_string(most_text) +
+                    " characters.");
     i.comments.push_back({me, words});
     changing();
     return told({{"id", std::to_string(i.comments.size())}}, 201);
