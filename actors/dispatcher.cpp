@@ -71,6 +71,25 @@ std::int64_t quiet_for(pointer self, const std::string& tracker) {
   return until;
 }
 
+/// A story is to be parked, or was: a fault of the configuration may stand in the way of the others too. True when it
+/// is one.
+bool learn_of_fault(pointer self, const story_id& id) {
+  auto& st = self->state;
+  auto r = st.memory->find(id);
+  if (!r || !*r || !(*r)->has_trouble || (*r)->why->code != ec::bad_config ||
+      ((*r)->at != state::parked && (*r)->verdict != state::parked))
+    return false;
+  auto tracker = id.substr(0, id.find('/'));
+  auto& s = st.setbacks[tracker];
+  s.fault(now(self));
+  if (s.until() > now(self))
+    tell_quiet(self, "setback " + tracker, s.until(),
+               std::to_string(s.in_a_row()) + " stories of " + tracker +
+                 " in a row were parked for a fault of the configuration; no new one is begun before " +
+                 minute_of(s.until()) + ", then one is tried. The last one: " + (*r)->why->text);
+  return true;
+}
+
 /// What the end of a story says of those that have yet to begin.
 void learn(pointer self, const index_entry& e) {
   auto& st = self->state;
@@ -91,18 +110,8 @@ void learn(pointer self, const index_entry& e) {
       st.with->tell_quiet("setback " + tracker, 0, {});
     return;
   }
-  if (e.at != state::parked)
-    return;
-  auto r = st.memory->find(e.id);
-  if (!r || !*r || !(*r)->has_trouble || (*r)->why->code != ec::bad_config)
-    return;
-  auto& s = st.setbacks[tracker];
-  s.fault(now(self));
-  if (s.until() > now(self))
-    tell_quiet(self, "setback " + tracker, s.until(),
-               std::to_string(s.in_a_row()) + " stories of " + tracker +
-                 " in a row were parked for a fault of the configuration; no new one is begun before " +
-                 minute_of(s.until()) + ", then one is tried. The last one: " + (*r)->why->text);
+  if (e.at == state::parked && st.set_back.erase(e.id) == 0)
+    learn_of_fault(self, e.id);
 }
 
 /// Spawns the supervisor of a story that the queue has just started.
@@ -205,6 +214,8 @@ void leave_repository(pointer self, const story_id& id) {
   auto& queue = self->state.queue;
   if (!queue.runs(id))
     return;
+  if (self->state.set_back.count(id) == 0 && learn_of_fault(self, id)) // before the next one begins
+    self->state.set_back.insert(id);
   queue.finish(id);
   queue.add({id, {}, 0, 0, true});
   queue.start_this(id);

@@ -50,6 +50,7 @@ struct dispatcher_state {
   std::int64_t told_quiet = 0;                       ///< until when nothing is begun, as it was last said
   std::map<std::string, std::int64_t> told_quiet_of; ///< the same by subject
   std::map<std::string, setback> setbacks;           ///< tracker → faults of the configuration in a row
+  std::set<story_id> set_back;                       ///< counted there, and yet to rest
   std::map<std::string, std::string> unsearched;     ///< tracker → why its last look failed
 
   // reconciliation and rework

@@ -145,7 +145,6 @@ SCENARIO("a run that is to end by itself does not wait for a quota, and says why
 
 SCENARIO("a fault of the configuration costs two stories, and not all that wait") {
   rationed s;
-  s.with.settings.orchestrator.max_parallel_stories = 1;
   auto refused = error{ec::bad_config, "the token is not accepted", 0};
   s.fails["push"] = {refused, refused};
   s.stories = {s.told_story("ONE-1"), s.told_story("TWO-2"), s.told_story("TRI-3"), s.told_story("FOR-4")};
