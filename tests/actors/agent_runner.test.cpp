@@ -104,8 +104,7 @@ struct bench {
     auto ear = caf::actor_cast<caf::actor>(self);
     owner = system.spawn([ear](story_supervisor_actor::pointer) -> story_supervisor_actor::behavior_type {
       return {
-        [](story_word) {},
-        [](atom::granted, const std::string&) {},
+        [](story_word) {}, [](atom::granted, const std::string&) {},
         [=](atom::session, std::uint32_t n, const std::string& s) { caf::anon_send(ear, atom::session::value, n, s); },
         [](atom::cancel, const std::string&, bool) {}};
     });
