@@ -94,22 +94,8 @@ bool learn_of_fault(pointer self, const story_id& id) {
 void learn(pointer self, const index_entry& e) {
   auto& st = self->state;
   auto tracker = e.id.substr(0, e.id.find('/'));
-  if (e.at == state::done) {
-    auto i = st.setbacks.find(tracker);
-    if (i == st.setbacks.end())
-      return;
-    auto held = st.due.equal_range(i->second.until());
-    std::vector<story_id> waiting;
-    for (auto at = held.first; at != held.second; ++at)
-      waiting.push_back(at->second);
-    st.due.erase(held.first, held.second);
-    for (auto& id : waiting)
-      st.due.emplace(now(self), std::move(id));
-    st.setbacks.erase(i);
-    if (st.with->tell_quiet)
-      st.with->tell_quiet("setback " + tracker, 0, {});
-    return;
-  }
+  if (e.at == state::done)
+    return forget_setback(self, tracker);
   if (e.at == state::parked && st.set_back.erase(e.id) == 0)
     learn_of_fault(self, e.id);
 }
@@ -262,6 +248,23 @@ caf::result<atom::ok_atom> said(caf::error failed) {
 } // namespace
 
 std::int64_t now(pointer self) { return self->state.with->time->now(); }
+
+void forget_setback(pointer self, const std::string& tracker) {
+  auto& st = self->state;
+  auto i = st.setbacks.find(tracker);
+  if (i == st.setbacks.end())
+    return;
+  auto held = st.due.equal_range(i->second.until());
+  std::vector<story_id> waiting;
+  for (auto at = held.first; at != held.second; ++at)
+    waiting.push_back(at->second);
+  st.due.erase(held.first, held.second);
+  for (auto& id : waiting)
+    st.due.emplace(now(self), std::move(id));
+  st.setbacks.erase(i);
+  if (st.with->tell_quiet)
+    st.with->tell_quiet("setback " + tracker, 0, {});
+}
 
 void remember(pointer self, std::string trouble) {
   auto& st = self->state;

@@ -115,6 +115,9 @@ void remember(pointer self, std::string trouble);
 /// Keeps a story's last word for the answer to `idle`, within reason.
 void keep_rested(pointer self, rest_notice last);
 
+/// The configuration works, or a person says that it was mended: those who wait for that go on.
+void forget_setback(pointer self, const std::string& tracker);
+
 std::int64_t now(pointer self);
 
 } // namespace dispatch

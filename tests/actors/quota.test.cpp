@@ -165,6 +165,13 @@ SCENARIO("a fault of the configuration costs two stories, and not all that wait"
     s.pass(12min);
     THEN("one is tried, and the others follow at once") { CHECK(many(state::done) == 2); }
   }
+  WHEN("it was mended, and a person has one tried again") {
+    for (auto key : {"ONE-1", "FOR-4"}) {
+      s.sim.self->send(s.dispatch, atom::retry::value, "fake/" + std::string{key});
+      s.pass(10s);
+    }
+    THEN("nobody waits any more") { CHECK(many(state::done) == 4); }
+  }
   WHEN("it was not") {
     s.fails["push"] = {refused, refused, refused};
     s.pass(12min);
