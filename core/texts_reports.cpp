@@ -99,7 +99,9 @@ report_order story_texts::on_end(const story_record& r) const {
 report_order story_texts::on_merge(const story_record& r) const {
   report_order out;
   out.key = r.story.key;
-  out.status = project_for(settings_, r.story.tracker).issue_tracker.status_on_done;
+  auto& t = project_for(settings_, r.story.tracker).issue_tracker;
+  out.status = t.status_on_done;
+  out.labels.remove = {t.rework_label}; // set a moment before the merge: there is nothing to work on again
   return out;
 }
 

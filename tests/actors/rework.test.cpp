@@ -545,6 +545,7 @@ SCENARIO("a review that asks for changes starts a round by itself") {
       THEN("the story is moved once, and nobody looks again") {
         CHECK(moved() == 1);
         CHECK(s.reports.back().comments.empty());
+        CHECK(s.reports.back().labels.remove == texts{s.settings.issue_tracker.rework_label});
         CHECK(s.times("feedback") == 1);
         CHECK(s.record().pull->state == "merged");
         CHECK(s.memory.at(id) == state::done);
