@@ -78,6 +78,8 @@ std::set<std::string> forms_of(const std::string& text) {
                             markdown_escape(text),
                             without_mentions(text),
                             printable(text)};
+  for (auto slashes : {false, true}) // JSON within JSON: a transcript in an answer
+    out.insert(json_escaped(json_escaped(text, slashes), false));
   for (std::size_t shift = 0; shift < 3; ++shift)
     for (auto url : {false, true})
       if (auto core = base64_core(text, shift, url); core.size() >= shortest)

@@ -84,6 +84,10 @@ SCENARIO("a secret is taken out in every form that it leaves in") {
   CHECK_FALSE(hide.clean(token));
   CHECK(hide.clean("nothing"));
   CHECK(redactor{}("x") == "x");
+  // as JSON within JSON tells it
+  redactor slashed{{secret{"Zx9/8+7q"}}};
+  for (auto shape : {"Zx9/8+7q", "Zx9\\/8+7q", "Zx9\\\\/8+7q"})
+    CHECK(slashed(std::string{"a "} + shape + " b").find("8+7q") == std::string::npos);
   CHECK(hide.of_beginning("x ghp_a/b") == "x ***"); // it may go on as the secret does
   CHECK(hide.of_beginning(token + " x") == "*** x");
   CHECK(hide.of_beginning("x " + token) == "x ***");
