@@ -44,9 +44,8 @@ void route_as_shown(pointer self, const found_stories& found) {
     auto admitted = admit(std::move(now));
     if (seen.wanted && admitted && admitted->key == r.story.key)
       r.story = *std::move(admitted);
-    if (auto label = label_of_others(r, self->state.with->settings); !label.empty())
-      return fail(self, {ec::withdrawn,
-                         "it carries the label " + label + " by now: somebody else works on it, or has done so", 0});
+    if (auto why = left_to_others(r, self->state.with->settings); !why.empty())
+      return fail(self, {ec::withdrawn, why, 0});
   }
   route_as_known(self);
 }

@@ -31,7 +31,7 @@ report_order what_to_tell(pointer self) {
     r.branch.empty() || (r.has_trouble && (r.why->in < state::preparing || r.why->in == state::backing_off));
   if (never_began && r.why->code == ec::withdrawn) {
     out.comments.clear(); // nobody was told that it was taken: a label that went says all there is to say
-    if (!label_of_others(r, st.with->settings).empty())
+    if (was_left_to_others(r, st.with->settings))
       out.labels = {}; // and one that came is not ours
   }
   if (st.start_told || never_began)

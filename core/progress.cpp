@@ -162,14 +162,29 @@ void begin_life(story_record& r) {
     r.pull = {};
 }
 
-std::string label_of_others(const story_record& r, const config& c) {
-  if (r.life > 1 || !r.runs.empty() || !r.branch.empty() || !came_by_label(r.story, c))
+namespace {
+
+std::string carried(const std::string& label) {
+  return "it carries the label " + label + " by now: somebody else works on it, or has done so";
+}
+
+} // namespace
+
+std::string left_to_others(const story_record& r, const config& c) {
+  // A try that failed before there was a branch may have set the label: it is ours then.
+  if (r.life > 1 || r.attempts > 0 || r.homes > 0 || !r.runs.empty() || !r.branch.empty() || !came_by_label(r.story, c))
     return {};
   auto& t = project_for(c, r.story.tracker).issue_tracker;
   for (auto& label : {t.processing_label, t.done_label})
     if (carries(r.story.labels, label))
-      return label;
+      return carried(label);
   return {};
+}
+
+bool was_left_to_others(const story_record& r, const config& c) {
+  auto& t = project_for(c, r.story.tracker).issue_tracker;
+  return r.has_trouble && r.why->code == ec::withdrawn &&
+         (r.why->text == carried(t.processing_label) || r.why->text == carried(t.done_label));
 }
 
 void take_home(story_record& r, std::string repository) {

@@ -75,8 +75,11 @@ move move_for_verdict(state verdict);
 /// what was committed goes on from there.
 void begin_life(story_record& r);
 
-/// The label by which somebody else says that a story which was not begun here is worked on, or was; empty = none.
-std::string label_of_others(const story_record& r, const config& c);
+/// Why a story that was never begun here is left to others, who work on it or have done so by their label; empty = it
+/// is not.
+std::string left_to_others(const story_record& r, const config& c);
+/// Was that why it ended?
+bool was_left_to_others(const story_record& r, const config& c);
 
 /// Makes the story's home another repository: what was done in the one before is forgotten here, and its working tree
 /// gets another name.
