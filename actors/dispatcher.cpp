@@ -2,11 +2,11 @@
 
 #include "actors/crashes.hpp"
 #include "actors/failure.hpp"
+#include "actors/hold_back.hpp"
 #include "actors/inspect.hpp"
 #include "actors/intake.hpp"
 #include "actors/operators.hpp"
 #include "actors/reviews.hpp"
-#include "core/text_values.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -23,7 +23,7 @@ constexpr std::int64_t read_again_ms = 1'000;
 /// A supervisor that gave up on a living story is followed by another after this time, so many times.
 constexpr std::int64_t supervise_again_ms = 60'000;
 constexpr int most_again = 3;
-/// So many stories are set aside at once for a quota that is used up, while those of others are looked for.
+/// So many stories are set aside at once that are held back, while others are looked for.
 constexpr std::size_t most_held = 100;
 constexpr std::size_t most_troubles = 100;
 /// The repository of a story that has only to be told: none.
@@ -39,69 +39,8 @@ void unreadable(pointer self, const story_id& id, const error& why) {
     remember(self, id + " cannot be read: " + to_string(why));
 }
 
-/// Says once until when nothing is begun, and why.
-void tell_quiet(pointer self, const std::string& subject, std::int64_t until, const std::string& text) {
-  auto& st = self->state;
-  auto& told = st.told_quiet_of[subject];
-  if (until <= told)
-    return;
-  told = until;
-  st.told_quiet = std::max(st.told_quiet, until);
-  st.with->log->warning(text, {}, {});
-  remember(self, text);
-  if (st.with->tell_quiet)
-    st.with->tell_quiet(subject, until, text);
-}
-
-/// Until when no story of this tracker should be begun: by what its services say of their quota, and behind stories
-/// that a fault of the configuration parked; 0 = now is fine.
-std::int64_t quiet_for(pointer self, const std::string& tracker) {
-  auto& st = self->state;
-  std::int64_t until = 0;
-  if (auto i = st.setbacks.find(tracker); i != st.setbacks.end() && i->second.until() > now(self))
-    until = i->second.until();
-  if (!st.with->quotas)
-    return until;
-  for (auto& q : st.with->quotas(tracker)) {
-    auto its = quiet_until(q, now(self));
-    if (its != 0)
-      tell_quiet(self, q.service, its, to_string(q) + "; no new story is begun until then, what runs goes on");
-    until = std::max(until, its);
-  }
-  return until;
-}
-
-/// A story is to be parked, or was: a fault of the configuration may stand in the way of the others too. True when it
-/// is one.
-bool learn_of_fault(pointer self, const story_id& id) {
-  auto& st = self->state;
-  auto r = st.memory->find(id);
-  if (!r || !*r || !(*r)->has_trouble || (*r)->why->code != ec::bad_config ||
-      ((*r)->at != state::parked && (*r)->verdict != state::parked))
-    return false;
-  auto tracker = id.substr(0, id.find('/'));
-  auto& s = st.setbacks[tracker];
-  s.fault(now(self));
-  if (s.until() > now(self))
-    tell_quiet(self, "setback " + tracker, s.until(),
-               std::to_string(s.in_a_row()) + " stories of " + tracker +
-                 " in a row were parked for a fault of the configuration; no new one is begun before " +
-                 minute_of(s.until()) + ", then one is tried. The last one: " + (*r)->why->text);
-  return true;
-}
-
-/// What the end of a story says of those that have yet to begin.
-void learn(pointer self, const index_entry& e) {
-  auto& st = self->state;
-  auto tracker = e.id.substr(0, e.id.find('/'));
-  if (e.at == state::done)
-    return forget_setback(self, tracker);
-  if (e.at == state::parked && st.set_back.erase(e.id) == 0)
-    learn_of_fault(self, e.id);
-}
-
 /// Spawns the supervisor of a story that the queue has just started.
-/// False when it must wait for a service's quota.
+/// False when it is held back.
 bool supervise(pointer self, const story_id& id) {
   auto& st = self->state;
   // A step of ours is on its way: what it leads to is decided when it is stored.
@@ -117,13 +56,14 @@ bool supervise(pointer self, const story_id& id) {
   }
   auto& r = **found;
   bool begins = r.at == state::queued && r.resume_at == state::queued;
-  if (auto until = begins && st.to_cancel.count(id) == 0 ? quiet_for(self, r.story.tracker) : 0; until != 0) {
+  bool may_wait = begins && st.to_cancel.count(id) == 0;
+  if (auto until = may_wait ? hold_back::until(self, r.story.tracker, r.repository) : 0; until != 0) {
     st.queue.finish(id);
     st.due.emplace(until, id);
     return false;
   }
-  if (auto s = st.setbacks.find(r.story.tracker); begins && s != st.setbacks.end())
-    s->second.begun(now(self));
+  if (begins)
+    hold_back::begun(self, r.story.tracker, r.repository);
   auto me = caf::actor_cast<dispatcher_actor>(self);
   auto who = self->spawn(story_supervisor, **std::move(found), st.with, me);
   self->monitor(who);
@@ -134,12 +74,6 @@ bool supervise(pointer self, const story_id& id) {
   }
   self->send(who, story_word::start);
   return true;
-}
-
-/// Whether any story of any tracker may be begun.
-bool all_quiet(pointer self) {
-  auto& gateways = self->state.with->gateways;
-  return std::all_of(gateways.begin(), gateways.end(), [&](auto& g) { return quiet_for(self, g.first) != 0; });
 }
 
 /// What an earlier life left: an index entry each, a supervisor only when its turn comes.
@@ -200,8 +134,7 @@ void leave_repository(pointer self, const story_id& id) {
   auto& queue = self->state.queue;
   if (!queue.runs(id))
     return;
-  if (self->state.set_back.count(id) == 0 && learn_of_fault(self, id)) // before the next one begins
-    self->state.set_back.insert(id);
+  hold_back::ends(self, id);
   queue.finish(id);
   queue.add({id, {}, 0, 0, true});
   queue.start_this(id);
@@ -211,7 +144,7 @@ void on_rested(pointer self, rest_notice& last) {
   auto& st = self->state;
   auto id = last.entry.id;
   ended(self, id);
-  learn(self, last.entry);
+  hold_back::rested(self, last.entry);
   reviews::ended(self, last.entry);
   if (last.entry.at == state::backing_off && !st.stopping)
     st.due.emplace(last.entry.due_ms, id);
@@ -249,23 +182,6 @@ caf::result<atom::ok_atom> said(caf::error failed) {
 
 std::int64_t now(pointer self) { return self->state.with->time->now(); }
 
-void forget_setback(pointer self, const std::string& tracker) {
-  auto& st = self->state;
-  auto i = st.setbacks.find(tracker);
-  if (i == st.setbacks.end())
-    return;
-  auto held = st.due.equal_range(i->second.until());
-  std::vector<story_id> waiting;
-  for (auto at = held.first; at != held.second; ++at)
-    waiting.push_back(at->second);
-  st.due.erase(held.first, held.second);
-  for (auto& id : waiting)
-    st.due.emplace(now(self), std::move(id));
-  st.setbacks.erase(i);
-  if (st.with->tell_quiet)
-    st.with->tell_quiet("setback " + tracker, 0, {});
-}
-
 void remember(pointer self, std::string trouble) {
   auto& st = self->state;
   if (st.troubles.size() < most_troubles)
@@ -300,10 +216,11 @@ void check_idle(pointer self) {
     st.stopped.clear();
   }
   bool polls = std::any_of(st.polling.begin(), st.polling.end(), [](auto& p) { return p.second; });
-  bool ready = st.queue.waiting() > 0 && !st.stopping && !(st.told_quiet > now(self) && all_quiet(self));
   bool writes = !st.on_the_way.empty() || !st.stepping.empty();
   polls = polls || st.questions > 0 || !st.reviewing.empty();
-  if (st.idle.empty() || polls || writes || ready || !st.running.empty())
+  if (st.idle.empty() || polls || writes || !st.running.empty())
+    return;
+  if (st.queue.waiting() > 0 && !st.stopping && !hold_back::all(self))
     return;
   for (auto& p : st.idle)
     p.deliver(st.rested, st.troubles);
@@ -319,7 +236,7 @@ void fill(pointer self) {
   // Those that were under way come first: when one that is new must wait, and all others had to, no more is to come.
   std::size_t held = 0;
   while (auto id = st.queue.start_next())
-    if (!supervise(self, *id) && (++held == most_held || all_quiet(self)))
+    if (!supervise(self, *id) && (++held == most_held || hold_back::all(self)))
       break;
   check_idle(self);
 }

@@ -2,9 +2,9 @@
 // Decides which story runs next, and watches those that do.
 //
 // Alone knows the limits and the order (core/queue), spawns and monitors supervisors, and wakes what backs off. Its
-// other halves have files of their own: where stories come in (intake), what operators ask for (operators), whether
-// stories are still wanted (reconcile), further rounds on pull requests (reviews), and supervisors that died
-// (crashes).
+// other halves have files of their own: where stories come in (intake), what holds back those that have yet to begin
+// (hold_back), what operators ask for (operators), whether stories are still wanted (reconcile), further rounds on
+// pull requests (reviews), and supervisors that died (crashes).
 // Touches no repository, waits for nobody.
 
 #include "actors/interfaces.hpp"
@@ -44,14 +44,15 @@ struct dispatcher_state {
   std::set<story_id> poisoned;                           ///< given up, and the store could not take that
 
   // intake
-  std::map<std::string, bool> polling;               ///< tracker → an answer is awaited
-  std::set<story_id> on_the_way;                     ///< new stories on their way into the store
-  std::map<std::string, std::int64_t> look_after;    ///< tracker → when its quota allows the next look
-  std::int64_t told_quiet = 0;                       ///< until when nothing is begun, as it was last said
-  std::map<std::string, std::int64_t> told_quiet_of; ///< the same by subject
-  std::map<std::string, setback> setbacks;           ///< tracker → faults of the configuration in a row
-  std::set<story_id> set_back;                       ///< counted there, and yet to rest
-  std::map<std::string, std::string> unsearched;     ///< tracker → why its last look failed
+  std::map<std::string, bool> polling;            ///< tracker → an answer is awaited
+  std::set<story_id> on_the_way;                  ///< new stories on their way into the store
+  std::map<std::string, std::int64_t> look_after; ///< tracker → when its quota allows the next look
+  std::map<std::string, std::string> unsearched;  ///< tracker → why its last look failed
+
+  // what holds back those that have yet to begin
+  std::map<std::string, std::int64_t> told_quiet;   ///< subject → until when, as it was last said
+  std::map<std::string, hyakki::setbacks> setbacks; ///< by tracker
+  std::set<story_id> set_back;                      ///< counted there, and yet to rest
 
   // reconciliation and rework
   std::map<std::string, std::string> asked_up_to; ///< tracker → the last key beyond the running ones
@@ -114,9 +115,6 @@ void remember(pointer self, std::string trouble);
 
 /// Keeps a story's last word for the answer to `idle`, within reason.
 void keep_rested(pointer self, rest_notice last);
-
-/// The configuration works, or a person says that it was mended: those who wait for that go on.
-void forget_setback(pointer self, const std::string& tracker);
 
 std::int64_t now(pointer self);
 

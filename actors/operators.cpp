@@ -2,6 +2,7 @@
 
 #include "actors/deadline.hpp"
 #include "actors/failure.hpp"
+#include "actors/hold_back.hpp"
 #include "actors/inspect.hpp"
 #include "core/progress.hpp"
 
@@ -145,7 +146,7 @@ caf::error retry(pointer self, const story_id& id, std::function<void(bool)> the
                    r.story.key + " is " + std::string{to_string(r.at)} +
                      "; only a parked, failed, cancelled or unchanged story can be tried again",
                    0});
-  dispatch::forget_setback(self, r.story.tracker); // whoever asks has mended what stood in the way
+  hold_back::forget(self, r.story.tracker, r.repository); // whoever asks has mended what stood in the way
   step(self, std::move(r), move::retry, "an operator asked for it", std::move(then));
   return caf::none;
 }

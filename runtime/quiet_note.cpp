@@ -12,6 +12,12 @@ constexpr std::size_t most_subjects = 100;
 
 } // namespace
 
+quiet_note::quiet_note(std::string path) : path_(std::move(path)) {
+  std::error_code failed;
+  if (!path_.empty())
+    std::filesystem::remove(path_, failed);
+}
+
 void quiet_note::write(const std::string& subject, std::int64_t until_ms, const std::string& why) {
   if (path_.empty())
     return;

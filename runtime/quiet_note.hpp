@@ -13,7 +13,8 @@ namespace hyakki {
 /// Any thread may write it; of each subject the last word stands. Without a path nothing is written.
 class quiet_note {
 public:
-  explicit quiet_note(std::string path) : path_(std::move(path)) {}
+  /// What an earlier process wrote there is gone.
+  explicit quiet_note(std::string path);
 
   /// Where it cannot be written, the log alone says it. Until 0: the subject needs no line any more.
   void write(const std::string& subject, std::int64_t until_ms, const std::string& why);

@@ -159,7 +159,8 @@ SCENARIO("a fault of the configuration costs two stories, and not all that wait"
   REQUIRE(many(state::parked) == 2);
   CHECK(many(state::queued) == 2);
   REQUIRE(s.told.size() == 1);
-  CHECK(s.told[0].second.find("2 stories of fake in a row were parked for a fault of the configuration") == 0);
+  CHECK(s.told[0].second.find("2 stories of the repository r1 in a row were parked for a fault of the configuration") ==
+        0);
   CHECK(s.told[0].second.find("the token is not accepted") != std::string::npos);
   WHEN("it was mended") {
     s.pass(12min);
@@ -181,6 +182,50 @@ SCENARIO("a fault of the configuration costs two stories, and not all that wait"
       CHECK(many(state::parked) == 3);
       s.pass(12min);
       CHECK(many(state::parked) == 4);
+    }
+  }
+}
+
+SCENARIO("a repository that no story gets through to does not starve the others") {
+  rationed s;
+  auto refused = error{ec::bad_config, "the token may not push here", 0};
+  s.fails["push"] = {refused, refused};
+  s.stories = {s.told_story("ONE-1"), s.told_story("TWO-2"), s.told_story("TRI-3"), s.told_story("FOR-4")};
+  s.raise();
+  s.pass(60s);
+  s.stories.push_back(s.told_story("FIV-5", 2, "r2"));
+  s.stories.push_back(s.told_story("SIX-6", 2, "r2"));
+  s.fails["push"] = {};
+  s.pass(60s);
+  CHECK(s.memory.at("fake/FIV-5") == state::done);
+  CHECK(s.memory.at("fake/SIX-6") == state::done);
+  CHECK((s.memory.at("fake/ONE-1") == state::queued) + (s.memory.at(two) == state::queued) +
+          (s.memory.at("fake/TRI-3") == state::queued) + (s.memory.at("fake/FOR-4") == state::queued) ==
+        2);
+  CHECK(s.told.size() == 1);
+}
+
+SCENARIO("faults in a row of several repositories hold the whole tracker back") {
+  rationed s;
+  auto refused = error{ec::bad_config, "the token is not accepted", 0};
+  s.fails["push"] = {refused, refused, refused, refused, refused};
+  s.stories = {s.told_story("ONE-1"), s.told_story("TWO-2", 2, "r2")};
+  s.raise();
+  s.pass(60s);
+  REQUIRE(s.told.size() == 1);
+  CHECK(s.told[0].second.find("2 stories of fake in a row were parked for a fault of the configuration") == 0);
+  WHEN("it was mended, and comes again later") {
+    s.fails["push"] = {};
+    s.sim.self->send(s.dispatch, atom::retry::value, story_id{"fake/ONE-1"});
+    s.pass(30s);
+    CHECK(s.told.back().first == 0);
+    auto said = s.told.size();
+    s.fails["push"] = {refused, refused, refused, refused};
+    s.stories = {s.told_story("FIV-5", 2, "r5"), s.told_story("SIX-6", 2, "r6")};
+    s.pass(120s);
+    THEN("that is said anew") {
+      REQUIRE(s.told.size() == said + 1);
+      CHECK(s.told.back().first > s.now());
     }
   }
 }

@@ -157,6 +157,9 @@ SCENARIO("an agent's line about a remark is found in its last words") {
   CHECK_FALSE(all[10].done);
   CHECK(read_remark_answers(std::string(100'000, '\n')).empty());
   CHECK(read_remark_answers("HYAKKI-REMARK 1: " + std::string(5000, 'x'))[1].text.size() <= 1000);
+  CHECK(without_remark_answers("Done.\n- HYAKKI-REMARK 1 DONE: a typo\nas HYAKKI-REMARK 5: says\nHYAKKI-REMARK x: none\n"
+                               "HYAKKI-REMARK 2 DONE:") == "Done.\nas HYAKKI-REMARK 5: says\nHYAKKI-REMARK x: none\n");
+  CHECK(without_remark_answers("\n\n") == "\n\n");
 }
 
 SCENARIO("a remark cannot break out of the prompt, nor an agent's words out of the answer") {
@@ -316,10 +319,53 @@ SCENARIO("faults of the configuration in a row hold back what has yet to begin, 
       s.fault(40 * minute);
     CHECK(s.until() == 100 * minute);
   }
-  THEN("one that comes through ends it") {
-    s.well();
-    CHECK(s.until() == 0);
-    s.fault(13 * minute);
-    CHECK(s.until() == 0);
+}
+
+SCENARIO("faults of one repository hold that one back, those of two the whole tracker") {
+  constexpr std::int64_t minute = 60'000;
+  setbacks s;
+  s.fault("r1", 0);
+  CHECK(s.until("r1") == 0);
+  GIVEN("a second one of the same") {
+    s.fault("r1", minute);
+    CHECK(s.in_a_row("r1") == 2);
+    CHECK(s.until("r1") == 11 * minute);
+    CHECK(s.until("r2") == 0);
+    CHECK(s.until_for_all() == 0);
+    THEN("a story of another that is begun is no trial") {
+      s.begun("r2", 5 * minute);
+      CHECK(s.until("r1") == 11 * minute);
+    }
+    THEN("another that comes through leaves it held") {
+      s.forget("r2");
+      CHECK(s.until("r1") == 11 * minute);
+      CHECK(s.in_a_row() == 0);
+    }
+    THEN("one of its own that comes through ends it") {
+      s.forget("r1");
+      CHECK(s.until("r1") == 0);
+      s.fault("r1", 3 * minute);
+      CHECK(s.until("r1") == 0);
+    }
+    THEN("a fault of another holds all") {
+      s.fault("r2", 2 * minute);
+      CHECK(s.until_for_all() == 22 * minute);
+      CHECK(s.until("r3") == 22 * minute);
+    }
+  }
+  GIVEN("a second one of another") {
+    s.fault("r2", minute);
+    CHECK(s.until_for_all() == 11 * minute);
+    CHECK(s.in_a_row() == 2);
+    s.begun("r3", 11 * minute);
+    CHECK(s.until("r2") == 21 * minute);
+    s.forget("r3");
+    THEN("one that comes through frees all, and what each had is counted on") {
+      CHECK(s.until_for_all() == 0);
+      CHECK(s.until("r1") == 0);
+      s.fault("r1", 12 * minute);
+      CHECK(s.until("r1") == 22 * minute);
+      CHECK(s.until("r3") == 0);
+    }
   }
 }
