@@ -137,6 +137,24 @@ void runs(page& p, const view& v, const story_record& r) {
   }
 }
 
+void rounds(page& p, const story_record& r) {
+  if (r.rework.empty())
+    return;
+  p.head("Rounds of rework");
+  for (std::size_t n = 0; n < r.rework.size(); ++n) {
+    auto& one = r.rework[n];
+    p.line(std::to_string(n + 1) + "  " + (one.open ? paint(p.colour, tone::busy, "under way") : "ended") + ", " +
+           counted(one.wanted, "remark", "remarks") + ", " + std::to_string(one.answered) + " answered; asked for by " +
+           safe(one.asked_by, 120) + ", " + date_time(one.begun_ms));
+    for (auto& said : one.remarks) {
+      p.line("   " + safe(said.author, 60) + (said.task ? ", task" : "") +
+             (said.path.empty() ? "" : ", " + safe(said.path, 100)) +
+             (said.line == 0 ? "" : ":" + std::to_string(said.line)));
+      p.block(said.text, 6, "   | ");
+    }
+  }
+}
+
 void proof(page& p, const story_record& r) {
   if (r.proof.empty())
     return;
@@ -195,6 +213,7 @@ int run_show(const invocation& i) {
   facts(p, r, now_ms());
   p.fact("cost", money(cost));
   pull(p, r);
+  rounds(p, r);
   runs(p, at.seen, r);
   proof(p, r);
   if (!r.findings.empty()) {

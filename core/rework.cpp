@@ -3,6 +3,7 @@
 #include "core/utf8.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace hyakki {
@@ -19,6 +20,45 @@ std::string_view between(std::string_view text, std::string_view signs) {
   auto first = text.find_first_not_of(signs);
   return first == std::string_view::npos ? std::string_view{}
                                          : text.substr(first, text.find_last_not_of(signs) + 1 - first);
+}
+
+/// The line at `at`, which is moved behind it.
+std::string_view next_line(std::string_view text, std::size_t& at) {
+  auto end = std::min(text.find('\n', at), text.size());
+  auto line = text.substr(at, end - at);
+  at = std::min(end + 1, text.size());
+  return line;
+}
+
+/// What a line answers, and to which remark; nothing when it is none of the lines that answer.
+std::optional<std::pair<std::size_t, remark_words>> answer_in(std::string_view line) {
+  constexpr std::string_view signs = " \t*`_";
+  auto word = line.find(answer_word); // behind a list's dash or a bold sign
+  if (word == std::string_view::npos || line.substr(0, word).find_first_not_of(" \t*-#>`_") != std::string_view::npos)
+    return std::nullopt;
+  line.remove_prefix(word + answer_word.size());
+  std::size_t number = 0, digits = 0;
+  while (digits < line.size() && digits < 4 && line[digits] >= '0' && line[digits] <= '9')
+    number = number * 10 + static_cast<std::size_t>(line[digits++] - '0');
+  auto colon = line.find(':');
+  if (digits == 0 || colon == std::string_view::npos)
+    return std::nullopt;
+  auto verdict = between(line.substr(digits, colon - digits), signs);
+  if (!verdict.empty() && verdict != done_word && verdict != left_word)
+    return std::nullopt;
+  line.remove_prefix(colon + 1);
+  // "1: DONE: …" is meant as "1 DONE: …"
+  if (auto second = line.find(':'); verdict.empty() && second != std::string_view::npos)
+    if (auto late = between(line.substr(0, second), signs); late == done_word || late == left_word) {
+      verdict = late;
+      line.remove_prefix(second + 1);
+    }
+  auto said = cut_with_note(clean_line(line), longest_answer, "…");
+  auto first = said.find_first_not_of(" *");
+  remark_words words{first == std::string::npos ? std::string{} : said.substr(first), verdict == done_word};
+  if (!words.done && words.text.empty())
+    return std::nullopt;
+  return std::make_pair(number, std::move(words));
 }
 
 } // namespace
@@ -89,37 +129,19 @@ void begin_round(story_record& r, std::vector<remark> remarks, std::string asked
 }
 
 std::map<std::size_t, remark_words> read_remark_answers(std::string_view summary) {
-  constexpr std::string_view signs = " \t*`_";
   std::map<std::size_t, remark_words> out;
+  for (std::size_t at = 0; at < summary.size();)
+    if (auto answer = answer_in(next_line(summary, at)); answer && out.size() < 1000)
+      out[answer->first] = std::move(answer->second);
+  return out;
+}
+
+std::string without_remark_answers(std::string_view summary) {
+  std::string out;
   for (std::size_t at = 0; at < summary.size();) {
-    auto end = std::min(summary.find('\n', at), summary.size());
-    auto line = summary.substr(at, end - at);
-    at = end + 1;
-    auto word = line.find(answer_word); // behind a list's dash or a bold sign
-    if (word == std::string_view::npos || line.substr(0, word).find_first_not_of(" \t*-#>`_") != std::string_view::npos)
-      continue;
-    line.remove_prefix(word + answer_word.size());
-    std::size_t number = 0, digits = 0;
-    while (digits < line.size() && digits < 4 && line[digits] >= '0' && line[digits] <= '9')
-      number = number * 10 + static_cast<std::size_t>(line[digits++] - '0');
-    auto colon = line.find(':');
-    if (digits == 0 || colon == std::string_view::npos)
-      continue;
-    auto verdict = between(line.substr(digits, colon - digits), signs);
-    if (!verdict.empty() && verdict != done_word && verdict != left_word)
-      continue;
-    line.remove_prefix(colon + 1);
-    // "1: DONE: …" is meant as "1 DONE: …"
-    if (auto second = line.find(':'); verdict.empty() && second != std::string_view::npos)
-      if (auto late = between(line.substr(0, second), signs); late == done_word || late == left_word) {
-        verdict = late;
-        line.remove_prefix(second + 1);
-      }
-    auto said = cut_with_note(clean_line(line), longest_answer, "…");
-    auto first = said.find_first_not_of(" *");
-    remark_words words{first == std::string::npos ? std::string{} : said.substr(first), verdict == done_word};
-    if ((words.done || !words.text.empty()) && out.size() < 1000)
-      out[number] = std::move(words);
+    auto begin = at;
+    if (!answer_in(next_line(summary, at)))
+      out += summary.substr(begin, at - begin);
   }
   return out;
 }

@@ -53,5 +53,7 @@ struct remark_words {
 };
 /// "HYAKKI-REMARK 2 DONE: it was a typo" in an agent's last words, by number; the last one counts.
 std::map<std::size_t, remark_words> read_remark_answers(std::string_view summary);
+/// An agent's last words without the lines that answer remarks: each of them stands under its remark.
+std::string without_remark_answers(std::string_view summary);
 
 } // namespace hyakki

@@ -79,6 +79,15 @@ const run* last_work(const story_record& r) {
   return nullptr;
 }
 
+/// What the agent says of its work, as a block that it cannot leave.
+std::string last_words(const run* work) {
+  if (work == nullptr)
+    return "The agent left no words.\n";
+  auto words = without_remark_answers(work->summary);
+  return words.find_first_not_of(" \t\r\n") == std::string::npos ? "The agent answered the remarks, and left no other words.\n"
+                                                                  : markdown_fence(words, 24 * 1024, "markdown");
+}
+
 } // namespace
 
 std::string minute_of(std::int64_t ms) {
@@ -237,7 +246,7 @@ template_values markdown_values(const story_record& r, std::int64_t at_ms) {
     {"pull_request", markdown_link(pull, r.pull->url)},
     {"pull_request_url", r.pull->url.empty() ? markdown_escape(pull) : markdown_link(r.pull->url, r.pull->url)},
     {"agent", markdown_escape(work != nullptr && work->agent != "command" ? work->agent : std::string{"the agent"})},
-    {"summary", work != nullptr ? markdown_fence(work->summary, 24 * 1024, "markdown") : "The agent left no words.\n"},
+    {"summary", last_words(work)},
     {"state", std::string{to_string(r.why->in)}},
     {"attempts", number(r.runs.size())},
     {"round", number(r.rework.size())},
