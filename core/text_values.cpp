@@ -84,8 +84,9 @@ std::string last_words(const run* work) {
   if (work == nullptr)
     return "The agent left no words.\n";
   auto words = without_remark_answers(work->summary);
-  return words.find_first_not_of(" \t\r\n") == std::string::npos ? "The agent answered the remarks, and left no other words.\n"
-                                                                  : markdown_fence(words, 24 * 1024, "markdown");
+  return words.find_first_not_of(" \t\r\n") == std::string::npos
+           ? "The agent answered the remarks, and left no other words.\n"
+           : markdown_fence(words, 24 * 1024, "markdown");
 }
 
 } // namespace

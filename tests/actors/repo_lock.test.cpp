@@ -14,13 +14,12 @@ namespace {
 struct gate {
   explicit gate(std::uint32_t most, int many = 6) : lock(sim.system.spawn(repo_lock, most)) {
     for (int i = 0; i < many; ++i)
-      who.push_back(
-        sim.system.spawn([this, i](story_supervisor_actor::pointer) -> story_supervisor_actor::behavior_type {
-          return {[](story_word) {},
-                  [this, i](atom::granted, const std::string& r) { granted.push_back(r + std::to_string(i)); },
-                  [](atom::session, std::uint32_t, const std::string&) {},
-                  [](atom::cancel, const std::string&, bool) {}};
-        }));
+      who.push_back(sim.system.spawn([this,
+                                      i](story_supervisor_actor::pointer) -> story_supervisor_actor::behavior_type {
+        return {[](story_word) {},
+                [this, i](atom::granted, const std::string& r) { granted.push_back(r + std::to_string(i)); },
+                [](atom::session, std::uint32_t, const std::string&) {}, [](atom::cancel, const std::string&, bool) {}};
+      }));
   }
   ~gate() {
     for (auto& w : who)

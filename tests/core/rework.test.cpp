@@ -157,8 +157,9 @@ SCENARIO("an agent's line about a remark is found in its last words") {
   CHECK_FALSE(all[10].done);
   CHECK(read_remark_answers(std::string(100'000, '\n')).empty());
   CHECK(read_remark_answers("HYAKKI-REMARK 1: " + std::string(5000, 'x'))[1].text.size() <= 1000);
-  CHECK(without_remark_answers("Done.\n- HYAKKI-REMARK 1 DONE: a typo\nas HYAKKI-REMARK 5: says\nHYAKKI-REMARK x: none\n"
-                               "HYAKKI-REMARK 2 DONE:") == "Done.\nas HYAKKI-REMARK 5: says\nHYAKKI-REMARK x: none\n");
+  CHECK(
+    without_remark_answers("Done.\n- HYAKKI-REMARK 1 DONE: a typo\nas HYAKKI-REMARK 5: says\nHYAKKI-REMARK x: none\n"
+                           "HYAKKI-REMARK 2 DONE:") == "Done.\nas HYAKKI-REMARK 5: says\nHYAKKI-REMARK x: none\n");
   CHECK(without_remark_answers("\n\n") == "\n\n");
 }
 
