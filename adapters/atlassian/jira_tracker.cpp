@@ -4,6 +4,7 @@
 #include "adapters/atlassian/jira_reader.hpp"
 #include "adapters/atlassian/wiki.hpp"
 #include "adapters/http/ask.hpp"
+#include "core/marker.hpp"
 #include "core/suggest.hpp"
 #include "core/utf8.hpp"
 
@@ -19,11 +20,6 @@ namespace hyakki::atlassian {
 namespace {
 
 constexpr std::size_t shortest_limit = 500; ///< marker, note and a word or two
-
-bool is_marker(std::string_view text) {
-  return !text.empty() && text.size() <= 120 &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789:._/-") == std::string_view::npos;
-}
 
 /// "… exceeds the allowed limit of 3,000 characters." → 3000; 0 where nothing of that kind is said.
 std::size_t named_limit(const error& e) {

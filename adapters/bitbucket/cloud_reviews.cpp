@@ -5,6 +5,7 @@
 #include "adapters/http/ask.hpp"
 #include "adapters/http/time_text.hpp"
 #include "core/markdown.hpp"
+#include "core/marker.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>

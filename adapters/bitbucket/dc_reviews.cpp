@@ -3,6 +3,7 @@
 #include "adapters/bitbucket/dc_pulls.hpp"
 #include "adapters/bitbucket/words.hpp"
 #include "adapters/http/ask.hpp"
+#include "core/marker.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>

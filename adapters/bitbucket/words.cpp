@@ -1,6 +1,7 @@
 #include "adapters/bitbucket/words.hpp"
 
 #include "core/markdown.hpp"
+#include "core/marker.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -50,11 +51,6 @@ std::string without_calls(std::string_view text) {
 }
 
 } // namespace
-
-bool is_marker(std::string_view text) {
-  return !text.empty() && text.size() <= 120 &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789:._/-") == std::string_view::npos;
-}
 
 std::string safe_markdown(std::string_view markdown, std::size_t most) {
   auto clean = clean_text(markdown);

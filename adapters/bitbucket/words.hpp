@@ -19,9 +19,6 @@ namespace hyakki::bitbucket {
 constexpr std::size_t most_text_bytes = 32'000;
 constexpr std::size_t most_title_units = 255;
 
-/// [a-z0-9:._/-], 1 to 120 bytes.
-bool is_marker(std::string_view text);
-
 /// The Markdown without control characters, calling nobody (@name, @"A Name", @{id}), cut with a note.
 std::string safe_markdown(std::string_view markdown, std::size_t most = most_text_bytes);
 

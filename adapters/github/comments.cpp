@@ -2,6 +2,7 @@
 
 #include "adapters/github/words.hpp"
 #include "adapters/http/ask.hpp"
+#include "core/marker.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>

@@ -153,11 +153,6 @@ std::string disarmed(std::string text, std::string_view what) {
 
 } // namespace
 
-bool is_marker(std::string_view text) {
-  return !text.empty() && text.size() <= 120 &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789:._/-") == std::string_view::npos;
-}
-
 std::string safe_markdown(std::string_view markdown, std::size_t most) {
   auto out = without_calls(disarmed(with_quotes(clean_text(markdown)), "<!-- hyakki"));
   while (!out.empty() && out.back() == '\n')

@@ -15,9 +15,6 @@ namespace hyakki::github {
 constexpr std::size_t most_comment_bytes = 64'000;
 constexpr std::size_t most_title_characters = 256;
 
-/// [a-z0-9:._/-], 1 to 120 bytes.
-bool is_marker(std::string_view text);
-
 /// The Markdown without control characters, calling nobody (@name) and naming no issue (#12), cut with a note at the
 /// end of a line, an open code block closed. Markers inside it lose their power. A code block of the language markdown
 /// becomes a quote in which that Markdown is read, without HTML and pictures.

@@ -30,11 +30,6 @@ std::string first_eight_hex(std::string_view text) {
 
 } // namespace
 
-bool is_marker(std::string_view text) {
-  return !text.empty() && text.size() <= 120 &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789:._/-") == std::string_view::npos;
-}
-
 std::string ticket_comment_content(const comment& what) {
   auto text = tickets::clean_text(what.markdown, most_characters);
   for (auto at = text.text.find(opening); at != std::string::npos; at = text.text.find(opening, at))

@@ -11,9 +11,6 @@
 
 namespace hyakki {
 
-/// [a-z0-9:._/-], 1 to 120 bytes.
-bool is_marker(std::string_view text);
-
 /// The Markdown without control characters, cut at 60,000 characters with a note, its marker hidden in the last
 /// line. A marker inside the text loses its power.
 std::string ticket_comment_content(const comment& what);

@@ -2,6 +2,7 @@
 
 #include "adapters/trackers/ticket_comment.hpp"
 #include "adapters/trackers/ticket_steps.hpp"
+#include "core/marker.hpp"
 #include "tickets/catalog.hpp"
 #include "tickets/local_time.hpp"
 #include "tickets/text.hpp"
