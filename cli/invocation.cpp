@@ -40,6 +40,10 @@ void add_key(CLI::App* sub, invocation& into) {
   sub->add_option("KEY", into.key, "the story")->required()->type_name("");
 }
 
+void add_keys(CLI::App* sub, invocation& into) {
+  sub->add_option("KEY", into.keys, "the story, or several")->required()->expected(1, -1)->type_name("");
+}
+
 CLI::App* add_pull(CLI::App& pr, invocation& into, command what, const char* name, const char* help) {
   auto* sub = add(pr, into, what, name, help);
   sub->add_option("N", into.number, "number of the pull request")->required()->type_name("");
@@ -82,9 +86,9 @@ void add_all(CLI::App& app, invocation& into) {
   log->add_flag("--raw", into.raw, "as the agent printed it; not safe for a terminal");
 
   auto* cancel = add(app, into, command::cancel, "cancel", "stop working on a story");
-  add_key(cancel, into);
+  add_keys(cancel, into);
   cancel->add_option("--reason", into.reason, "kept on the record and told to the tracker")->type_name("TEXT");
-  add_key(add(app, into, command::retry, "retry", "let a story that rests run again"), into);
+  add_keys(add(app, into, command::retry, "retry", "let a story that rests run again"), into);
 
   auto* check = add(app, into, command::check, "check", "is everything there that a run needs?");
   add_json(check, into);

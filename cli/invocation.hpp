@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace hyakki::cli {
 
@@ -37,14 +38,15 @@ enum class command : std::uint8_t {
 
 struct invocation {
   command what = command::version;
-  std::string config;     ///< -c; empty = $HYAKKI_CONFIG, else ./hyakki.yaml
-  std::string key;        ///< story: key or id
-  std::string number;     ///< pull request
-  std::string repository; ///< pr: --repo
-  std::string output;     ///< init: -o
-  std::string reason;     ///< cancel
-  std::string log_level;  ///< run; empty = as configured
-  std::string log_format; ///< run; empty = as configured
+  std::string config;            ///< -c; empty = $HYAKKI_CONFIG, else ./hyakki.yaml
+  std::string key;               ///< story: key or id
+  std::vector<std::string> keys; ///< the same, where several are taken
+  std::string number;            ///< pull request
+  std::string repository;        ///< pr: --repo
+  std::string output;            ///< init: -o
+  std::string reason;            ///< cancel
+  std::string log_level;         ///< run; empty = as configured
+  std::string log_format;        ///< run; empty = as configured
   std::uint32_t limit = 30;
   std::uint32_t run = 0; ///< log: 0 = the last
   bool json = false;

@@ -1,4 +1,4 @@
-// hyakki cancel KEY, hyakki retry KEY: leave a durable word for whoever works on the stories.
+// hyakki cancel KEY…, hyakki retry KEY…: leave a durable word for whoever works on the stories.
 //
 // A running daemon takes it within a poll; without one it waits for the next run.
 
@@ -9,13 +9,22 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace hyakki::cli {
 namespace {
 
 constexpr auto patience = std::chrono::seconds{10};
 constexpr std::size_t longest_reason = 1000;
+
+/// A word that was left for a story.
+struct posted {
+  story_id story;
+  std::uint64_t seq = 0;
+};
 
 /// Empty when the word can be obeyed now, else why not.
 std::string refusal(const story_record& r, move by) {
@@ -46,19 +55,17 @@ result<bool> taken(const store& memory, std::uint64_t seq) {
   }
 }
 
-} // namespace
-
-int run_request(const invocation& i) {
+/// Leaves the word for one story. Nothing when the story refuses it: that was said then.
+std::optional<posted> post(const view& v, const invocation& i, const std::string& key) {
   auto cancelling = i.what == command::cancel;
-  auto at = open_view(i);
-  if (!at.ok)
-    return at.exit;
-  auto r = find_story(at.seen, i.key);
-  if (!r)
-    return fail(r.error());
+  auto r = find_story(v, key);
+  if (!r) {
+    fail(r.error());
+    return std::nullopt;
+  }
   if (auto why = refusal(*r, cancelling ? move::cancel : move::retry); !why.empty()) {
     complain(why);
-    return exit_failed;
+    return std::nullopt;
   }
   auto word = operator_request{};
   word.what = cancelling ? operator_request::kind::cancel : operator_request::kind::retry;
@@ -67,26 +74,49 @@ int run_request(const invocation& i) {
   if (cancelling && word.reason.empty())
     word.reason = "cancelled by an operator";
   word.at_ms = now_ms();
-  auto seq = at.seen.memory->post_request(word);
-  if (!seq)
-    return fail(seq.error());
-  auto name = std::string{cancelling ? "cancel" : "retry"} + " of " + safe(r->id());
-  if (!daemon_of(at.seen.state).running) {
+  auto seq = v.memory->post_request(word);
+  if (!seq) {
+    fail(seq.error());
+    return std::nullopt;
+  }
+  return posted{word.story, *seq};
+}
+
+/// Says what became of it.
+int follow(const view& v, const invocation& i, const posted& word) {
+  auto name = std::string{i.what == command::cancel ? "cancel" : "retry"} + " of " + safe(word.story);
+  if (!daemon_of(v.state).running) {
     put(name + " is noted; nothing runs now, so it takes effect with the next `hyakki run`\n");
     return exit_done;
   }
-  auto gone = taken(*at.seen.memory, *seq);
+  auto gone = taken(*v.memory, word.seq);
   if (!gone)
     return fail(gone.error());
   if (!*gone) {
     put(name + " is noted; what runs has not taken it within 10 s and will when it gets to it\n");
     return exit_done;
   }
-  auto now = at.seen.memory->find(r->id());
+  auto now = v.memory->find(word.story);
   if (!now)
     return fail(now.error());
-  put(safe(r->id()) + " is now " + (*now ? std::string{to_string((*now)->at)} : "gone") + "\n");
+  put(safe(word.story) + " is now " + (*now ? std::string{to_string((*now)->at)} : "gone") + "\n");
   return exit_done;
+}
+
+} // namespace
+
+int run_request(const invocation& i) {
+  auto at = open_view(i);
+  if (!at.ok)
+    return at.exit;
+  auto words = std::vector<posted>{};
+  for (auto& key : i.keys)
+    if (auto word = post(at.seen, i, key))
+      words.push_back(std::move(*word));
+  int exit = words.size() == i.keys.size() ? exit_done : exit_failed;
+  for (auto& word : words)
+    exit = std::max(exit, follow(at.seen, i, word));
+  return exit;
 }
 
 } // namespace hyakki::cli

@@ -225,6 +225,16 @@ SCENARIO_METHOD(three_stories, "cancel and retry leave a durable word for whoeve
       CHECK(own()->requests(10)->size() == 1);
     }
   }
+  WHEN("several are cancelled at once, and one of them is done") {
+    auto answer = hyakki({"cancel", "tickets/PAY-1", "FIX-1", "elsewhere/PAY-1"});
+    THEN("the others are noted, and the exit code says that not all were") {
+      CHECK(answer.code == 1);
+      CHECK(has(answer.err, "is done"));
+      CHECK(has(answer.out, "cancel of tickets/PAY-1"));
+      CHECK(has(answer.out, "cancel of elsewhere/PAY-1"));
+      CHECK(own()->requests(10)->size() == 2);
+    }
+  }
   WHEN("the state forbids it") {
     THEN("nothing is left and the reason is told") {
       auto answer = hyakki({"cancel", "FIX-1"});
