@@ -41,6 +41,16 @@ struct three_stories : cli_world {
     r.summary = "I rounded.\n\033[31mred\033[0m";
     done.record.runs = {r};
     done.record.proof = {{"test", "make test", 0, true, now(), 900, "ok"}};
+    auto past = rework_round{}, open = rework_round{};
+    past.begun_ms = open.begun_ms = now() - 3'050'000;
+    past.asked_by = "the label hyakki-rework";
+    past.wanted = past.answered = 1;
+    past.open = false;
+    open.asked_by = "rev\033[31miewer";
+    open.wanted = 2;
+    open.remarks = {{"c-1", "rev", "Please\n\033]0;x\007 round it up", "a.py", 3, false, now()},
+                    {"t-2", "rev", "Say why", "", 0, true, now()}};
+    done.record.rework = {past, open};
     auto parked = story_in(state::parked, "tickets", "PAY-1", "evil \033]8;;http://x\007 \xff title", now() - 1'000);
     parked.record.has_trouble = true;
     parked.record.why = trouble{ec::bad_config, "the token is wrong", state::pushing, now() - 1'000};
@@ -59,6 +69,17 @@ SCENARIO_METHOD(three_stories, "a key that was copied from a comment names its s
                         "--json"});
   CHECK(answer.code == 0);
   CHECK(json::parse(answer.out)["story"]["key"] == "FIX-1");
+}
+
+SCENARIO_METHOD(three_stories, "show lists the rounds of rework, and what the open one is about") {
+  auto answer = hyakki({"show", "FIX-1"});
+  CHECK(answer.code == 0);
+  CHECK(has(answer.out, "1  ended, 1 remark, 1 answered; asked for by the label hyakki-rework"));
+  CHECK(has(answer.out, "2  under way, 2 remarks, 0 answered"));
+  CHECK(has(answer.out, "rev, a.py:3"));
+  CHECK(has(answer.out, "round it up"));
+  CHECK(has(answer.out, "rev, task"));
+  CHECK_FALSE(has(answer.out, "\033"));
 }
 
 SCENARIO_METHOD(three_stories, "status tells where stories stand, newest activity first") {
