@@ -183,8 +183,9 @@ result<std::string> run(process& children, const settings& how, const remote& to
     code = ec::cancelled;
   else if (out.status.how != process_end::exited)
     code = ec::unavailable;
-  return {code, where + " " + describe(out.status) + (words.empty() ? "" : ": " + words) +
-                  (advice.empty() ? "" : ". What to do: " + printable(advice))};
+  auto said = describe(out.status) + (words.empty() ? "" : ": " + words);
+  // What can be done comes first: where little is shown of an error, it is this.
+  return {code, where + (advice.empty() ? " " + said : ": " + printable(advice) + ". Git " + said)};
 }
 
 } // namespace hyakki::git_cli
