@@ -208,6 +208,24 @@ bool adopt(pointer self, const story_record& r) {
   return true;
 }
 
+namespace {
+
+/// What was backing off before this run, and still is, is left for the next one: that is said too.
+void keep_waiting_ones(pointer self) {
+  auto& st = self->state;
+  std::set<story_id> told;
+  for (auto& r : st.rested)
+    told.insert(r.entry.id);
+  for (auto& [at, id] : st.due) {
+    auto r = told.count(id) > 0 ? result<std::optional<story_record>>{std::nullopt} : st.memory->find(id);
+    if (r && *r && (*r)->at == state::backing_off)
+      keep_rested(
+        self, {{id, (*r)->at, (*r)->story.priority, (*r)->story.created_ms, at, (*r)->repository}, (*r)->why->text});
+  }
+}
+
+} // namespace
+
 void check_idle(pointer self) {
   auto& st = self->state;
   if (st.stopping && st.running.empty()) {
@@ -222,6 +240,7 @@ void check_idle(pointer self) {
     return;
   if (st.queue.waiting() > 0 && !st.stopping && !hold_back::all(self))
     return;
+  keep_waiting_ones(self);
   for (auto& p : st.idle)
     p.deliver(st.rested, st.troubles);
   st.idle.clear();

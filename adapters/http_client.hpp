@@ -156,6 +156,9 @@ result<std::unique_ptr<http_client>> open_http_client(http_options options, cons
 /// by whoever decides it.
 error to_error(const http_request& asked, const http_answer& answer);
 
+/// The end of every sentence about an answer that is larger than its limits.
+inline constexpr std::string_view http_not_read = "which is not read";
+
 /// "Jira at jira.example.com: GET /rest/api/2/search?…": for errors of a keeper's own about this call.
 std::string describe(const http_request& asked);
 

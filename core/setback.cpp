@@ -13,14 +13,24 @@ constexpr std::int64_t shortest_ms = 10 * minute_ms, longest_ms = 60 * minute_ms
 
 void setback::fault(std::int64_t now) {
   faults_ = std::min(faults_ + 1, 1000u);
+  if (faults_ < taken_for_one)
+    return;
+  if (until_ > now && !trial_)
+    return;
+  failed_trials_ += trial_ ? 1 : 0;
+  trial_ = false;
   hold(now);
 }
 
-void setback::begun(std::int64_t now) { hold(now); }
+void setback::begun(std::int64_t now) {
+  if (faults_ < taken_for_one)
+    return;
+  trial_ = true;
+  hold(now);
+}
 
 void setback::hold(std::int64_t now) {
-  if (faults_ >= taken_for_one)
-    until_ = std::max(until_, now + std::min(longest_ms, shortest_ms * (faults_ - taken_for_one + 1)));
+  until_ = std::max(until_, now + std::min(longest_ms, shortest_ms * (failed_trials_ + 1)));
 }
 
 void setbacks::fault(const std::string& repository, std::int64_t now) {

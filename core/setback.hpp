@@ -13,18 +13,22 @@ namespace hyakki {
 /// Faults in a row.
 class setback {
 public:
-  /// A story was parked for a fault of the configuration.
+  /// A story was parked for a fault of the configuration. One that was at work before the others were held says nothing
+  /// new: only a trial that fails makes them wait for longer.
   void fault(std::int64_t now);
   /// A story is begun. Behind faults it is a trial, and the others wait for what comes of it.
   void begun(std::int64_t now);
 
   std::uint32_t in_a_row() const { return faults_; }
-  /// Nothing new is begun before this; 0 = now is fine. Ten minutes, and longer with every fault, up to an hour.
+  /// Nothing new is begun before this; 0 = now is fine. Ten minutes, and longer with every trial that fails, up to an
+  /// hour.
   std::int64_t until() const { return until_; }
 
 private:
   void hold(std::int64_t now);
   std::uint32_t faults_ = 0;
+  std::uint32_t failed_trials_ = 0;
+  bool trial_ = false; ///< a story was begun since the others are held
   std::int64_t until_ = 0;
 };
 

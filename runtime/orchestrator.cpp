@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <unordered_map>
 
 #include <caf/scoped_actor.hpp>
 
@@ -20,7 +21,13 @@ using namespace std::chrono_literals;
 run_summary summary_of(std::vector<rest_notice> rested, std::vector<std::string> errors) {
   run_summary out;
   out.poll_errors = std::move(errors);
-  for (auto& r : rested) {
+  std::unordered_map<story_id, std::size_t> last; // a story that was tried again has rested before
+  for (std::size_t i = 0; i < rested.size(); ++i)
+    last[rested[i].entry.id] = i;
+  for (std::size_t i = 0; i < rested.size(); ++i) {
+    auto& r = rested[i];
+    if (last[r.entry.id] != i)
+      continue;
     out.touched.push_back(r.entry.id);
     switch (r.entry.at) {
     case state::done: ++out.done; break;

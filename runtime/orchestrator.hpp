@@ -57,7 +57,7 @@ struct run_summary {
   std::size_t failed = 0; ///< failed or parked
   std::size_t cancelled = 0;
   std::size_t backing_off = 0;
-  std::vector<story_id> touched; ///< every story that moved, in order of its end
+  std::vector<story_id> touched; ///< every story that moved, or waits to be tried again, in order of its end
   std::vector<std::string> poll_errors;
 };
 

@@ -228,11 +228,28 @@ private:
 
 struct item {
   block::kind is;
-  int depth;
+  std::size_t indent;
   std::string_view text;
 };
 
-/// A line of a list: "- x", "* x", "1. x", two spaces or more a level.
+/// The depth of a list's items by their indents: two spaces or more make a level, one less ends one.
+class list_levels {
+public:
+  int depth_of(std::size_t indent) {
+    while (!indents_.empty() && indents_.back() > indent)
+      indents_.pop_back();
+    if (indents_.empty() || (indent >= indents_.back() + 2 && indents_.size() < deepest))
+      indents_.push_back(indent);
+    return static_cast<int>(indents_.size());
+  }
+  void end() { indents_.clear(); }
+
+private:
+  static constexpr std::size_t deepest = 6;
+  std::vector<std::size_t> indents_;
+};
+
+/// A line of a list: "- x", "* x", "1. x".
 bool read_item(std::string_view raw, item& out) {
   auto indent = std::min(raw.find_first_not_of(' '), raw.size());
   auto text = raw.substr(indent);
@@ -246,7 +263,7 @@ bool read_item(std::string_view raw, item& out) {
     sign = digits + 2, out.is = block::kind::ordered;
   else
     return false;
-  out.depth = static_cast<int>(std::min<std::size_t>(indent / 2, 5)) + 1;
+  out.indent = indent;
   out.text = trimmed(text.substr(sign));
   return !out.text.empty();
 }
@@ -338,12 +355,14 @@ std::vector<block> read_blocks(std::string_view markdown) {
   auto fence = std::string{};
   auto whole = true; // the next line begins a block of its own
   auto in_table = false;
+  auto levels = list_levels{};
   auto comments_end = true; // none that was met so far goes on to the end
   while (!rest.empty()) {
     auto end = rest.find('\n');
     auto raw = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     auto text = trimmed(raw);
+    auto listed = item{};
     auto mark = text.empty() ? char{0} : text[0];
     auto marks = mark == '`' || mark == '~' ? std::min(text.find_first_not_of(mark), text.size()) : std::size_t{0};
     if (!fence.empty()) {
@@ -355,6 +374,8 @@ std::vector<block> read_blocks(std::string_view markdown) {
       }
       continue;
     }
+    if (!text.empty() && whole && begins(raw, text.substr(0, 1)) && !read_item(raw, listed))
+      levels.end(); // a block of its own at the margin
     auto add = [&](block::kind is, int level, std::string_view words) {
       auto spans = span_reader{words}.read();
       if (spans.empty())
@@ -368,7 +389,6 @@ std::vector<block> read_blocks(std::string_view markdown) {
     auto below = trimmed(rest.substr(0, rest.find('\n')));
     auto heads = mark == '|' && !in_table && is_table_rule(below) && cells_of(text).size() == cells_of(below).size();
     in_table = heads || (mark == '|' && in_table);
-    auto listed = item{};
     auto hashes = mark == '#' ? std::min(text.find_first_not_of('#'), text.size()) : std::size_t{0};
     if (comments_end && begins(text, "<!--")) {
       auto from = static_cast<std::size_t>(text.data() - clean.data());
@@ -404,7 +424,7 @@ std::vector<block> read_blocks(std::string_view markdown) {
       out.back().is = block::kind::rule;
       whole = true;
     } else if (read_item(raw, listed)) {
-      add(listed.is, listed.depth, listed.text);
+      add(listed.is, levels.depth_of(listed.indent), listed.text);
       whole = false;
     } else {
       auto is = mark == '>' ? block::kind::quote : block::kind::paragraph;

@@ -35,8 +35,9 @@ bool goes_on(std::size_t read, std::size_t of_this_page, std::int64_t total) {
   return of_this_page != 0 && read < static_cast<std::size_t>(std::max<std::int64_t>(total, 0));
 }
 
-result<http_request> jira_reader::page(const std::string& jql, const place& at, std::size_t size) const {
-  auto body = nlohmann::json{{"jql", jql}, {"maxResults", size}, {"fields", issue_fields()}};
+result<http_request> jira_reader::page(const std::string& jql, const place& at, std::size_t size,
+                                       const std::vector<std::string>& fields) const {
+  auto body = nlohmann::json{{"jql", jql}, {"maxResults", size}, {"fields", fields}};
   if (!jira_.cloud()) {
     body["startAt"] = at.start;
   } else {
@@ -82,13 +83,33 @@ result<tracker::found> jira_reader::each(const std::string& jql, const filter& w
   auto seen = std::set<std::string>{};
   auto tokens = std::set<std::string>{};
   auto at = place{};
+  auto size = page_size;
+  auto first = std::string{}; // of the page before
   for (std::size_t n = 0; n < most_pages; ++n) {
-    auto asked = page(jql, at, page_size);
+    auto asked = page(jql, at, size, issue_fields());
     auto document = ask_document(jira_, asked, json_depth);
+    // Issues of any size hide no others: fewer at once, and one that is too large alone is passed over.
+    if (!document && is_too_much(document.error())) {
+      if (size > 1) {
+        size /= 10;
+        continue;
+      }
+      auto more = pass_over(jql, at, document.error(), out);
+      if (!more)
+        return more.error();
+      if (!*more)
+        break;
+      size = page_size;
+      continue;
+    }
     if (!document)
       return document.error();
     auto root = document->root();
     auto issues = root.items("issues");
+    auto begins = issues.empty() ? std::string{} : issues.front().maybe("key").json();
+    if (!jira_.cloud() && n > 0 && !issues.empty() && begins == first)
+      return {ec::rejected, describe(*asked) + " shows the same page twice; is this Jira?"};
+    first = begins;
     auto total = jira_.cloud() ? 0 : root.integer("total");
     at.token = jira_.cloud() ? root.text_or("nextPageToken", "") : "";
     at.start += issues.size();
@@ -122,6 +143,23 @@ result<tracker::found> jira_reader::each(const std::string& jql, const filter& w
   return out;
 }
 
+result<bool> jira_reader::pass_over(const std::string& jql, place& at, const error& why, tracker::found& out) const {
+  auto document = ask_document(jira_, page(jql, at, 1, {"status"}), json_depth);
+  if (!document)
+    return document.error();
+  auto root = document->root();
+  auto issues = root.items("issues");
+  auto key = issues.empty() ? std::string{} : issues.front().text("key");
+  auto total = jira_.cloud() ? 0 : root.integer("total");
+  at.token = jira_.cloud() ? root.text_or("nextPageToken", "") : "";
+  at.start += issues.size();
+  if (document->fault())
+    return *document->fault();
+  say(out.unreadable,
+      (key.empty() ? "an issue" : printable(cut_utf8(key, 100))) + " is passed over: it is too large. " + why.text);
+  return jira_.cloud() ? !at.token.empty() : goes_on(at.start, issues.size(), total);
+}
+
 void jira_reader::take(tracker::found& out, jira_issue i) const {
   if (i.blockers.empty()) {
     out.stories.push_back(std::move(i.story));
@@ -135,7 +173,7 @@ void jira_reader::take(tracker::found& out, jira_issue i) const {
 }
 
 result<void> jira_reader::try_out(const std::string& jql) const {
-  auto asked = page(jql, {}, 1);
+  auto asked = page(jql, {}, 1, issue_fields());
   if (!asked)
     return asked.error();
   auto answer = jira_.call(*asked);

@@ -53,7 +53,10 @@ private:
     std::size_t start = 0; ///< Data Center
     std::string token;     ///< Cloud
   };
-  result<http_request> page(const std::string& jql, const place& at, std::size_t size) const;
+  result<http_request> page(const std::string& jql, const place& at, std::size_t size,
+                            const std::vector<std::string>& fields) const;
+  /// Steps over the issue at this place, which cannot be read, and says so. False: it was the last one.
+  result<bool> pass_over(const std::string& jql, place& at, const error& why, tracker::found& out) const;
   void take(tracker::found& out, jira_issue i) const;
   jira_issue read(const json_node& node);
   result<void> look_at(const std::vector<std::string>& keys, std::vector<tracker::standing>& out);

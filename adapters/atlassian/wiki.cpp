@@ -73,11 +73,26 @@ std::string shown(const line& spans) {
   return out;
 }
 
+/// Whether "{code}", "{panel:title=x}" or the like begins here: what would end the block that it stands in. Nothing
+/// else is acted on there.
+bool ends_a_block(std::string_view text) {
+  for (std::string_view name : {"code", "noformat", "panel", "quote", "color", "anchor"}) {
+    auto there = text.substr(1, name.size());
+    auto same = there.size() == name.size() && std::equal(there.begin(), there.end(), name.begin(), [](char a, char b) {
+                  return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+                });
+    auto behind = text.substr(std::min(1 + name.size(), text.size()), 1);
+    if (same && (behind == "}" || behind == ":" || behind == "|"))
+      return true;
+  }
+  return false;
+}
+
 std::string verbatim(std::string_view text) {
   auto out = std::string{};
-  for (auto c : text) {
-    out += c;
-    if (c == '{') // {noformat} within would end it
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out += text[i];
+    if (text[i] == '{' && ends_a_block(text.substr(i, 12)))
       out += gap;
   }
   return out;
@@ -129,10 +144,13 @@ std::string wiki_of(std::string_view markdown, quoted within) {
   auto out = std::string{};
   auto before = static_cast<const block*>(nullptr);
   auto blocks = read_blocks(markdown);
+  auto signs = std::string{}; // of the list's levels, from the outermost
   for (auto& b : blocks) {
     if (before != nullptr)
       out += is_list(*before) && is_list(b) ? "\n" : "\n\n";
     before = &b;
+    if (!is_list(b))
+      signs.clear();
     switch (b.is) {
     case block::kind::paragraph: out += joined(b.lines); break;
     case block::kind::heading: out += "h" + std::to_string(b.level) + ". " + joined(b.lines); break;
@@ -147,8 +165,10 @@ std::string wiki_of(std::string_view markdown, quoted within) {
       break;
     case block::kind::bullet:
     case block::kind::ordered: {
-      auto sign = std::string(static_cast<std::size_t>(b.level), b.is == block::kind::bullet ? '*' : '#');
-      out += sign + " " + joined(b.lines);
+      auto sign = b.is == block::kind::bullet ? '*' : '#';
+      signs.resize(static_cast<std::size_t>(b.level), sign);
+      signs.back() = sign;
+      out += signs + " " + joined(b.lines);
       break;
     }
     case block::kind::quote: out += "{quote}\n" + joined(b.lines) + "\n{quote}"; break;

@@ -36,6 +36,9 @@ result<json_document> ask_document(const Api& api, const result<http_request>& a
   return read_json(*asked, *answer, most_depth);
 }
 
+/// Whether an answer was refused for its size alone: less asked for at once may be taken.
+inline bool is_too_much(const error& e) { return e == ec::rejected && e.text.find(http_not_read) != std::string::npos; }
+
 /// Makes the call, when there is one to make, and reads its answer.
 template <class Api, class Take>
 auto ask(const Api& api, const result<http_request>& asked, Take&& take, std::size_t most_depth = 64)

@@ -160,8 +160,8 @@ private:
 
   void broken(failure why) {
     if (why == http::error::body_limit)
-      fail(
-        {ec::rejected, "answered with more than " + std::to_string(limits_.body_bytes) + " bytes, which is not read"});
+      fail({ec::rejected,
+            "answered with more than " + std::to_string(limits_.body_bytes) + " bytes, " + std::string{http_not_read}});
     else if (why == http::error::header_limit || why == http::error::buffer_overflow)
       fail({ec::rejected, "answered with headers of more than " + std::to_string(limits_.header_bytes) +
                             " bytes, which are not read"});

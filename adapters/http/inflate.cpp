@@ -1,5 +1,7 @@
 #include "adapters/http/inflate.hpp"
 
+#include "adapters/http_client.hpp"
+
 #include "adapters/http/bounded_text.hpp"
 #include "core/utf8.hpp"
 
@@ -84,7 +86,7 @@ result<std::string> inflate_body(std::string body, std::string_view encoding, st
   case inflater::end::whole: return out;
   case inflater::end::too_much:
     return error{ec::rejected, "answered with a compressed body that is larger than " + std::to_string(most) +
-                                 " bytes in clear, which is not read"};
+                                 " bytes in clear, " + std::string{http_not_read}};
   case inflater::end::cut_off: return error{ec::unavailable, "answered with a compressed body that was cut off"};
   case inflater::end::broken: break;
   }

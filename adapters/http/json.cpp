@@ -206,7 +206,7 @@ result<json_document> read_json(const http_request& asked, const http_answer& an
   shared->called = describe(asked);
   if (has_too_many_parts(answer.body))
     return error{ec::rejected, shared->called + " answered JSON of more than " + std::to_string(most_parts) +
-                                 " parts, which is not read"};
+                                 " parts, " + std::string{http_not_read}};
   simdjson::dom::element root;
   auto failed = shared->parser.allocate(answer.body.size(), most_depth);
   // A copy with room behind it is made by the parser.
@@ -224,7 +224,7 @@ result<json_document> read_json(const http_request& asked, const http_answer& an
                 simdjson::error_message(failed) + ")";
     if (failed == simdjson::DEPTH_ERROR)
       return error{ec::rejected, shared->called + " answered JSON nested deeper than " + std::to_string(most_depth) +
-                                   " levels, which is not read"};
+                                   " levels, " + std::string{http_not_read}};
     text += begins.empty() ? ", an empty text" : ": \"" + begins + "\"";
     return error{ec::unavailable, text + ". Is the address right, and is there a login page or a proxy in between?"};
   }

@@ -191,17 +191,33 @@ std::string live(std::string wiki) {
 /// What of a wiki text a macro could be: every brace that is not escaped, with its name.
 std::string macros_of(const std::string& wiki) {
   auto out = std::string{};
+  auto code = std::string{}; // what ends the code that we are in: within, frames alone are acted on
+  auto is_frame = [](std::string name) {
+    for (auto& c : name)
+      c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    name = name.substr(1, name.find_first_of(":|}") - 1);
+    return name == "code" || name == "noformat" || name == "panel" || name == "quote" || name == "color" ||
+           name == "anchor";
+  };
   for (std::size_t i = 0; i < wiki.size(); ++i) {
-    if (wiki[i] == '\\') {
+    if (code.empty() && wiki[i] == '\\') {
       ++i;
       continue;
     }
-    if (wiki.compare(i, 2, "{{") == 0 || wiki.compare(i, 2, "}}") == 0) {
+    if (code.empty() && (wiki.compare(i, 2, "{{") == 0 || wiki.compare(i, 2, "}}") == 0)) {
       ++i;
       continue;
     }
-    if (wiki[i] == '{' && wiki.compare(i + 1, 3, "\xE2\x80\x8B") != 0)
-      out += wiki.substr(i, wiki.find('}', i) - i + 1);
+    if (wiki[i] != '{' || wiki.compare(i + 1, 3, "\xE2\x80\x8B") == 0)
+      continue;
+    auto macro = wiki.substr(i, wiki.find('}', i) - i + 1);
+    if (!code.empty() && !is_frame(macro))
+      continue;
+    out += macro;
+    if (macro == code)
+      code.clear();
+    else if (code.empty() && (macro == "{noformat}" || macro.compare(0, 5, "{code") == 0))
+      code = macro == "{noformat}" ? macro : "{code}";
   }
   return out;
 }
@@ -294,6 +310,51 @@ SCENARIO("pages that are smaller than asked for are read to the end") {
     w.server.add("Story", {"ai-pipeline"});
   CHECK(w.subject().search()->stories.size() == 30);
   CHECK(w.subject().look_again({"AB-1", "AB-2", "AB-3", "AB-4", "AB-5", "AB-6", "AB-7", "AB-8", "AB-9"})->size() == 9);
+}
+
+SCENARIO("an issue that is too large hides no others, and is named") {
+  auto cloud = GENERATE(false, true);
+  CAPTURE(cloud);
+  auto w = jira_world{cloud};
+  auto paragraph = [](const std::string& text) {
+    return nlohmann::json{{"type", "doc"},
+                          {"version", 1},
+                          {"content", {{{"type", "paragraph"}, {"content", {{{"type", "text"}, {"text", text}}}}}}}};
+  };
+  for (int i = 0; i < 25; ++i) {
+    auto& one = w.server.add("Story", {"ai-pipeline"});
+    if (i == 3 || i == 24) {
+      auto text = std::string(17u << 20, 'x');
+      one.description = cloud ? paragraph(text) : nlohmann::json(text);
+    }
+  }
+  auto found = w.subject().search();
+  REQUIRE(found);
+  CHECK(found->stories.size() == 23);
+  REQUIRE(found->unreadable.size() == 2);
+  CHECK(found->unreadable[0].find("AB-4 is passed over: it is too large") == 0);
+  CHECK(found->unreadable[1].find("AB-25") == 0);
+}
+
+SCENARIO("many large issues are read a few at a time") {
+  auto w = jira_world{false};
+  for (int i = 0; i < 30; ++i)
+    w.server.add("Story", {"ai-pipeline"}).description = std::string(700'000, 'x');
+  auto found = w.subject().search();
+  REQUIRE(found);
+  CHECK(found->stories.size() == 30);
+  CHECK(found->unreadable.empty());
+}
+
+SCENARIO("a Jira that shows the same page again and again is told from one that has many") {
+  auto w = jira_world{false};
+  for (int i = 0; i < 5; ++i)
+    w.server.add("Story", {"ai-pipeline"});
+  w.server.most_results = 2;
+  w.server.stuck = true;
+  auto found = w.subject().search();
+  REQUIRE_FALSE(found);
+  CHECK(found.error().text.find("same page twice") != std::string::npos);
 }
 
 SCENARIO("Cloud's search lags behind, and what we changed ourselves is seen all the same") {
@@ -481,6 +542,20 @@ SCENARIO("Markdown becomes Jira's wiki markup") {
     CHECK(w("```markdown\n# Done\n- **a** {panel}\n```") == "{panel}\nh1. Done\n\n* *a* \\{panel\\}\n{panel}");
     CHECK(w("````markdown\n```markdown\n# x\n```\n````") == "{panel}\n{noformat}\n# x\n{noformat}\n{panel}");
   }
+}
+
+SCENARIO("lists of Markdown keep their levels in Jira, whatever their indents") {
+  CHECK(atlassian::wiki_of_markdown("1. one\n2. two\n   1. deep\n      - deeper\n   2. again\n3. three\n") ==
+        "# one\n# two\n## deep\n##* deeper\n## again\n# three");
+  CHECK(atlassian::wiki_of_markdown("- a\n    - b\n        - c\n- d\n") == "* a\n** b\n*** c\n* d");
+  CHECK(atlassian::wiki_of_markdown("  - a\n  - b\n\nWords.\n\n- c\n") == "* a\n* b\n\nWords.\n\n* c");
+}
+
+SCENARIO("code in Jira is what was written, but for what would end its block") {
+  CHECK(atlassian::wiki_of_markdown("```js\nvar a = {b: 1}; {{x}} {return}\n```") ==
+        "{code:js}\nvar a = {b: 1}; {{x}} {return}\n{code}");
+  for (auto end : {"{code}", "{NoFormat}", "{panel:title=x}", "{quote}"})
+    CHECK(atlassian::wiki_of_markdown(std::string{"```\nx "} + end + " y\n```").find(end) == std::string::npos);
 }
 
 SCENARIO("a Jira that was told to take less gets shorter comments") {

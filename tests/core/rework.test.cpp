@@ -311,14 +311,25 @@ SCENARIO("faults of the configuration in a row hold back what has yet to begin, 
   CHECK(s.until() == 0);
   s.fault(2 * minute);
   CHECK(s.until() == 12 * minute);
-  THEN("who is tried holds the others back for as long again") {
+  THEN("those that were at work by then make nobody wait for longer") {
+    s.fault(3 * minute);
+    s.fault(11 * minute);
+    CHECK(s.until() == 12 * minute);
+    CHECK(s.in_a_row() == 4);
+  }
+  THEN("who is tried holds the others back for as long again, and for longer when that fails") {
     s.begun(12 * minute);
     CHECK(s.until() == 22 * minute);
     s.fault(13 * minute);
     CHECK(s.until() == 33 * minute);
-    for (int n = 0; n < 50; ++n)
-      s.fault(40 * minute);
-    CHECK(s.until() == 100 * minute);
+    s.fault(14 * minute);
+    CHECK(s.until() == 33 * minute);
+    for (auto at = s.until(); at < 600 * minute; at = s.until()) {
+      s.begun(at);
+      s.fault(at + minute);
+      CHECK(s.until() > at);
+      CHECK(s.until() <= at + 61 * minute);
+    }
   }
 }
 
@@ -350,8 +361,12 @@ SCENARIO("faults of one repository hold that one back, those of two the whole tr
     }
     THEN("a fault of another holds all") {
       s.fault("r2", 2 * minute);
-      CHECK(s.until_for_all() == 22 * minute);
-      CHECK(s.until("r3") == 22 * minute);
+      CHECK(s.until_for_all() == 11 * minute);
+      CHECK(s.until("r3") == 11 * minute);
+    }
+    THEN("and so does one that comes when the hold is over") {
+      s.fault("r2", 20 * minute);
+      CHECK(s.until_for_all() == 30 * minute);
     }
   }
   GIVEN("a second one of another") {

@@ -137,7 +137,10 @@ public:
   /// Says what is left of the quota instead of its own words.
   std::function<void(served_answer&)> also;
   /// Writes of another client are none of this one's.
-  void forget_writes() { last_write_.reset(); }
+  void forget_writes() {
+    auto guard = std::lock_guard{mutex_};
+    last_write_.reset();
+  }
 
   std::vector<std::string> complaints;
   std::size_t requests = 0, unchanged = 0, queries = 0;
