@@ -235,7 +235,8 @@ void check_idle(pointer self) {
   }
   bool polls = std::any_of(st.polling.begin(), st.polling.end(), [](auto& p) { return p.second; });
   bool writes = !st.on_the_way.empty() || !st.stepping.empty();
-  polls = polls || st.questions > 0 || !st.reviewing.empty();
+  auto asks = std::any_of(st.questions.begin(), st.questions.end(), [](auto& q) { return q.second > 0; });
+  polls = polls || asks || !st.reviewing.empty();
   if (st.idle.empty() || polls || writes || !st.running.empty())
     return;
   if (st.queue.waiting() > 0 && !st.stopping && !hold_back::all(self))
@@ -246,6 +247,7 @@ void check_idle(pointer self) {
   st.idle.clear();
   st.rested.clear();
   st.troubles.clear();
+  st.stopping = !st.forever; // who was told that all rests begins nothing more
 }
 
 void fill(pointer self) {

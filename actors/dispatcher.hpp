@@ -56,7 +56,7 @@ struct dispatcher_state {
 
   // reconciliation and rework
   std::map<std::string, std::string> asked_up_to; ///< tracker → the last key beyond the running ones
-  std::size_t questions = 0;                      ///< to trackers, about single stories
+  std::map<std::string, std::size_t> questions;   ///< by tracker, about single stories: answers that are awaited
   std::map<story_id, std::int64_t> watched;       ///< done of late, its pull request open → since when
   story_id watched_up_to;                         ///< where the last look at them ended
   story_id scanned_up_to;                         ///< how far the store was looked through for them

@@ -104,11 +104,11 @@ void ask(pointer self, const std::string& tracker, std::vector<std::string> keys
   auto gateway = st.with->gateways.find(tracker);
   if (gateway == st.with->gateways.end() || keys.empty())
     return;
-  ++st.questions;
+  ++st.questions[tracker];
   self->request(gateway->second, ask_deadline, atom::search::value, look_order{false, std::move(keys)})
     .then(
       [=](found_stories& found) {
-        --self->state.questions;
+        --self->state.questions[tracker];
         if (found.failures.empty()) {
           answers by_key;
           for (auto& s : found.standings)
@@ -121,7 +121,7 @@ void ask(pointer self, const std::string& tracker, std::vector<std::string> keys
         dispatch::fill(self);
       },
       [=](caf::error& e) { // the next look brings them again
-        --self->state.questions;
+        --self->state.questions[tracker];
         self->state.with->log->warning("single stories could not be looked at again", {},
                                        {{"tracker", tracker}, {"error", to_string(from_caf(e))}});
         dispatch::check_idle(self);
@@ -129,6 +129,10 @@ void ask(pointer self, const std::string& tracker, std::vector<std::string> keys
 }
 
 void look_again(pointer self, const std::string& tracker) {
+  // A tracker that takes longer to answer than we are to wait would have more and more to do before it is told
+  // anything.
+  if (self->state.questions[tracker] > 0)
+    return;
   ask(self, tracker, keys(self, tracker), [=](answers& told) {
     std::vector<tracker::standing> all;
     for (auto& [key, seen] : told)
@@ -162,6 +166,8 @@ void shown_again(pointer self, const std::string& tracker, std::vector<story> fo
         if (auto admitted = admit(at->second.now); admitted && admitted->key == key)
           now = *std::move(admitted);
       }
+      if (!repository_for(now, st.with->settings)) // it was told why it is not worked on
+        continue;
       operators::store_step(
         self, comes_back(**std::move(known), std::move(now), st.with->settings, dispatch::now(self)), [](bool) {});
     }

@@ -102,6 +102,10 @@ public:
 
   /// What is known of the host behind this address.
   virtual http_quota quota_of(std::string_view url) const = 0;
+
+  /// The program is about to end: from now on no call waits for its turn, or to be repeated, for longer than a moment;
+  /// it fails with what was answered last. What is under way goes on. From any thread.
+  virtual void hurry() {}
 };
 
 /// How often, and how long apart, a call is repeated.

@@ -104,11 +104,11 @@ daemon daemon_of(const std::string& state) {
 }
 
 result<story_record> find_story(const view& v, const std::string& typed) {
-  // A key that was copied from a comment may hold the invisible space that keeps its host from acting on it.
-  constexpr std::string_view zero_width = "\xE2\x80\x8B";
+  // A key that was copied from a comment or a chat may hold the invisible sign that keeps its host from acting on it.
   auto text = typed;
-  for (auto at = text.find(zero_width); at != std::string::npos; at = text.find(zero_width, at))
-    text.erase(at, zero_width.size());
+  for (std::string_view hidden : {"\xE2\x80\x8B", "\xE2\x81\xA0"})
+    for (auto at = text.find(hidden); at != std::string::npos; at = text.find(hidden, at))
+      text.erase(at, hidden.size());
   auto unknown = [&] {
     return error{ec::not_found,
                  "no story " + printable(cut_utf8(text, 300)) +

@@ -73,7 +73,7 @@ result<overview> look(const view& v, const invocation& i) {
 /// The last column: what there is to look at, or why it stopped.
 std::string remark(const story_record& r, std::int64_t now) {
   if (r.at == state::backing_off)
-    return "again in " + span(r.due_ms - now) +
+    return (r.due_ms > now ? "again in " + span(r.due_ms - now) : "again as soon as something runs") +
            (r.resume_at == state::reporting ? ": only its tracker has yet to be told"
             : r.has_trouble                 ? ": " + one_line(r.why->text)
                                             : "");

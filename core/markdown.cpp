@@ -25,12 +25,23 @@ std::size_t longest_run(std::string_view text, char of) {
   return longest;
 }
 
+/// "GH-12", which GitHub takes for "#12".
+bool is_old_reference(std::string_view before) {
+  auto n = before.size();
+  return n >= 2 && (before[n - 2] == 'G' || before[n - 2] == 'g') && (before[n - 1] == 'H' || before[n - 1] == 'h') &&
+         (n == 2 || !name_sign(before[n - 3]));
+}
+
 /// True when the sign at `i` begins a call to somebody or a reference.
 bool calls(std::string_view text, std::size_t i) {
   if (i + 1 >= text.size())
     return false;
   auto next = text[i + 1];
-  return (text[i] == '@' && name_sign(next)) || ((text[i] == '#' || text[i] == '!') && next >= '0' && next <= '9');
+  if (text[i] == '@')
+    return name_sign(next);
+  if (next < '0' || next > '9')
+    return false;
+  return text[i] == '#' || text[i] == '!' || (text[i] == '-' && is_old_reference(text.substr(0, i)));
 }
 
 } // namespace

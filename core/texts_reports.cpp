@@ -91,8 +91,11 @@ report_order story_texts::on_end(const story_record& r) const {
     break;
   }
   // A round that did not end well is asked for again by a person, not by the label that is still there.
-  if (r.verdict != state::done && open_round(r))
+  if (r.verdict != state::done && open_round(r)) {
     out.labels.remove.push_back(t.rework_label);
+    if (r.verdict != state::cancelled)
+      out.status = t.status_on_review; // its pull request is open all the same
+  }
   return out;
 }
 

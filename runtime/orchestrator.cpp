@@ -94,12 +94,19 @@ struct orchestrator::inner {
     return why;
   }
 
+  /// Who waits for a service's turn, or to try again, is kept no longer: the next start goes on with it.
+  void hurry() const {
+    if (things->owned.http)
+      things->owned.http->hurry();
+  }
+
   /// Ends the actors when every running story has come to a stop.
   void end() {
     std::unique_lock lock{guard};
     if (!actors || ended)
       return;
     ended = true;
+    hurry();
     {
       caf::scoped_actor self{actors->system()};
       self->request(actors->dispatch(), 900s, atom::stop::value)
@@ -228,6 +235,7 @@ void orchestrator::stop() {
   if (inner_->stop_wanted)
     return;
   inner_->stop_wanted = true;
+  inner_->hurry();
   if (inner_->actors && !inner_->ended)
     caf::anon_send(inner_->actors->dispatch(), atom::stop::value);
   inner_->changed.notify_all();

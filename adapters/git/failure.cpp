@@ -42,6 +42,8 @@ constexpr row rows[] = {
   {"HTTP code 407 from proxy", ec::bad_config, "the proxy does not take the user of http.proxy"},
   {"response 403|CONNECT tunnel failed", ec::bad_config,
    "the proxy does not lead to {host}: look at http.proxy and http.no_proxy"},
+  {"returned error: 413", ec::bad_config,
+   "{host}, or a proxy before it, takes no push of this size: raise its limit, or push by ssh"},
   {"returned error: 407", ec::bad_config, "the proxy does not take the user of http.proxy"},
   {"returned error: 30", ec::bad_config,
    "{host} sends us elsewhere, and tokens do not follow: set repo_hosting.base_url to the address that it means"},
@@ -67,7 +69,8 @@ constexpr row rows[] = {
   {"returned error: 404", ec::not_found, "{host} has no such repository, or the token may not see it"},
   {"epository|not found", ec::not_found, "{host} has no such repository, or we may not see it"},
   {"not found", ec::not_found, ""},
-  {"couldn't find remote ref", ec::not_found, ""},
+  {"couldn't find remote ref", ec::not_found,
+   "{host} shows no such branch: was it deleted there, or does something else answer in its place?"},
   {"does not exist", ec::not_found, ""},
   {"does not appear to be a git repository", ec::not_found, ""},
 };

@@ -63,6 +63,10 @@ public:
     return place ? loop_->quota_of(place->origin()) : http_quota{};
   }
 
+  void hurry() override {
+    boost::asio::post(loop_->io(), [l = loop_.get()] { l->hurry(); });
+  }
+
 private:
   static void run(http_loop& loop) {
     for (;;) {

@@ -65,6 +65,7 @@ void http_loop::begin(call_ptr call) {
 // --- waiting for one's turn
 
 void http_loop::go_after(const call_ptr& call, std::int64_t ms) {
+  call->waits_until = now() + ms;
   timer_->after(io_, ms, [this, call] { go(call); });
 }
 
@@ -97,6 +98,7 @@ void http_loop::wake(std::deque<call_ptr>& queue) {
 void http_loop::go(const call_ptr& call) {
   if (call->ended)
     return;
+  call->waits_until = 0;
   auto& h = hosts_[call->target.origin()];
   // Whoever does not use its turn hands it on.
   if (closing_) {
@@ -339,6 +341,16 @@ void http_loop::sweep_idle() {
     if (!failed && !closing_)
       sweep_idle();
   });
+}
+
+void http_loop::hurry() {
+  hurried_ = true;
+  auto all = calls_;
+  for (const auto& call : all)
+    if (call->waits_until > now() + moment_ms)
+      finish(call, said(*call, ec::unavailable,
+                        "is waited for no longer, because the program is ending" +
+                          (call->last_fault.empty() ? "" : "; the last try " + call->last_fault)));
 }
 
 void http_loop::close() {

@@ -25,7 +25,8 @@ struct http_call {
   std::int64_t ends_at = 0; ///< by the timer's clock
   std::uint32_t attempts = 0;
   std::uint32_t redirects = 0;
-  std::string last_fault; ///< why it must be repeated
+  std::string last_fault;       ///< why it must be repeated
+  std::int64_t waits_until = 0; ///< for its turn, by the timer's clock; 0 = it does not wait
   bool retried_stale = false;
   bool ended = false;
   bool queued = false;
@@ -50,9 +51,11 @@ public:
   http_quota quota_of(const std::string& origin) const; ///< from any thread
 
   void begin(call_ptr call);
+  void hurry();
   void close();
 
 private:
+  static constexpr std::int64_t moment_ms = 1'500; ///< longer than the distance between two writes
   struct host {
     host_gate gate;
     connection_pool pool;
@@ -63,7 +66,9 @@ private:
 
   void go(const call_ptr& call);
   void go_after(const call_ptr& call, std::int64_t ms);
-  bool fits(const call_ptr& call, std::int64_t wait_ms) const { return now() + wait_ms <= call->ends_at; }
+  bool fits(const call_ptr& call, std::int64_t wait_ms) const {
+    return now() + wait_ms <= call->ends_at && (!hurried_ || wait_ms <= moment_ms);
+  }
   void queue(std::deque<call_ptr>& in, const call_ptr& call, std::string_view for_what);
   void wake(std::deque<call_ptr>& queue);
   void launch(const call_ptr& call, host& h, std::shared_ptr<connection> over);
@@ -87,6 +92,7 @@ private:
   std::shared_ptr<http_timer> timer_;
   boost::asio::steady_timer sweep_{io_};
   bool sweeping_ = false;
+  bool hurried_ = false;
   bool closing_ = false;
   std::mt19937_64 random_;
   std::map<std::string, host> hosts_; ///< by origin; at most one for each configured one

@@ -26,6 +26,7 @@ public:
     return end;
   }
   http_quota quota_of(std::string_view url) const override { return inner_->quota_of(url); }
+  void hurry() override { inner_->hurry(); }
 
 private:
   std::unique_ptr<http_client> inner_;

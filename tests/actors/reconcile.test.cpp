@@ -90,6 +90,16 @@ SCENARIO("a story that its tracker does not want any more is ended") {
       s.standings["ONE-1"] = nowhere;
       s.pass(31s);
       THEN("it is ended") { CHECK(s.memory.at("fake/ONE-1") == state::cancelled); }
+      AND_WHEN("the looks after it show it so") {
+        auto told = s.reports.size();
+        s.stories = {nowhere.now};
+        s.pass(100s);
+        THEN("it was told why, and is left alone until it leads somewhere") {
+          CHECK(s.memory.at("fake/ONE-1") == state::cancelled);
+          CHECK(s.memory.look("fake/ONE-1")->life == 1);
+          CHECK(s.reports.size() == told);
+        }
+      }
     }
   }
 }
@@ -152,6 +162,18 @@ SCENARIO("nothing but a definite answer ends a story") {
     s.pass(1s);
     THEN("it is done: closing it may have been our own word") { CHECK(s.memory.at("fake/ONE-1") == state::done); }
   }
+}
+
+SCENARIO("a tracker that takes longer to answer than the looks are apart is asked one thing at a time") {
+  stage s;
+  s.held = {"run implement", "look again"};
+  s.stories = {s.told_story("ONE-1")};
+  s.raise(false);
+  s.pass(200s);
+  CHECK(s.times("look again") == 1);
+  s.let_go("look again");
+  s.pass(61s);
+  CHECK(s.times("look again") >= 2);
 }
 
 SCENARIO("a story that was withdrawn comes back when its tracker wants it for certain") {

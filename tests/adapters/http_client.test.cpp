@@ -9,6 +9,7 @@
 #include <poll.h>
 
 #include <condition_variable>
+#include <future>
 #include <thread>
 
 using namespace hyakki;
@@ -231,6 +232,45 @@ SCENARIO("a moment that a host asks for is not told") {
   world.options.on_hold = [&](const http_hold&) { ++told; };
   REQUIRE(world.get(server.url("/x")).ok());
   REQUIRE(told == 0);
+}
+
+namespace {
+
+/// Time that stands still: who waits, waits for ever. Says when the first does.
+class standing_time final : public clock, public http_timer {
+public:
+  void after(boost::asio::io_context&, std::int64_t, std::function<void()>) override {
+    if (!somebody_waits_.exchange(true))
+      waits.set_value();
+  }
+  std::int64_t now() const override { return 1'790'000'000'000; }
+  std::promise<void> waits;
+
+private:
+  std::atomic<bool> somebody_waits_{false};
+};
+
+} // namespace
+
+SCENARIO("a program that is about to end is not kept by a host that asks for time") {
+  http_server server{in_turn({with_header(served_answer::json(429, "{}"), "Retry-After", "40")})};
+  auto time = std::make_shared<standing_time>();
+  http_options options;
+  options.origins = {server.url()};
+  auto client = *open_http_client(options, *time, time);
+  auto kept = std::async(std::launch::async, [&] { return client->call(asking(server.url("/x"))); });
+  time->waits.get_future().wait();
+  client->hurry();
+  auto end = kept.get();
+  REQUIRE_FALSE(end);
+  CHECK(end.error() == ec::unavailable);
+  CHECK(has(end.error().text, "the program is ending; the last try was answered 429"));
+  THEN("nor does another call wait from then on") {
+    auto later = client->call(asking(server.url("/y")));
+    REQUIRE_FALSE(later);
+    CHECK(later.error() == ec::rate_limited);
+    CHECK(server.request_count() == 1);
+  }
 }
 
 SCENARIO("nothing is sent to a host before the time it named") {

