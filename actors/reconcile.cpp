@@ -166,7 +166,10 @@ void shown_again(pointer self, const std::string& tracker, std::vector<story> fo
         if (auto admitted = admit(at->second.now); admitted && admitted->key == key)
           now = *std::move(admitted);
       }
-      if (!repository_for(now, st.with->settings)) // it was told why it is not worked on
+      // What it was ended for still stands, and it was told: it leads nowhere.
+      auto& known_as = **known;
+      if (!repository_for(now, st.with->settings) &&
+          led_elsewhere(known_as.story, now, st.with->settings) == known_as.why->text)
         continue;
       operators::store_step(
         self, comes_back(**std::move(known), std::move(now), st.with->settings, dispatch::now(self)), [](bool) {});

@@ -66,7 +66,7 @@ std::string notes(const story_record& r) {
   if (r.pull->adopted)
     out += "- An open pull request with this branch was there already and was taken over.\n";
   if (auto lives = r.life - std::min<std::size_t>(r.rework.size(), r.life - 1); lives > 1)
-    out += "- A person let this story run again; this is its life number " + number(lives) + ".\n";
+    out += "- This is life number " + number(lives) + " of this story: a person, or its tracker, let it run again.\n";
   if (!r.rework.empty() && r.rework.back().more)
     out += "- More was written on the pull request meanwhile; it takes another round.\n";
   return out;

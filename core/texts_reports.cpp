@@ -152,8 +152,10 @@ report_order story_texts::on_no_round(const story& s, const story_record* r, rew
     kind = "rework_no_pull";
     text =
       "hyakki knows of no pull request of this story, so there is nothing to work on again. To have the story itself "
-      "done, give it the label " +
-      markdown_code(t.trigger_label) + ", or use `hyakki retry` with its key, " + markdown_code(s.key) + ".";
+      "done, see that it has the label " +
+      markdown_code(t.trigger_label) + " and neither " + markdown_code(t.done_label) + " nor " +
+      markdown_code(t.failed_label) +
+      (r ? ", or use `hyakki retry` with its key, " + markdown_code(s.key) + "." : std::string{"."});
     break;
   case rework_verdict::not_open:
     kind = "rework_not_open";

@@ -26,12 +26,14 @@ void quiet_note::write(const std::string& subject, std::int64_t until_ms, const 
     lines_.erase(subject);
   else if (lines_.count(subject) > 0 || lines_.size() < most_subjects)
     lines_[subject] = {until_ms, clean_line(why)};
+  std::error_code failed;
   {
     std::ofstream file{path_ + ".new"};
+    std::filesystem::permissions(path_ + ".new",
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
     for (auto& [of, line] : lines_)
       file << line.first << " " << line.second << "\n";
   }
-  std::error_code failed;
   std::filesystem::rename(path_ + ".new", path_, failed);
 }
 

@@ -166,14 +166,17 @@ SCENARIO("nothing but a definite answer ends a story") {
 
 SCENARIO("a tracker that takes longer to answer than the looks are apart is asked one thing at a time") {
   stage s;
-  s.held = {"run implement", "look again"};
+  s.held = {"run implement"};
   s.stories = {s.told_story("ONE-1")};
   s.raise(false);
+  s.pass(1s);
+  s.held.insert("look again");
+  auto before = s.times("look again");
   s.pass(200s);
-  CHECK(s.times("look again") == 1);
+  CHECK(s.times("look again") == before + 1);
   s.let_go("look again");
   s.pass(61s);
-  CHECK(s.times("look again") >= 2);
+  CHECK(s.times("look again") > before + 1);
 }
 
 SCENARIO("a story that was withdrawn comes back when its tracker wants it for certain") {
