@@ -166,10 +166,9 @@ void shown_again(pointer self, const std::string& tracker, std::vector<story> fo
         if (auto admitted = admit(at->second.now); admitted && admitted->key == key)
           now = *std::move(admitted);
       }
-      // What it was ended for still stands, and it was told: it leads nowhere.
-      auto& known_as = **known;
-      if (!repository_for(now, st.with->settings) &&
-          led_elsewhere(known_as.story, now, st.with->settings) == known_as.why->text)
+      // What it was ended for still stands, and was told.
+      auto was_lost = (*known)->why->text.compare(0, leads_nowhere.size(), leads_nowhere) == 0;
+      if (was_lost && !repository_for(now, st.with->settings))
         continue;
       operators::store_step(
         self, comes_back(**std::move(known), std::move(now), st.with->settings, dispatch::now(self)), [](bool) {});

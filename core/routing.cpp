@@ -100,7 +100,7 @@ std::string led_elsewhere(const story& before, const story& now, const config& c
     return {};
   auto is = repository_for(now, c);
   if (!is)
-    return "its components and labels lead to no repository any more: " + is.error().text;
+    return std::string{leads_nowhere} + is.error().text;
   return *is == *was ? std::string{}
                      : "its components or labels lead to the repository " + *is + " now, and not to " + *was;
 }

@@ -28,6 +28,9 @@ bool carries(const std::vector<std::string>& labels, std::string_view label);
 /// Did the story come by a label? What a program handed in carries none, and cannot lose it.
 bool came_by_label(const story& s, const config& c);
 
+/// What `led_elsewhere` begins with where a story leads to no repository any more.
+inline constexpr std::string_view leads_nowhere = "its components and labels lead to no repository any more: ";
+
 /// Why a story does not belong where it did when it was looked at before: its components or labels lead to another
 /// repository now, or to none. Empty when they lead to the same, or when what was before leads nowhere today, which is
 /// a change of the configuration.

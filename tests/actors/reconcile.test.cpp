@@ -92,7 +92,8 @@ SCENARIO("a story that its tracker does not want any more is ended") {
       THEN("it is ended") { CHECK(s.memory.at("fake/ONE-1") == state::cancelled); }
       AND_WHEN("the looks after it show it so") {
         auto told = s.reports.size();
-        s.stories = {nowhere.now};
+        s.standings["ONE-1"].now.labels.push_back("another");
+        s.stories = {s.standings["ONE-1"].now};
         s.pass(100s);
         THEN("it was told why, and is left alone until it leads somewhere") {
           CHECK(s.memory.at("fake/ONE-1") == state::cancelled);
