@@ -247,7 +247,7 @@ void check_idle(pointer self) {
   st.idle.clear();
   st.rested.clear();
   st.troubles.clear();
-  st.stopping = !st.forever; // who was told that all rests begins nothing more
+  st.stopping = st.stopping || !st.forever; // who was told that all rests begins nothing more
 }
 
 void fill(pointer self) {
