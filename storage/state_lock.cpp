@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
@@ -34,24 +36,39 @@ std::string read_small(const char* path) {
   return text;
 }
 
-/// What the holder wrote, cleaned: anybody may have scribbled in the file.
+/// One of the words that the holder wrote, cleaned: anybody may have scribbled in the file.
+std::string value(const std::string& text, const char* key) {
+  auto at = text.find(std::string{key} + "=");
+  if (at == std::string::npos)
+    return {};
+  at += std::strlen(key) + 1;
+  auto end = text.find_first_not_of("0123456789abcdefTZ:-", at);
+  return text.substr(at, std::min<std::size_t>(end == std::string::npos ? text.size() - at : end - at, 64));
+}
+
+bool is_of_this_boot(const std::string& text) {
+  return read_small("/proc/sys/kernel/random/boot_id").compare(0, 36, value(text, "boot")) == 0;
+}
+
 std::string describe(const std::string& text) {
-  auto value = [&](const char* key) {
-    auto at = text.find(std::string{key} + "=");
-    if (at == std::string::npos)
-      return std::string{};
-    at += std::strlen(key) + 1;
-    auto end = text.find_first_not_of("0123456789abcdefTZ:-", at);
-    return text.substr(at, std::min<std::size_t>(end == std::string::npos ? text.size() - at : end - at, 64));
-  };
-  auto pid = value("pid");
+  auto pid = value(text, "pid"), since = value(text, "since");
   if (pid.empty())
     return "a process that has not yet said its pid";
-  auto since = value("since");
-  auto boot = read_small("/proc/sys/kernel/random/boot_id");
-  auto same_boot = boot.compare(0, 36, value("boot")) == 0;
   return "the process with pid " + pid + (since.empty() ? "" : " (since " + since + ")") +
-         (same_boot ? "" : ", perhaps on another machine");
+         (is_of_this_boot(text) ? "" : ", perhaps on another machine");
+}
+
+/// Whether who wrote this is dead. The lock may outlive it for a moment, in a child that has not come to its own
+/// program yet.
+bool is_gone(const std::string& text) {
+  auto pid = static_cast<pid_t>(std::strtol(value(text, "pid").c_str(), nullptr, 10));
+  if (pid <= 0 || !is_of_this_boot(text))
+    return false;
+  if (::kill(pid, 0) != 0)
+    return errno == ESRCH;
+  auto stat = read_small(("/proc/" + std::to_string(pid) + "/stat").c_str());
+  auto name_ends = stat.rfind(')');
+  return name_ends != std::string::npos && stat.compare(name_ends, 3, ") Z") == 0;
 }
 
 std::string now_text() {
@@ -108,14 +125,15 @@ result<state_lock> state_lock::take(const std::string& directory) {
   state_lock held{fd};
   auto refused = [fd] { return ::flock(fd, LOCK_EX | LOCK_NB) != 0; };
   auto busy = refused();
-  // Somebody may only be asking who holds it (holder_of), which is over at once.
-  for (int tries = 0; busy && errno == EWOULDBLOCK && tries < 10; ++tries) {
-    timespec moment{0, 1'000'000};
+  auto code = busy ? errno : 0;
+  // Somebody may only be asking who holds it (holder_of), which is over at once; what a dead holder left soon is.
+  for (int tries = 0; code == EWOULDBLOCK && (tries < 10 || (tries < 510 && is_gone(read_small(fd)))); ++tries) {
+    timespec moment{0, tries < 10 ? 1'000'000 : 10'000'000};
     ::nanosleep(&moment, nullptr);
     busy = refused();
+    code = busy ? errno : 0;
   }
   if (busy) {
-    auto code = errno;
     if (code != EWOULDBLOCK)
       return {ec::unavailable, "the lock " + path + " cannot be taken: " + reason(code)};
     return {ec::unavailable,

@@ -85,8 +85,9 @@ void json_node::wrong(std::string_view expected) const {
     if (!value_.is_object() && !value_.is_array())
       seen += " (" + printable(cut_utf8(json(), 60)) + ")";
   }
+  // Not the service's own answer, it seems: a page or a message of somebody in between, which may pass.
   shared_->fault =
-    error{ec::rejected, shared_->called + " answered " + seen + " in " + where() + " where " + std::string{expected} +
+    error{ec::unavailable, shared_->called + " answered " + seen + " in " + where() + " where " + std::string{expected} +
                           " was expected; is this address that service, in a version that is supported?"};
 }
 

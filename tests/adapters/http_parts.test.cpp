@@ -355,7 +355,7 @@ SCENARIO("an answer is read as JSON with faults that name their field") {
     WHEN("fields are missing or of another type") {
       REQUIRE(issues[1].object("fields").text("summary").empty());
       REQUIRE(d.fault());
-      REQUIRE(*d.fault() == ec::rejected);
+      REQUIRE(*d.fault() == ec::unavailable);
       REQUIRE(has(d.fault()->text, "Jira at jira.example.com: GET /rest/api/2/search"));
       REQUIRE(has(d.fault()->text, "answered nothing in issues[1].fields where an object was expected"));
       d.forget();

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <functional>
+#include <poll.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -406,4 +407,31 @@ SCENARIO("a full disk is said, and forgotten when there is room again") {
     }
   }
   ::umount2(dir.path().c_str(), MNT_DETACH);
+}
+
+SCENARIO("a lock that outlives its holder for a moment, in a child on the way to its own program, is waited for") {
+  scratch_dir dir;
+  auto state = dir / "state";
+  int ready[2];
+  REQUIRE(::pipe(ready) == 0);
+  auto holder = ::fork();
+  REQUIRE(holder >= 0);
+  if (holder == 0) {
+    auto held = state_lock::take(state);
+    if (held && ::fork() == 0) {
+      ::close(ready[0]);
+      (void)!::write(ready[1], "x", 1);
+      ::poll(nullptr, 0, 200); // and no longer
+    }
+    ::_exit(0);
+  }
+  ::close(ready[1]);
+  char sign = 0;
+  REQUIRE(::read(ready[0], &sign, 1) == 1);
+  ::close(ready[0]);
+  int status = 0;
+  REQUIRE(::waitpid(holder, &status, 0) == holder);
+  CHECK_FALSE(holder_of(state).empty());
+  auto taken = state_lock::take(state);
+  CHECK(static_cast<bool>(taken));
 }
