@@ -86,9 +86,9 @@ void json_node::wrong(std::string_view expected) const {
       seen += " (" + printable(cut_utf8(json(), 60)) + ")";
   }
   // Not the service's own answer, it seems: a page or a message of somebody in between, which may pass.
-  shared_->fault =
-    error{ec::unavailable, shared_->called + " answered " + seen + " in " + where() + " where " + std::string{expected} +
-                          " was expected; is this address that service, in a version that is supported?"};
+  shared_->fault = error{ec::unavailable,
+                         shared_->called + " answered " + seen + " in " + where() + " where " + std::string{expected} +
+                           " was expected; is this address that service, in a version that is supported?"};
 }
 
 json_node json_node::maybe(std::string_view key) const {
