@@ -27,8 +27,10 @@ report_order what_to_tell(pointer self) {
   auto& st = self->state;
   auto& r = st.record;
   auto out = st.with->texts.on_end(r);
+  // One that backs off has begun when an agent worked on it.
   bool never_began =
-    r.branch.empty() || (r.has_trouble && (r.why->in < state::preparing || r.why->in == state::backing_off));
+    r.branch.empty() ||
+    (r.has_trouble && (r.why->in < state::preparing || (r.why->in == state::backing_off && r.runs.empty())));
   if (never_began && r.why->code == ec::withdrawn) {
     out.comments.clear(); // nobody was told that it was taken: a label that went says all there is to say
     if (was_left_to_others(r, st.with->settings))

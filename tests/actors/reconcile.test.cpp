@@ -253,7 +253,10 @@ SCENARIO("a story that waits or backs off is withdrawn where it stands, without 
     s.stories.clear();
     s.standings["ONE-1"] = {s.told_story("ONE-1"), false, "ONE-1 is closed"};
     s.pass(31s);
-    THEN("it is ended") { CHECK(s.memory.at("fake/ONE-1") == state::cancelled); }
+    THEN("it is ended, and who was told that it began is told that it ended") {
+      CHECK(s.memory.at("fake/ONE-1") == state::cancelled);
+      CHECK(s.comments("ONE-1").back() == "1/cancelled");
+    }
   }
 }
 
