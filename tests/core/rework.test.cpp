@@ -2,6 +2,7 @@
 // means.
 
 #include "core/rework.hpp"
+#include "core/markdown.hpp"
 #include "core/progress.hpp"
 #include "core/quota.hpp"
 #include "core/routing.hpp"
@@ -299,6 +300,26 @@ SCENARIO("what is left of a quota decides what is begun and when the next look i
     CHECK(quiet_until({"x", {}, 0, now + (std::int64_t{1} << 50), 0}, now) <= now + 3'600'000);
     CHECK(next_look_ms({"x", {}, 0, now + 60'000, 0}, now, 30'000) == now + 60'000);
   }
+}
+
+SCENARIO("a round that does not end well leaves its story where its open pull request stands") {
+  auto c = settings();
+  c.issue_tracker.status_on_review = "In Review";
+  auto texts = *story_texts::make(c);
+  auto r = done_story();
+  r.verdict = state::failed;
+  CHECK(texts.on_end(r).status.empty());
+  begin_round(r, {said("Mend it.")}, "a label", 1);
+  r.verdict = state::failed;
+  CHECK(texts.on_end(r).status == "In Review");
+  r.verdict = state::cancelled;
+  CHECK(texts.on_end(r).status.empty());
+}
+
+SCENARIO("an issue's number is made harmless in GitHub's old form too") {
+  CHECK_FALSE(has(without_mentions("Fixes GH-12, gh-3"), "GH-12"));
+  CHECK_FALSE(has(without_mentions("Fixes GH-12, gh-3"), "gh-3"));
+  CHECK(without_mentions("HIGH-12 and GH-x stay") == "HIGH-12 and GH-x stay");
 }
 
 SCENARIO("faults of the configuration in a row hold back what has yet to begin, longer with each") {
