@@ -4,6 +4,7 @@
 #include "tickets/yaml_scalar.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace hyakki::tickets {
 namespace {
@@ -109,12 +110,11 @@ std::string ticket_file::text(std::string_view key) const {
 
 std::vector<std::string> ticket_file::list(std::string_view key) const {
   auto out = std::vector<std::string>{};
+  auto seen = std::unordered_set<std::string_view>{}; // a stranger's file may have tens of thousands
   if (auto* n = root_.find(key); n && n->is == kind::sequence)
-    for (auto& child : n->children) {
-      auto word = std::string{stripped(child.text)};
-      if (!word.empty() && std::find(out.begin(), out.end(), word) == out.end())
-        out.push_back(std::move(word));
-    }
+    for (auto& child : n->children)
+      if (auto word = stripped(child.text); !word.empty() && seen.insert(word).second)
+        out.emplace_back(word);
   return out;
 }
 

@@ -215,6 +215,19 @@ SCENARIO("files that attack the reader are refused in time") {
     CHECK(s.error() == ec::rejected);
     CHECK(most_memory_mb() - before < 64);
   }
+  GIVEN("as many labels as a file may have, no two alike") {
+    auto world = ticket_world{};
+    auto text = std::string{"id: A-1\ntitle: x\nlabels:\n- ai-pipeline\n"};
+    constexpr int count = 45'000;
+    for (int i = 1; i < count; ++i)
+      text += "- l" + std::to_string(i) + "\n";
+    world.write("open/A-1.yaml", text);
+    auto tracker = world.make();
+    auto s = within_bounds([&] { return tracker->fetch("A-1"); });
+    REQUIRE(s);
+    CHECK(s->labels.size() == count);
+    CHECK(within_bounds([&] { return tracker->label("A-1", {{"one more"}, {}}); }));
+  }
   GIVEN("a title of nearly 1 MB") {
     auto world = ticket_world{};
     world.add("A-1", std::string(1'000'000, 'x'));

@@ -2,7 +2,7 @@
 
 #include "tickets/text.hpp"
 
-#include <algorithm>
+#include <unordered_set>
 
 namespace hyakki::tickets {
 namespace {
@@ -69,11 +69,10 @@ bool is_over(std::string_view status) { return status == "closed" || status == "
 
 void tidy(words& labels) {
   auto out = words{};
-  for (auto& label : labels) {
-    auto text = std::string{stripped(label)};
-    if (!text.empty() && std::find(out.begin(), out.end(), text) == out.end())
-      out.push_back(std::move(text));
-  }
+  auto seen = std::unordered_set<std::string_view>{}; // a stranger's file may have tens of thousands
+  for (auto& label : labels)
+    if (auto text = stripped(label); !text.empty() && seen.insert(text).second)
+      out.emplace_back(text);
   labels = std::move(out);
 }
 
