@@ -74,6 +74,15 @@ typename I::result_type inspect(I& f, box<T>& x) {
            }));
 }
 
+template <class I, class T>
+typename I::result_type inspect(I& f, rare_list<T>& x) {
+  auto what = std::as_const(x).all();
+  return f(what, caf::meta::load_callback([&] {
+             x = std::move(what);
+             return caf::error{};
+           }));
+}
+
 template <class I>
 typename I::result_type inspect(I& f, story_record& x) {
   return f(caf::meta::type_name("story_record"), x.story, x.version, x.at, x.resume_at, x.verdict, x.has_trouble,

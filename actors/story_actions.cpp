@@ -117,7 +117,7 @@ void ask_agent(pointer self) {
   auto open = open_run(r);
   if (!open)
     return fail(self, {ec::invalid_transition, "no run was opened for this state", 0});
-  if (st.cancel_reason || st.stopping) {
+  if (st.held->cancelled || st.stopping) {
     run_report unstarted;
     unstarted.code = ec::cancelled;
     unstarted.what.outcome = run_outcome::cancelled;
@@ -167,7 +167,7 @@ void run_checks(pointer self) {
   auto& st = self->state;
   auto& r = st.record;
   auto& checks = st.with->settings.checks;
-  if (st.cancel_reason)
+  if (st.held->cancelled)
     return apply(self, move::cancel);
   if (st.stopping)
     return rest(self, "stopped");

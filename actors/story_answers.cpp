@@ -62,13 +62,13 @@ void agent_answered(pointer self, run_report& report) {
     return late(self, "a run's end");
   auto role = open->role;
   auto resumed = open->resumed;
-  if (st.stopping && !st.cancel_reason && !report.succeeded) {
+  if (st.stopping && !st.held->cancelled && !report.succeeded) {
     report.what.outcome = run_outcome::cancelled;
     report.what.error = "stopped with the engine; it goes on in the same session";
-    end_run(r, report.what, now(self), st.pending);
+    end_run(r, report.what, now(self), st.pending.edit());
     return save(self, [=] { rest(self, "stopped"); });
   }
-  end_run(r, report.what, now(self), st.pending);
+  end_run(r, report.what, now(self), st.pending.edit());
   if (!report.succeeded) {
     if (report.code == ec::not_found && resumed) {
       // The agent does not know the session any more: start afresh, once, since a fresh run resumes nothing.
@@ -111,7 +111,7 @@ void check_answered(pointer self, evidence& proof) {
   if (!passed)
     return check_failed(self, st.record.proof.back().name, std::move(finding));
   ++st.next_check;
-  if (st.cancel_reason)
+  if (st.held->cancelled)
     return apply(self, move::cancel);
   enter(self); // the next check
 }

@@ -129,7 +129,7 @@ bool put_off(pointer self, std::function<void()> what) {
 }
 
 void note(pointer self, event_kind kind, event_payload payload) {
-  self->state.pending.push_back(make_event(self->state.record, kind, now(self), std::move(payload)));
+  self->state.pending.edit().push_back(make_event(self->state.record, kind, now(self), std::move(payload)));
 }
 
 void remark(pointer self, std::string text) { note(self, event_kind::noted, on_note{std::move(text)}); }
@@ -143,8 +143,8 @@ void save(pointer self, std::function<void()> then) {
   auto& st = self->state;
   ++st.record.version;
   st.record.changed_ms = now(self);
-  change step{st.record, std::move(st.pending)};
-  st.pending.clear();
+  change step{st.record, std::move(st.pending.edit())};
+  st.pending = {};
   commit(self, std::move(step), std::move(then));
 }
 
@@ -166,7 +166,7 @@ void pass(pointer self, move by, std::string reason) {
     run unstarted;
     unstarted.outcome = run_outcome::cancelled;
     unstarted.error = "it was never started";
-    end_run(st.record, unstarted, now(self), st.pending);
+    end_run(st.record, unstarted, now(self), st.pending.edit());
   }
   prepare_entry(self, *to);
   st.record.at = *to;
@@ -178,12 +178,12 @@ void apply(pointer self, move by, std::string reason) {
   auto& r = st.record;
   // Somebody wants the story ended: whatever came back, the next move is the end.
   bool can_cancel = r.at != state::reporting && by != move::cancel;
-  if (st.cancel_reason && can_cancel) {
+  if (st.held->cancelled && can_cancel) {
     by = move::cancel;
-    reason = *st.cancel_reason;
+    reason = st.held->cancel_reason;
   }
-  if (by == move::cancel && st.cancel_reason && r.at != state::reporting)
-    reason = *st.cancel_reason; // what ended the agent is no reason to a person
+  if (by == move::cancel && st.held->cancelled && r.at != state::reporting)
+    reason = st.held->cancel_reason; // what ended the agent is no reason to a person
   if (!next(r.at, by))
     return late(self, "a move");
   if (by == move::cancel && r.at != state::reporting) {
@@ -202,7 +202,7 @@ void fail(pointer self, const error& e) {
   auto& r = st.record;
   auto d = after_failure(e, r, st.with->settings.retry, now(self), st.with->seed());
   if (d.by == move::cancel) {
-    st.withdrawn = st.withdrawn || (e == ec::withdrawn && !st.cancel_reason);
+    st.withdrawn = st.withdrawn || (e == ec::withdrawn && !st.held->cancelled);
     return apply(self, move::cancel, e.text);
   }
   st.with->log->warning("a step failed", {r.story.key, r.runs.empty() ? "" : r.runs.back().session},
@@ -234,7 +234,7 @@ void acquire(pointer self) {
   if (st.stopping)
     return rest(self, "stopped");
   auto turn = st.turn;
-  st.waiting_for_lease = true;
+  st.lease = lease::waited_for;
   auto question = self->request(st.with->lock, store_deadline, atom::acquire::value, st.record.repository,
                                 caf::actor_cast<story_supervisor_actor>(self));
   question.then(
@@ -261,18 +261,18 @@ void acquire(pointer self) {
 
 void leave_line(pointer self) {
   auto& st = self->state;
-  if (!st.waiting_for_lease)
+  if (st.lease != lease::waited_for)
     return;
-  st.waiting_for_lease = false;
+  st.lease = lease::none;
   self->send(st.with->lock, atom::release::value, st.record.repository, caf::actor_cast<story_supervisor_actor>(self));
 }
 
 void leave_repository(pointer self) {
   auto& st = self->state;
   // A runner that has not answered by its deadline may still work in the tree: it ends with its supervisor.
-  if (!st.leased || st.agent_busy || st.runner_stuck)
+  if (st.lease != lease::held || st.agent_busy || st.runner_stuck)
     return;
-  st.leased = false;
+  st.lease = lease::none;
   auto me = caf::actor_cast<story_supervisor_actor>(self);
   // The lock first: who is started by the other word finds the lease free.
   self->send(st.with->lock, atom::release::value, st.record.repository, me);
@@ -298,7 +298,7 @@ void rest(pointer self, std::string reason) {
   }
   st.rested = true;
   auto me = caf::actor_cast<story_supervisor_actor>(self);
-  if (st.leased || st.waiting_for_lease)
+  if (st.lease != lease::none)
     self->send(st.with->lock, atom::release::value, r.repository, me);
   rest_notice last{{r.id(), r.at, r.story.priority, r.story.created_ms, r.due_ms, r.repository}, std::move(reason)};
   if (last.reason.empty() && r.has_trouble)

@@ -14,7 +14,7 @@ void push_branch(pointer self) {
     [=](atom::ok_atom) {
       auto& rec = self->state.record;
       rec.pushed_sha = rec.commit->sha;
-      note(self, event_kind::after_push, on_push{rec.branch, rec.pushed_sha});
+      note(self, event_kind::after_push, on_push{rec.branch, *rec.pushed_sha});
       apply(self, open_round(rec) ? move::pushed_again : move::pushed);
     },
     [=](const error& e) {
@@ -23,7 +23,7 @@ void push_branch(pointer self) {
         forget_work(self->state.record);
       fail(self, e);
     },
-    atom::push::value, push_order{r.repository, r.branch, r.commit->sha, r.pushed_sha});
+    atom::push::value, push_order{r.repository, r.branch, r.commit->sha, *r.pushed_sha});
 }
 
 /// The round is over: the tracker is told. One that changed nothing can be tried again, so its remarks are kept.

@@ -104,7 +104,7 @@ void release_and_report(pointer self) {
       remark(self, "the working tree was kept: " + to_string(e));
       report_end(self);
     },
-    atom::release::value, r.repository, r.tree_name(), r.pushed_sha);
+    atom::release::value, r.repository, r.tree_name(), *r.pushed_sha);
 }
 
 } // namespace hyakki::drive

@@ -10,16 +10,15 @@ using namespace drive;
 /// The lease is ours: begins, or goes on where the story stands.
 void on_granted(drive::pointer self) {
   auto& st = self->state;
-  if (st.leased || !st.waiting_for_lease)
+  if (st.lease != lease::waited_for)
     return;
-  st.leased = true;
-  st.waiting_for_lease = false;
+  st.lease = lease::held;
   auto& r = st.record;
   if (r.at == state::waiting_for_repo)
     return apply(self, r.resume_at == state::queued ? move::repo_granted : move_to_resume(r.resume_at));
   // An earlier life ended here. What it had under way is asked for again; a paid turn is said to be lost.
-  bool lost = is_agent_state(r.at) && lose_open_run(r, st.with->time->now(), st.pending);
-  if (st.cancel_reason)
+  bool lost = is_agent_state(r.at) && lose_open_run(r, st.with->time->now(), st.pending.edit());
+  if (st.held->cancelled)
     return apply(self, move::cancel);
   if (lost && lost_in_a_row(r) % most_lost_in_a_row == 0)
     return fail(self, {ec::over_budget,
@@ -38,7 +37,7 @@ void on_start(drive::pointer self) {
   auto& r = st.record;
   switch (r.at) {
   case state::backing_off:
-    if (st.cancel_reason && r.resume_at != state::reporting)
+    if (st.held->cancelled && r.resume_at != state::reporting)
       return apply(self, move::cancel);
     pass(self, move::due);
     [[fallthrough]];
@@ -46,7 +45,7 @@ void on_start(drive::pointer self) {
     // What is only to be told has ended already.
     if (r.resume_at == state::reporting)
       return apply(self, move::resume_reporting);
-    if (st.cancel_reason)
+    if (st.held->cancelled)
       return apply(self, move::cancel);
     if (r.resume_at == state::queued)
       note(self, event_kind::before_process);
@@ -57,20 +56,22 @@ void on_start(drive::pointer self) {
   default:
     if (is_resting(r.at))
       return rest(self);
-    return acquire(self);
+    if (st.lease == lease::none) // else it was heard before
+      acquire(self);
   }
 }
 
 void on_cancel(drive::pointer self, const std::string& reason, bool by_tracker) {
   auto& st = self->state;
-  if (st.cancel_reason)
+  if (st.held->cancelled)
     return;
-  st.cancel_reason = reason;
+  st.held.edit().cancelled = true;
+  st.held.edit().cancel_reason = reason;
   st.withdrawn = by_tracker;
   if (st.agent_busy)
     return end_agent(self);
   // Where nothing is under way the end comes now; elsewhere with the next answer.
-  if (st.waiting_for_lease && st.record.at == state::waiting_for_repo) {
+  if (st.lease == lease::waited_for && st.record.at == state::waiting_for_repo) {
     leave_line(self);
     apply(self, move::cancel);
   }
@@ -81,7 +82,7 @@ void on_stop(drive::pointer self) {
   st.stopping = true;
   if (st.agent_busy)
     return end_agent(self);
-  if (st.waiting_for_lease || st.unsaved)
+  if (st.lease == lease::waited_for || st.unsaved)
     rest(self, "stopped");
 }
 

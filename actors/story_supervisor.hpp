@@ -53,29 +53,32 @@ struct colleagues {
   std::shared_ptr<logger> log;
 };
 
-/// What waits for a store, or a runner, that gives no answer. Few stories ever have it.
+/// Where a story stands with the lease of its repository.
+enum class lease : std::uint8_t { none, waited_for, held };
+
+/// What waits for a store, or a runner, that gives no answer, and why it is to end. Few stories ever have it.
 struct held_up {
   std::function<void()> after_save;           ///< what goes on once the store took a step
   std::vector<std::function<void()>> put_off; ///< came in meanwhile
   std::function<void()> resting;              ///< what is said once a runner that gave no answer has ended
+  bool cancelled = false;                     ///< somebody wants the end
+  std::string cancel_reason;
 };
 
 /// One for every story that is under way, for as long as it is: what is rare or short has no room of its own in it.
 struct story_supervisor_state {
   story_record record;
-  std::vector<event> pending; ///< happened, not yet durable
+  box<std::vector<event>> pending; ///< happened, not yet durable
   const colleagues* with = nullptr;
   dispatcher_actor dispatcher;
   agent_runner_actor runner;
-  box<std::string> prompt; ///< of the run that is about to start
-  box<std::string> cancel_reason;
+  box<std::string> prompt;         ///< of the run that is about to start
   std::unique_ptr<change> unsaved; ///< a step that the store did not take yet; held while it is on its way
   box<held_up> held;
-  std::uint64_t turn = 0; ///< grows with every move: an answer to an older question is late
-  std::uint32_t late = 0;
-  std::uint32_t next_check = 0;
-  bool leased = false;
-  bool waiting_for_lease = false;
+  std::uint32_t turn = 0; ///< grows with every move: an answer to an older question is late
+  std::uint16_t next_check = 0;
+  std::uint8_t late = 0; ///< answers that came too late; starts again at 256
+  hyakki::lease lease = lease::none;
   bool tree_proven = false; ///< in this life of the process
   bool start_told = false;  ///< in this life: the tracker was told that work goes on
   bool agent_busy = false;

@@ -100,7 +100,7 @@ void pull(page& p, const story_record& r) {
     added += f.added;
     removed += f.removed;
   }
-  p.line((r.pull->id.empty() || r.pushed_sha == r.commit->sha ? "commit " : "commit, not pushed, ") +
+  p.line((r.pull->id.empty() || *r.pushed_sha == r.commit->sha ? "commit " : "commit, not pushed, ") +
          safe(r.commit->sha.substr(0, 10)) + ": " + size_of(r.commit->files.size(), added, removed));
   constexpr std::size_t most = 20;
   for (std::size_t n = 0; n < r.commit->files.size() && n < most; ++n)

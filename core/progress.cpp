@@ -150,7 +150,7 @@ void begin_life(story_record& r) {
   r.has_trouble = false;
   // Work that was committed is never paid for again, wherever the story went from there: its branch may be on the
   // remote even where nobody heard of it. Anything before that starts afresh.
-  bool published = !r.commit->sha.empty() && r.pushed_sha == r.commit->sha;
+  bool published = !r.commit->sha.empty() && *r.pushed_sha == r.commit->sha;
   auto publishing = open_round(r) ? state::answering : state::opening_pull_request;
   r.resume_at = published ? publishing : r.commit->sha.empty() ? state::queued : state::pushing;
   if (r.resume_at != state::queued)
@@ -197,7 +197,7 @@ void take_home(story_record& r, std::string repository) {
   r.base_branch.clear();
   r.branch.clear();
   r.tree.clear();
-  r.pushed_sha.clear();
+  r.pushed_sha = {};
   r.pull = {};
   r.rework.clear();
   for (auto& past : r.runs) // a session knows the files of the old place

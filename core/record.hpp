@@ -7,6 +7,7 @@
 #include "core/box.hpp"
 #include "core/error.hpp"
 #include "core/lifecycle.hpp"
+#include "core/rare_list.hpp"
 #include "core/story.hpp"
 
 #include <cstdint>
@@ -146,17 +147,17 @@ struct story_record {
   std::string repository; ///< slug on the code host
   std::string base_branch;
   std::string base_sha;
-  std::string branch;     ///< stored before it is first used, never derived again
-  std::string tree;       ///< path of the working tree
-  std::string pushed_sha; ///< what the remote branch holds by our own doing
+  std::string branch;          ///< stored before it is first used, never derived again
+  std::string tree;            ///< path of the working tree
+  box<std::string> pushed_sha; ///< what the remote branch holds by our own doing
   box<committed_work> commit;
   box<pull_request> pull;
   box<trouble> why; ///< the last failure, where `has_trouble`
 
-  std::vector<run> runs;
-  std::vector<evidence> proof;
-  std::vector<std::string> findings; ///< what review or checks want mended, for the fixing prompt
-  std::vector<rework_round> rework;  ///< rounds, the last one first under way; most stories have none
+  rare_list<run> runs;
+  rare_list<evidence> proof;
+  rare_list<std::string> findings; ///< what review or checks want mended, for the fixing prompt
+  rare_list<rework_round> rework;  ///< rounds, the last one first under way; most stories have none
 
   story_id id() const { return story.id(); }
   /// Names its working tree.

@@ -44,16 +44,16 @@ bool get(std::string_view fields, story_record& r) {
     case 20: r.attempts = in.number32(); break;
     case 21: r.fix_rounds = in.number32(); break;
     case 22: r.life = in.number32(); break;
-    case 23: wire::add(in, r.runs); break;
-    case 24: wire::add(in, r.proof); break;
-    case 25: wire::add(in, r.findings); break;
+    case 23: wire::add(in, r.runs.all()); break;
+    case 24: wire::add(in, r.proof.all()); break;
+    case 25: wire::add(in, r.findings.all()); break;
     case 26:
       wire::into(in, r.why.edit());
       r.has_trouble = true;
       break;
-    case 27: r.pushed_sha = in.bytes(); break;
+    case 27: r.pushed_sha.edit() = in.bytes(); break;
     case 28: r.verdict = wire::state_of(in); break;
-    case 29: wire::add(in, r.rework); break;
+    case 29: wire::add(in, r.rework.all()); break;
     case 30: r.homes = in.number32(); break;
     default: break; // of a newer writer
     }
@@ -125,7 +125,7 @@ void encode(std::string& out, const story_record& r, description where) {
     w.item(25, f);
   if (r.has_trouble)
     w.group(26, [&] { wire::put(w, *r.why); });
-  w.text(27, r.pushed_sha);
+  w.text(27, *r.pushed_sha);
   w.always(28, static_cast<std::uint64_t>(r.verdict));
   for (auto& round : r.rework)
     w.group(29, [&] { wire::put(w, round); });

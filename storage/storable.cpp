@@ -127,7 +127,7 @@ void look(inspector& in, const story_record& r) {
   in.list("labels", r.story.labels);
   for (auto& l : r.story.labels)
     in.text("label", l);
-  for (auto* s : {&r.repository, &r.base_branch, &r.base_sha, &r.branch, &r.tree, &r.pushed_sha, &r.commit->sha,
+  for (auto* s : {&r.repository, &r.base_branch, &r.base_sha, &r.branch, &r.tree, &*r.pushed_sha, &r.commit->sha,
                   &r.commit->tree_sha})
     in.text("repository, branch, tree or commit", *s);
   in.list("changed files", r.commit->files);

@@ -214,6 +214,10 @@ struct is_box : std::false_type {};
 template <class T>
 struct is_box<box<T>> : std::true_type {};
 template <class T>
+struct is_rare_list : std::false_type {};
+template <class T>
+struct is_rare_list<rare_list<T>> : std::true_type {};
+template <class T>
 struct is_variant : std::false_type {};
 template <class... Ts>
 struct is_variant<std::variant<Ts...>> : std::true_type {};
@@ -248,6 +252,8 @@ void fill(T& x, dice& d) {
       fill(e, d);
   } else if constexpr (is_box<T>::value)
     fill(x.edit(), d);
+  else if constexpr (is_rare_list<T>::value)
+    fill(x.all(), d);
   else if constexpr (is_variant<T>::value)
     fill_variant(x, d, roll(d, std::variant_size_v<T>));
   else if constexpr (!std::is_same_v<T, std::monostate>)
@@ -274,6 +280,8 @@ bool same(const T& a, const T& b) {
     return true;
   } else if constexpr (is_box<T>::value)
     return same(*a, *b);
+  else if constexpr (is_rare_list<T>::value)
+    return same(a.all(), b.all());
   else if constexpr (is_variant<T>::value)
     return a.index() == b.index() &&
            std::visit([&](auto& in) { return same(in, std::get<std::decay_t<decltype(in)>>(b)); }, a);

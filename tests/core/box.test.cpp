@@ -1,5 +1,6 @@
 // A box: nothing while it is empty, a value when it is not.
 #include "core/box.hpp"
+#include "core/rare_list.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -66,6 +67,44 @@ SCENARIO("a box is copied and compared as what it holds") {
     THEN("there is nothing, which equals a default value") {
       CHECK_FALSE(b);
       CHECK(b == box<note>{note{}});
+    }
+  }
+}
+
+SCENARIO("a list that most leave empty costs them a pointer, and is used as any other") {
+  CHECK(sizeof(rare_list<note>) == sizeof(void*));
+  rare_list<note> l;
+  THEN("an empty one has nothing to show, also backwards") {
+    CHECK(l.empty());
+    CHECK(l.size() == 0);
+    CHECK(l.begin() == l.end());
+    CHECK(l.rbegin() == l.rend());
+    CHECK(std::as_const(l).all().empty());
+    CHECK(l == rare_list<note>{std::vector<note>{}});
+  }
+  WHEN("elements come") {
+    l.push_back({"first", 1});
+    l.push_back({"second", 2});
+    THEN("they are there in order, to read and to write to") {
+      CHECK(l.size() == 2);
+      CHECK(l.front().text == "first");
+      CHECK(l.rbegin()->text == "second");
+      l[0].number = 5;
+      l.back().number = 6;
+      int sum = 0;
+      for (auto& one : std::as_const(l))
+        sum += one.number;
+      CHECK(sum == 11);
+    }
+    THEN("a copy has elements of its own, and clearing gives them up") {
+      auto other = l;
+      CHECK(other == l);
+      other.all().pop_back();
+      CHECK(l.size() == 2);
+      CHECK(other != l);
+      l.clear();
+      CHECK(l.empty());
+      CHECK(other.size() == 1);
     }
   }
 }

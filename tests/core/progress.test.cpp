@@ -37,7 +37,7 @@ SCENARIO("a new life goes on behind what was committed, and afresh otherwise") {
   auto committed = r;
   committed.commit.edit().sha = "c1";
   auto pushed = committed;
-  pushed.pushed_sha = "c1";
+  pushed.pushed_sha = std::string{"c1"};
   begin_life(r);
   begin_life(committed);
   begin_life(pushed);

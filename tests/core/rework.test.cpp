@@ -43,7 +43,7 @@ story_record done_story() {
   r.repository = "billing";
   r.branch = "feature/FIX-1";
   r.base_branch = "main";
-  r.commit.edit().sha = r.pushed_sha = std::string(40, 'c');
+  r.commit.edit().sha = r.pushed_sha.edit() = std::string(40, 'c');
   r.pull.edit().id = "7";
   r.pull.edit().state = "open";
   r.runs.push_back({});
@@ -97,7 +97,7 @@ SCENARIO("a round begins where a story rests with an open pull request and someb
     pull.state = over;
     CHECK(judge_rework(r, pull, 1, limits) == rework_verdict::not_open);
   }
-  r.rework.resize(3);
+  r.rework.all().resize(3);
   CHECK(judge_rework(r, *r.pull, 1, limits) == rework_verdict::spent);
   r.at = state::implementing;
   CHECK(judge_rework(r, *r.pull, 1, limits) == rework_verdict::busy);
@@ -131,7 +131,7 @@ SCENARIO("a round forgets the commit before it and keeps what it stands on") {
     CHECK(r.pull->id == "7");
   }
   WHEN("a person has it tried again behind its push") {
-    r.commit.edit().sha = r.pushed_sha = std::string(40, 'd');
+    r.commit.edit().sha = r.pushed_sha.edit() = std::string(40, 'd');
     begin_life(r);
     CHECK(r.resume_at == state::answering);
   }
@@ -252,7 +252,7 @@ SCENARIO("a story is led elsewhere by its own words, not by the configuration") 
 
 SCENARIO("a story that moves to another repository leaves everything behind but its history") {
   auto r = done_story();
-  r.rework.resize(1);
+  r.rework.all().resize(1);
   r.runs[0].session = "s-1";
   take_home(r, "billing");
   CHECK(session_to_resume(r) == "s-1");
@@ -262,7 +262,7 @@ SCENARIO("a story that moves to another repository leaves everything behind but 
   CHECK(r.repository == "shop");
   CHECK(r.branch.empty());
   CHECK(r.pull->id.empty());
-  CHECK(r.pushed_sha.empty());
+  CHECK(r.pushed_sha->empty());
   CHECK(r.rework.empty());
   CHECK(r.tree_name() == "tickets/FIX-1/1");
   CHECK(r.runs.size() == 1);

@@ -144,7 +144,7 @@ SCENARIO("a pull request goes round after round for its reviewers, until no more
     CHECK(r.branch == branch);
     CHECK(o.pulls().size() == 1);
     CHECK(w.branches().size() == 2);
-    CHECK(w.branches()[branch] == r.pushed_sha);
+    CHECK(w.branches()[branch] == *r.pushed_sha);
     CHECK(w.git({"-C", w.repository(), "rev-list", "--count", "main.." + branch}) == "2");
     CHECK(w.git({"-C", w.repository(), "show", branch + ":round_one.txt"}) == "one");
     CHECK(w.git({"-C", w.repository(), "show", branch + ":file.txt"}) == "changed");

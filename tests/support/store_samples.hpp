@@ -74,8 +74,8 @@ inline story_record any_record(dice& d, std::string tracker, std::string key, st
   r.taken_ms = static_cast<std::int64_t>(d());
   r.changed_ms = static_cast<std::int64_t>(d());
   r.due_ms = static_cast<std::int64_t>(roll(d, 2000)) - 1000;
-  for (auto* s : {&r.repository, &r.base_branch, &r.base_sha, &r.branch, &r.tree, &r.pushed_sha, &r.commit.edit().sha,
-                  &r.commit.edit().tree_sha})
+  for (auto* s : {&r.repository, &r.base_branch, &r.base_sha, &r.branch, &r.tree, &r.pushed_sha.edit(),
+                  &r.commit.edit().sha, &r.commit.edit().tree_sha})
     *s = odd_text(d, 40);
   r.commit.edit().at_ms = static_cast<std::int64_t>(d());
   for (auto n = roll(d, 4); n > 0; --n)

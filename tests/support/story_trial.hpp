@@ -495,7 +495,7 @@ private:
             " records of pull requests, " + std::to_string(pulls) + " heads of pull requests");
     if (wanted == 0 || branches == 0)
       return;
-    if (of_branch != of_pull || of_branch != r.commit->sha || of_branch != r.pushed_sha)
+    if (of_branch != of_pull || of_branch != r.commit->sha || of_branch != *r.pushed_sha)
       fault(r.story.key + ": branch, pull request and record hold different commits");
     auto many = git({"-C", bare, "rev-list", "--count", "main.." + of_branch});
     if (many != (kind_.merge ? "0" : kind_.remarks.empty() ? "1" : "2"))
