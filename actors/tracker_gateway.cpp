@@ -110,6 +110,45 @@ caf::result<found_stories> look(pointer self, const look_order& order) {
   return caf::delegated<found_stories>{};
 }
 
+/// What became of a report, a part of which was refused. A refusal counts while the tracker answers for the story at
+/// all, be it that it is gone; else something stands between us and it, which passes: all is said again later.
+error judged(pointer self, const std::string& key, const error& refused) {
+  auto again = self->state.what->look_again({key});
+  if (again)
+    return refused;
+  auto why = again.error();
+  if (band_of(why.code) != band::try_again && why != ec::bad_config)
+    why.code = ec::unavailable;
+  why.text = refused.text + "; and the story cannot be looked at: " + why.text;
+  return why;
+}
+
+caf::result<atom::ok_atom> report(pointer self, const report_order& order) {
+  if (auto wait = held_back(self))
+    return to_caf(*wait);
+  // A part that is refused does not keep the others back. Where the tracker is away, all is said again later.
+  auto refused = std::optional<error>{};
+  auto ends = [&](const error& e) {
+    if (e != ec::rejected && e != ec::not_found)
+      return true;
+    if (!refused)
+      refused = e;
+    return false;
+  };
+  for (auto& c : order.comments)
+    if (auto posted = self->state.what->post(order.key, c); !posted && ends(posted.error()))
+      return remember(self, posted.error());
+  if (!order.labels.add.empty() || !order.labels.remove.empty())
+    if (auto set = self->state.what->label(order.key, order.labels); !set && ends(set.error()))
+      return remember(self, set.error());
+  if (!order.status.empty())
+    if (auto moved = self->state.what->move_to(order.key, order.status); !moved && ends(moved.error()))
+      return remember(self, moved.error());
+  if (refused)
+    return remember(self, judged(self, order.key, *refused));
+  return atom::ok_atom::value;
+}
+
 } // namespace
 
 tracker_gateway_actor::behavior_type tracker_gateway(pointer self, tracker* what, const clock* time,
@@ -119,29 +158,7 @@ tracker_gateway_actor::behavior_type tracker_gateway(pointer self, tracker* what
   self->state.time = time;
   return {
     [=](atom::search, const look_order& order) { return look(self, order); },
-    [=](atom::report, const report_order& order) -> caf::result<atom::ok_atom> {
-      if (auto wait = held_back(self))
-        return to_caf(*wait);
-      // A part that is refused does not keep the others back. Where the tracker is away, all is said again later.
-      auto refused = std::optional<error>{};
-      auto ends = [&](const error& e) {
-        if (e == ec::rejected && !refused)
-          refused = e;
-        return e != ec::rejected;
-      };
-      for (auto& c : order.comments)
-        if (auto posted = self->state.what->post(order.key, c); !posted && ends(posted.error()))
-          return remember(self, posted.error());
-      if (!order.labels.add.empty() || !order.labels.remove.empty())
-        if (auto set = self->state.what->label(order.key, order.labels); !set && ends(set.error()))
-          return remember(self, set.error());
-      if (!order.status.empty())
-        if (auto moved = self->state.what->move_to(order.key, order.status); !moved && ends(moved.error()))
-          return remember(self, moved.error());
-      if (refused)
-        return to_caf(*refused);
-      return atom::ok_atom::value;
-    },
+    [=](atom::report, const report_order& order) { return report(self, order); },
   };
 }
 

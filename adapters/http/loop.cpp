@@ -306,16 +306,16 @@ void http_loop::follow(const call_ptr& call, const http_answer& answer, std::str
   auto to = resolve_within(call->target, location);
   bool reads = call->request.method == http_method::get || call->request.method == http_method::head;
   if (!to) {
-    finish(call, said(*call, to.error().code, answered + ": " + to.error().text));
+    finish(call, said(*call, ec::bad_config, answered + ": " + to.error().text)); // the address, or a login in between
   } else if (call->request.url_is_secret) {
     finish(call, said(*call, ec::rejected, answered + ", which is not followed from a secret address"));
   } else if (!reads && answer.status != 307 && answer.status != 308) {
-    finish(call, said(*call, ec::rejected,
+    finish(call, said(*call, ec::bad_config,
                       answered + " and points to " + to->origin() + std::string{cut_utf8(to->path, 200)} +
                         ", where this call may not be repeated; is the configured address the one that "
                         "the service is reached by?"));
   } else if (++call->redirects > most_redirects) {
-    finish(call, said(*call, ec::rejected,
+    finish(call, said(*call, ec::bad_config,
                       "was sent on more than " + std::to_string(most_redirects) + " times, at last to " +
                         std::string{cut_utf8(to->path, 200)} + "; the service's own configuration leads in a circle"));
   } else {

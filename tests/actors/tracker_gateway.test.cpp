@@ -157,6 +157,34 @@ SCENARIO("a part that a tracker refuses does not keep the others back") {
   CHECK(c.tracker.has_label("A-1", "ai-done"));
 }
 
+SCENARIO("a refusal counts while the tracker answers for the story") {
+  counter c;
+  c.tracker.fail_next(call::post, {ec::not_found, "no such page", 0});
+  GIVEN("a tracker that shows the story all the same") {
+    auto said = c.say(counter::two_comments());
+    THEN("the refusal stands, and the rest was said") {
+      REQUIRE_FALSE(said);
+      CHECK(said.error() == ec::not_found);
+      CHECK(c.tracker.comments("A-1").size() == 1);
+      CHECK(c.tracker.has_label("A-1", "ai-done"));
+    }
+  }
+  GIVEN("a page in between that knows nothing of the story") {
+    for (auto code : {ec::not_found, ec::rejected, ec::unavailable}) {
+      c.tracker.fail_next(call::post, {ec::not_found, "no such page", 0});
+      c.tracker.fail_next(call::look_again, {code, "an odd page", 0});
+      auto said = c.say(counter::two_comments());
+      REQUIRE_FALSE(said);
+      CHECK(said.error() == ec::unavailable); // it is said again later
+      CHECK(said.error().text == "no such page; and the story cannot be looked at: an odd page");
+    }
+  }
+  GIVEN("a tracker that does not take the token just now") {
+    c.tracker.fail_next(call::look_again, {ec::bad_config, "the token is not accepted", 0});
+    CHECK(c.say(counter::two_comments()).error() == ec::bad_config);
+  }
+}
+
 SCENARIO("nothing is asked of a tracker where there is nothing to say") {
   counter c;
   CHECK(c.say({"A-1", {}, {}, {}}));

@@ -475,7 +475,7 @@ SCENARIO("redirects stay within the origin") {
   REQUIRE(a->url == server.url("/b?x=1"));
   r.url = server.url("/away");
   auto b = world.call(r);
-  REQUIRE(b.error() == ec::rejected);
+  REQUIRE(b.error() == ec::bad_config);
   REQUIRE(has(b.error().text, server.url()));
   REQUIRE(has(b.error().text, other.url()));
   REQUIRE(other.request_count() == 0);
@@ -485,7 +485,7 @@ SCENARIO("redirects stay within the origin") {
   r.body = "body";
   REQUIRE(world.call(r)->body == "POST /kept body");
   r.url = server.url("/a");
-  REQUIRE(world.call(r).error() == ec::rejected);
+  REQUIRE(world.call(r).error() == ec::bad_config);
 }
 
 SCENARIO("only configured origins are asked, and nothing secret is said") {

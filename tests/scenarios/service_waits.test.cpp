@@ -113,3 +113,36 @@ SCENARIO("while a tracker wants to be left alone the log and status say so") {
   CHECK(quiet.find(" was answered 429: it is asked again no sooner than ") != std::string::npos);
   CHECK(runs.end().well());
 }
+
+SCENARIO("a page that stands in the tracker's place when a story ends is no word of the tracker's") {
+  auto which = GENERATE(service_pair::data_center, service_pair::cloud);
+  auto page = GENERATE(302, 403, 404);
+  INFO(to_string(which) << ", " << page);
+  // From the moment the agent ends until somebody takes the page away.
+  service_world w{which, does_it + "touch \"$here/page\"\n"};
+  auto here = w.root() + "/page";
+  w.outside().answer_instead([=](const served_request&) -> std::optional<served_answer> {
+    if (!std::filesystem::exists(here))
+      return std::nullopt;
+    auto out = served_answer::json(page, "<html><title>Log in</title></html>");
+    out.headers = {{"Content-Type", "text/html"}};
+    if (page == 302)
+      out.headers.emplace_back("Location", "https://login.example.org/");
+    return out;
+  });
+  engine runs{w.start_for_ever()};
+  WHEN("the story has ended") {
+    auto owed = [&] { return w.say({"show", w.story()}).find("the tracker could not be told") != std::string::npos; };
+    REQUIRE(comes(owed));
+    THEN("it is told what happened when the page is gone") {
+      std::filesystem::remove(here);
+      CHECK(comes([&] { return w.has_label("ai-done"); }));
+      CHECK(comes([&] { return w.say({"show", w.story()}).find("done, since") != std::string::npos; }));
+      CHECK_FALSE(w.has_label("ai-processing"));
+      CHECK(w.said().find("pull request") != std::string::npos);
+      CHECK(runs.end().well());
+      CHECK(w.look_at_store() == "");
+      CHECK(w.outcome().find("pull request from") == w.outcome().rfind("pull request from"));
+    }
+  }
+}

@@ -67,6 +67,8 @@ public:
   virtual void unblock() = 0;
   /// The tracker says this with every answer.
   virtual void limit_calls(std::function<void(served_answer&)> words) = 0;
+  /// Somebody else answers in the tracker's place, for as long as he answers anything.
+  virtual void answer_instead(std::function<std::optional<served_answer>(const served_request&)> who) = 0;
 
   // -- what is left ------------------------------------------------------------------------------------------
 
@@ -164,6 +166,9 @@ public:
     server_.between_requests([&] { server_.at(server_.at(number_).blocked_by.front()).state = "closed"; });
   }
   void limit_calls(std::function<void(served_answer&)> words) override { server_.also = std::move(words); }
+  void answer_instead(std::function<std::optional<served_answer>(const served_request&)> who) override {
+    server_.instead = std::move(who);
+  }
 
   std::vector<std::string> labels() const override { return server_.at(number_).labels; }
   std::string status() const override { return server_.at(number_).state; }
@@ -249,6 +254,9 @@ public:
     jira_.between_requests([&] { jira_.at(jira_.at(key_).blocked_by.front()).status = "Done"; });
   }
   void limit_calls(std::function<void(served_answer&)> words) override { jira_.also = std::move(words); }
+  void answer_instead(std::function<std::optional<served_answer>(const served_request&)> who) override {
+    jira_.instead = std::move(who);
+  }
   std::vector<std::string> labels() const override { return jira_.at(key_).labels; }
   std::string status() const override { return jira_.at(key_).status; }
   std::string done_status() const override { return "Done"; }
