@@ -1,6 +1,7 @@
 #include "tickets/index_cache.hpp"
 
 #include "tickets/cache_place.hpp"
+#include "tickets/index_guard.hpp"
 
 #include <lmdb.h>
 
@@ -83,10 +84,12 @@ struct index_cache::inner {
   std::string name;
   MDB_env* env = nullptr;
   MDB_dbi dbi[tables] = {};
+  std::optional<guarded_index> guard;
 
   ~inner() {
     if (env)
       mdb_env_close(env);
+    guard.reset();
     in_use.clear();
   }
 
@@ -95,9 +98,22 @@ struct index_cache::inner {
     ::unlinkat(folder.fd(), (name + "-lock").c_str(), 0);
   }
 
+  /// Pages that are not there end the process that looks at them. (The last one may never have been needed, and then
+  /// the index is made anew for nothing.)
+  bool cut_short() const {
+    MDB_envinfo all{};
+    MDB_stat of{};
+    struct stat file {};
+    int fd = -1;
+    return mdb_env_info(env, &all) == 0 && mdb_env_stat(env, &of) == 0 && mdb_env_get_fd(env, &fd) == 0 &&
+           ::fstat(fd, &file) == 0 && static_cast<std::uint64_t>(file.st_size) / of.ms_psize <= all.me_last_pgno;
+  }
+
   int start(bool fresh) {
     // By descriptor: the folder that was proven, whatever its path has become.
     auto path = "/proc/self/fd/" + std::to_string(folder.fd()) + "/" + name;
+    guard.reset();
+    guard.emplace(folder.fd(), name);
     auto code = mdb_env_create(&env);
     if (code == 0)
       code = mdb_env_set_mapsize(env, map_bytes);
@@ -107,6 +123,10 @@ struct index_cache::inner {
       code = mdb_env_set_maxreaders(env, most_readers);
     if (code == 0)
       code = mdb_env_open(env, path.c_str(), MDB_NOSUBDIR | MDB_NOSYNC | MDB_NOTLS | MDB_NORDAHEAD, 0600);
+    if (code == 0)
+      code = mdb_env_set_assert(env, [](MDB_env*, const char*) { guarded_index::end(); });
+    if (code == 0 && cut_short())
+      code = MDB_CORRUPTED;
     if (code != 0)
       return code;
     int dead = 0;

@@ -185,7 +185,10 @@ check_result folders(const session& at) {
 
 namespace {
 
-/// Of an index beyond what is read as YAML, in the form in which it is written: an id a line, its fields indented.
+/// Fewer values than any YAML of ours may have, however short they are.
+constexpr std::size_t most_yaml_bytes = 64u << 10;
+
+/// Of an index beyond that, in the form in which it is written: an id a line, its fields indented.
 void compare_lines(std::string_view text, const std::vector<tickets::ticket>& all, index_state& out) {
   auto entries = std::map<std::string, std::string_view>{};
   for (std::size_t at = 0; at < text.size();) {
@@ -224,9 +227,9 @@ index_state index_of(const session& at, const std::vector<tickets::ticket>& all)
   auto bytes = root ? root->read("index.yaml", 256u << 20) : result<std::string>{root.error()};
   if (!bytes)
     return out;
-  if (bytes->size() > tickets::most_index_bytes) {
+  if (bytes->size() > most_yaml_bytes) {
     out.readable = true;
-    out.kept_up = false;
+    out.kept_up = bytes->size() <= tickets::most_index_bytes;
     compare_lines(*bytes, all, out);
     return out;
   }

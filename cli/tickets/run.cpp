@@ -4,6 +4,7 @@
 #include "cli/tickets/parse.hpp"
 #include "cli/tickets/print.hpp"
 #include "cli/tickets/rows.hpp"
+#include "tickets/index_guard.hpp"
 
 #include <malloc.h>
 
@@ -33,6 +34,7 @@ void prepare_memory() {
 
 int run(const std::string& program, const std::vector<std::string>& words) {
   prepare_memory();
+  tickets::guard_index();
   auto parsed = parse(program, words);
   auto asked = std::get_if<call>(&parsed);
   auto code = asked ? asked->row().run(*asked) : std::get<int>(parsed);

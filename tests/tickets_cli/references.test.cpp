@@ -146,6 +146,68 @@ SCENARIO_METHOD(empty_store, "an index beyond what is kept up knows titles of se
   CHECK(asked({"index"})["in_step"] == true);
 }
 
+SCENARIO_METHOD(empty_store, "an index of many values is read, and kept up") {
+  auto labels = json::array();
+  for (int n = 0; n < 90; ++n)
+    labels.push_back("label-" + std::to_string(n));
+  auto many = json::array();
+  for (int n = 0; n < 250; ++n)
+    many.push_back({{"title", "One of them"}, {"labels", labels}});
+  input = many.dump();
+  asked({"batch", "create", "-"});
+  REQUIRE(read(".tickets/index.yaml").size() < (1u << 20));
+  CHECK(asked({"index"})["in_step"] == true);
+  CHECK(asked({"health"})["status"] == "healthy");
+  auto id = make("More");
+  CHECK(asked({"index"})["in_step"] == true);
+  auto text = read(".tickets/index.yaml");
+  auto at = text.find("status: open", text.find(id + ":"));
+  REQUIRE(at != std::string::npos);
+  write(".tickets/index.yaml", text.replace(at, 12, "status: done"));
+  CHECK(asked({"index"})["differing"] == json::array({id}));
+}
+
+SCENARIO_METHOD(empty_store, "an index that is damaged is removed and made anew") {
+  for (int n = 0; n < 30; ++n)
+    make("Number " + std::to_string(n));
+  auto index = [&] {
+    for (auto& file : std::filesystem::directory_iterator{root() + "/.git/hyakki-tickets"})
+      if (file.path().extension() == ".mdb" && file.path().filename().string().rfind("index-", 0) == 0)
+        return file.path().string();
+    return std::string{};
+  };
+  CHECK(asked({"list"}).size() == 30);
+  auto file = index();
+  REQUIRE_FALSE(file.empty());
+  WHEN("it is cut short") {
+    for (auto size : {0, 100, 4096, 8192, 9000, 20'000}) {
+      CAPTURE(size);
+      std::filesystem::resize_file(index(), size);
+      CHECK(asked({"list"}).size() == 30);
+      CHECK(asked({"search", "number"}).size() == 30);
+    }
+  }
+  WHEN("pages of it are nonsense") {
+    auto good = read(".git/hyakki-tickets/" + std::filesystem::path{file}.filename().string());
+    for (int n = 0; n < 40; ++n) {
+      CAPTURE(n);
+      auto bad = good;
+      for (auto at = 2 * 4096 + static_cast<std::size_t>(n) * 61; at < bad.size(); at += 97)
+        bad[at] = static_cast<char>(n * 31 + static_cast<int>(at));
+      std::ofstream{index().empty() ? file : index(), std::ios::binary} << bad;
+      // It is removed when a command falls over it; the one after that is right.
+      auto answer = tickets({"list", "--json"});
+      for (int again = 0; again < 2 && answer.code != 0; ++again) {
+        CHECK(answer.code == 1);
+        CHECK(has(answer.err, "the index was damaged, and is removed"));
+        answer = tickets({"list", "--json"});
+      }
+      CHECK(answer.code == 0);
+      CHECK(json::parse(answer.out).size() == 30);
+    }
+  }
+}
+
 SCENARIO_METHOD(ticket_shell, "Mercurial is not told by us what to ignore, its user is") {
   std::filesystem::remove_all(root() + "/.git");
   std::filesystem::create_directories(root() + "/.hg");
