@@ -86,7 +86,12 @@ private:
       for (auto at = s.href.find('@'); at != std::string::npos; at = s.href.find('@'))
         s.href.replace(at, 1, "%40");
     if (!s.text.empty()) {
-      s.text = disarmed(s.text);
+      // an address that is a link is read and copied as it is
+      auto scheme = std::size_t{s.href.empty()               ? 0u
+                                : begins(s.text, "https://") ? 8u
+                                : begins(s.text, "http://")  ? 7u
+                                                             : 0u};
+      s.text = s.text.substr(0, scheme) + disarmed(std::string_view{s.text}.substr(scheme));
       out_.push_back(std::move(s));
     }
     before_ = rest_[signs - 1];

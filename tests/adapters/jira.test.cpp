@@ -544,6 +544,16 @@ SCENARIO("Markdown becomes Jira's wiki markup") {
   }
 }
 
+SCENARIO("a link to a pull request on GitHub is one in Jira, and its words can be copied") {
+  auto url = std::string{"https://github.com/acme/shop/pull/7"};
+  for (auto& text : {"<" + url + ">", url, "[" + url + "](" + url + ")"}) {
+    CHECK(atlassian::wiki_of_markdown(text) == "[" + url + "]");
+    auto words = atlassian::adf_of_markdown(text)["content"][0]["content"][0];
+    CHECK(words["text"] == url);
+    CHECK(words["marks"][0]["attrs"]["href"] == url);
+  }
+}
+
 SCENARIO("lists of Markdown keep their levels in Jira, whatever their indents") {
   CHECK(atlassian::wiki_of_markdown("1. one\n2. two\n   1. deep\n      - deeper\n   2. again\n3. three\n") ==
         "# one\n# two\n## deep\n##* deeper\n## again\n# three");
