@@ -646,6 +646,18 @@ SCENARIO("Jira's wiki markup becomes Markdown") {
   CHECK(m("[words|https://x.example] [https://y.example] [~ann] !a.png!") ==
         "[words](https://x.example) <https://y.example> ann (image: a.png)");
   CHECK(m("{noformat}\na ``` b\n{noformat}") == "````\na ``` b\n````");
+  THEN("code ends at its own end, whatever macro stands in it") {
+    CHECK(m("{noformat}has {code} in it{noformat} after2\nh1. On") == "```\nhas {code} in it\n```\nafter2\n# On");
+    CHECK(m("{code:java}a {noformat} b{code}{noformat}c{noformat} d") ==
+          "```java\na {noformat} b\n```\n```\nc\n```\nd");
+    CHECK(m("{noformat}\n{code}\n{noformat}\nx {code}y{code}") == "```\n{code}\n```\nx \n```\ny\n```");
+    CHECK(m("* one {code}y{code}") == "- one \n```\ny\n```");
+    CHECK(m("\\{noformat} {code:no end\nx") == "{noformat} {code:no end\nx");
+    auto many = std::string{};
+    while (many.size() < 190'000)
+      many += "{code:{noformat}x{noformat}";
+    CHECK(atlassian::markdown_of_wiki(many).size() < 400'000);
+  }
   CHECK(m("||a||b||\n|1|2|") == "| a | b |\n| --- | --- |\n| 1 | 2 |");
   CHECK(m("|a \\|\\| b \\| c|{{d\\|e}}|") == "| a \\|\\| b \\| c | `d\\\\|e` |");
   CHECK(m("|[words|https://x.example]|a\\\\b|[x|y]|") == "| [words](https://x.example) | a   b | \\[x | y\\] |");
