@@ -140,28 +140,72 @@ std::string_view formatter_of(std::string_view language) {
   return {};
 }
 
+/// A list goes on as long as no line is empty, and then it keeps its numbers, also behind the macros that stand between
+/// two of its items. So what belongs to an item follows it at once. Tables, headings and rules are no macros: they end
+/// the list, and the next one begins with 1 again, whatever its number, for which this markup has no sign.
+bool can_follow_an_item(const block& b) {
+  return b.is == block::kind::paragraph || b.is == block::kind::code || b.is == block::kind::quote;
+}
+
+/// Code that its writer put at the margin, between an item and the one with the next number, belongs to the first.
+void hold_numbers_together(std::vector<block>& blocks) {
+  constexpr auto none = -1;
+  auto last = std::vector<int>(8, none); // by level: the number that the next item goes on from
+  auto forget_from = [&](int level) { std::fill(last.begin() + level, last.end(), none); };
+  auto at_margin = [](const block& b) {
+    return b.is == block::kind::code && b.within == 0 && b.language != "markdown";
+  };
+  for (std::size_t at = 0; at < blocks.size(); ++at) {
+    auto& b = blocks[at];
+    if (is_list(b)) {
+      forget_from(b.level);
+      last[static_cast<std::size_t>(b.level)] = b.is == block::kind::ordered ? b.number : none;
+    } else if (at_margin(b)) {
+      auto next = at;
+      while (next < blocks.size() && at_margin(blocks[next]))
+        ++next;
+      auto goes_on = next < blocks.size() && blocks[next].is == block::kind::ordered && blocks[next].number > 0 &&
+                     last[static_cast<std::size_t>(blocks[next].level)] == blocks[next].number - 1;
+      for (; goes_on && at < next; ++at)
+        blocks[at].within = blocks[next].level;
+      if (!goes_on)
+        forget_from(0);
+      at = next - 1;
+    } else if (b.within == 0) {
+      forget_from(0);
+    }
+  }
+}
+
+std::string code_of(const block& b) {
+  if (auto formatter = formatter_of(b.language); !formatter.empty())
+    return "{code:" + std::string{formatter} + "}\n" + verbatim(b.text) + "\n{code}";
+  return "{noformat}\n" + verbatim(b.text) + "\n{noformat}";
+}
+
 std::string wiki_of(std::string_view markdown, quoted within) {
   auto out = std::string{};
-  auto before = static_cast<const block*>(nullptr);
   auto blocks = read_blocks(markdown);
-  auto signs = std::string{}; // of the list's levels, from the outermost
+  hold_numbers_together(blocks);
+  auto signs = std::string{}; // of the levels of the list that is open, from the outermost
+  auto behind_sign = false;   // of an item that begins with code
   for (auto& b : blocks) {
-    if (before != nullptr)
-      out += is_list(*before) && is_list(b) ? "\n" : "\n\n";
-    before = &b;
-    if (!is_list(b))
+    auto belongs = !signs.empty() && b.within > 0 && can_follow_an_item(b);
+    auto follows = !signs.empty() && (is_list(b) || belongs);
+    if (!out.empty() && !behind_sign)
+      out += follows ? "\n" : "\n\n";
+    behind_sign = false;
+    if (!is_list(b) && !belongs)
       signs.clear();
     switch (b.is) {
     case block::kind::paragraph: out += joined(b.lines); break;
     case block::kind::heading: out += "h" + std::to_string(b.level) + ". " + joined(b.lines); break;
     case block::kind::code:
       // Markdown of somebody else: read, and held together by its frame
-      if (b.language == "markdown" && within == quoted::no)
+      if (b.language == "markdown" && within == quoted::no && !belongs)
         out += "{panel}\n" + wiki_of(b.text, quoted::yes) + "\n{panel}";
-      else if (auto formatter = formatter_of(b.language); !formatter.empty())
-        out += "{code:" + std::string{formatter} + "}\n" + verbatim(b.text) + "\n{code}";
       else
-        out += "{noformat}\n" + verbatim(b.text) + "\n{noformat}";
+        out += code_of(b);
       break;
     case block::kind::bullet:
     case block::kind::ordered: {
@@ -169,6 +213,7 @@ std::string wiki_of(std::string_view markdown, quoted within) {
       signs.resize(static_cast<std::size_t>(b.level), sign);
       signs.back() = sign;
       out += signs + " " + joined(b.lines);
+      behind_sign = b.lines.front().empty();
       break;
     }
     case block::kind::quote: out += "{quote}\n" + joined(b.lines) + "\n{quote}"; break;
