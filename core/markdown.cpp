@@ -32,6 +32,33 @@ bool is_old_reference(std::string_view before) {
          (n == 2 || !name_sign(before[n - 3]));
 }
 
+bool same_word(std::string_view text, std::string_view small) {
+  return text.size() == small.size() && std::equal(text.begin(), text.end(), small.begin(), [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+         });
+}
+
+/// True when the colon at `i` stands in the full address of an issue or a pull request,
+/// "https://host/owner/repo/issues/12", which GitHub takes for "owner/repo#12". Any host may be an Enterprise's.
+bool is_issue_address(std::string_view text, std::size_t i) {
+  auto scheme = [&](std::string_view name) {
+    return i >= name.size() && same_word(text.substr(i - name.size(), name.size()), name);
+  };
+  if (text.substr(i, 3) != "://" || !(scheme("http") || scheme("https")))
+    return false;
+  auto rest = text.substr(i + 3, 400);
+  for (int part = 0; part < 3; ++part) { // host, owner, repository
+    auto end = rest.find_first_of("/ \t\r\n");
+    if (end == 0 || end == std::string_view::npos || rest[end] != '/')
+      return false;
+    rest.remove_prefix(end + 1);
+  }
+  auto kind = rest.substr(0, rest.find('/'));
+  auto number = rest.substr(std::min(kind.size() + 1, rest.size()), 1);
+  return (same_word(kind, "issues") || same_word(kind, "pull") || same_word(kind, "pulls")) && !number.empty() &&
+         number[0] >= '0' && number[0] <= '9';
+}
+
 /// True when the sign at `i` begins a call to somebody or a reference.
 bool calls(std::string_view text, std::size_t i) {
   if (i + 1 >= text.size())
@@ -51,7 +78,7 @@ std::string without_mentions(std::string_view text) {
   out.reserve(text.size() + 16);
   for (std::size_t i = 0; i < text.size(); ++i) {
     out += text[i];
-    if (calls(text, i))
+    if (calls(text, i) || is_issue_address(text, i))
       out += zero_width;
   }
   return out;
@@ -128,7 +155,11 @@ std::string markdown_link(std::string_view text, std::string_view address) {
       return "`" + std::string{text} + "`";
     return markdown_escape(text);
   }
-  if (text == address && without_mentions(address) == address)
+  // A link of our own leads where it says, to an issue as well; only a name or a number in it is not written as it is.
+  auto calling = false;
+  for (std::size_t i = 0; i < address.size(); ++i)
+    calling = calling || calls(address, i);
+  if (text == address && !calling)
     return "<" + std::string{address} + ">";
   return "[" + markdown_escape(text) + "](<" + std::string{address} + ">)";
 }

@@ -2,7 +2,7 @@
 // Text from strangers inside Markdown: it is shown, and it does nothing.
 //
 // Escaped text cannot end a cell, a link, a fence or a paragraph, opens no HTML, and neither calls a person
-// (@name) nor closes an issue (#12): a zero-width space after the sign keeps hosts from acting on it.
+// (@name) nor closes an issue (#12, or its address): a zero-width space after the sign keeps hosts from acting on it.
 
 #include <cstddef>
 #include <string>
@@ -24,7 +24,8 @@ std::string markdown_code(std::string_view text);
 /// there as it is, so that it can be copied.
 std::string markdown_link(std::string_view text, std::string_view address);
 
-/// The same text with a zero-width space in every @name and #12.
+/// The same text with a zero-width space in every @name and #12, and in every address of an issue or a pull request: it
+/// is none any more. For texts of others; a link that is ours stays out of it.
 std::string without_mentions(std::string_view text);
 
 } // namespace hyakki

@@ -64,24 +64,6 @@ json node(const char* type, json content) { return {{"type", type}, {"content", 
 
 bool is_list(const block& b) { return b.is == block::kind::bullet || b.is == block::kind::ordered; }
 
-/// The list that begins at `at`, with all that is deeper inside its items; recursion ends with the six levels.
-json list_of(const std::vector<block>& all, std::size_t& at) {
-  auto& first = all[at];
-  auto items = json::array();
-  while (at < all.size() && is_list(all[at]) && all[at].level >= first.level) {
-    if (all[at].level > first.level) {
-      auto inner = list_of(all, at);
-      items.back()["content"].push_back(std::move(inner));
-    } else if (all[at].is != first.is) {
-      break;
-    } else {
-      items.push_back(node("listItem", json::array({node("paragraph", inline_of(all[at].lines))})));
-      ++at;
-    }
-  }
-  return node(first.is == block::kind::bullet ? "bulletList" : "orderedList", std::move(items));
-}
-
 json row_of(const std::vector<line>& cells, const char* type) {
   auto out = json::array();
   for (auto& c : cells)
@@ -145,6 +127,7 @@ json signed_quote(std::vector<line> lines) {
   return node("paragraph", inline_of(lines));
 }
 
+/// What stands in a frame or in an item of a list, or in neither: both hold less than a document does.
 enum class framed : std::uint8_t { no, yes };
 
 json blocks_of(const std::vector<block>& blocks, framed within);
@@ -159,36 +142,72 @@ json panel_of(const std::string& markdown) {
   return out;
 }
 
-json blocks_of(const std::vector<block>& blocks, framed within) {
-  auto content = json::array();
-  for (std::size_t at = 0; at < blocks.size();) {
-    auto& b = blocks[at];
-    if (is_list(b)) {
-      content.push_back(list_of(blocks, at));
-      continue;
-    }
-    ++at;
-    switch (b.is) {
-    case block::kind::heading: {
-      auto h = node("heading", inline_of(b.lines));
-      h["attrs"] = {{"level", b.level}};
-      content.push_back(std::move(h));
+/// Any block but an item of a list.
+json block_of(const block& b, framed within) {
+  switch (b.is) {
+  case block::kind::heading: {
+    auto out = node("heading", inline_of(b.lines));
+    out["attrs"] = {{"level", b.level}};
+    return out;
+  }
+  case block::kind::code:
+    return b.language == "markdown" && within == framed::no ? panel_of(b.text) : code_of(b.text, b.language);
+  case block::kind::quote:
+    return within == framed::yes ? signed_quote(b.lines)
+                                 : node("blockquote", json::array({node("paragraph", inline_of(b.lines))}));
+  case block::kind::rule: return {{"type", "rule"}};
+  case block::kind::table: return within == framed::yes ? code_of(text_table(b), {}) : table_of(b);
+  default: return node("paragraph", inline_of(b.lines));
+  }
+}
+
+/// A block that belongs to an item, which holds neither headings nor rules.
+json block_in_item(const block& b) {
+  if (b.is != block::kind::heading && b.is != block::kind::rule)
+    return block_of(b, framed::yes);
+  auto lines = b.lines;
+  if (b.is == block::kind::rule) {
+    auto dashes = span{};
+    dashes.text = "---";
+    lines = {{dashes}};
+  }
+  for (auto& l : lines)
+    for (auto& s : l)
+      s.strong = b.is == block::kind::heading;
+  return node("paragraph", inline_of(lines));
+}
+
+/// The list that begins at `at`, with all that is deeper, and what belongs to its items, inside them; recursion ends
+/// with the six levels.
+json list_of(const std::vector<block>& all, std::size_t& at) {
+  auto& first = all[at];
+  auto items = json::array();
+  for (; at < all.size(); ++at) {
+    auto& b = all[at];
+    if ((is_list(b) ? b.level : b.within) < first.level)
       break;
-    }
-    case block::kind::code:
-      content.push_back(b.language == "markdown" && within == framed::no ? panel_of(b.text)
-                                                                         : code_of(b.text, b.language));
+    if (!is_list(b)) {
+      items.back()["content"].push_back(block_in_item(b));
+    } else if (b.level > first.level) {
+      auto inner = list_of(all, at);
+      items.back()["content"].push_back(std::move(inner));
+      --at;
+    } else if (b.is == first.is) {
+      items.push_back(node("listItem", json::array({node("paragraph", inline_of(b.lines))})));
+    } else {
       break;
-    case block::kind::quote:
-      content.push_back(within == framed::yes
-                          ? signed_quote(b.lines)
-                          : node("blockquote", json::array({node("paragraph", inline_of(b.lines))})));
-      break;
-    case block::kind::rule: content.push_back({{"type", "rule"}}); break;
-    case block::kind::table: content.push_back(within == framed::yes ? code_of(text_table(b), {}) : table_of(b)); break;
-    default: content.push_back(node("paragraph", inline_of(b.lines))); break;
     }
   }
+  auto out = node(first.is == block::kind::bullet ? "bulletList" : "orderedList", std::move(items));
+  if (first.is == block::kind::ordered && first.number != 1)
+    out["attrs"] = {{"order", first.number}};
+  return out;
+}
+
+json blocks_of(const std::vector<block>& blocks, framed within) {
+  auto content = json::array();
+  for (std::size_t at = 0; at < blocks.size();)
+    content.push_back(is_list(blocks[at]) ? list_of(blocks, at) : block_of(blocks[at++], within));
   return content;
 }
 

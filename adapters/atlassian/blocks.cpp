@@ -1,5 +1,6 @@
 #include "adapters/atlassian/blocks.hpp"
 
+#include "adapters/atlassian/list_levels.hpp"
 #include "core/markdown.hpp"
 #include "core/utf8.hpp"
 
@@ -86,7 +87,12 @@ private:
       for (auto at = s.href.find('@'); at != std::string::npos; at = s.href.find('@'))
         s.href.replace(at, 1, "%40");
     if (!s.text.empty()) {
-      s.text = disarmed(s.text);
+      // an address that is a link is read and copied as it is
+      auto scheme = std::size_t{s.href.empty()               ? 0u
+                                : begins(s.text, "https://") ? 8u
+                                : begins(s.text, "http://")  ? 7u
+                                                             : 0u};
+      s.text = s.text.substr(0, scheme) + disarmed(std::string_view{s.text}.substr(scheme));
       out_.push_back(std::move(s));
     }
     before_ = rest_[signs - 1];
@@ -227,45 +233,39 @@ private:
 };
 
 struct item {
-  block::kind is;
-  std::size_t indent;
+  block::kind is = block::kind::bullet;
+  int number = 1;
+  std::size_t text_at = 0; ///< the column where its text begins
   std::string_view text;
 };
 
-/// The depth of a list's items by their indents: two spaces or more make a level, one less ends one.
-class list_levels {
-public:
-  int depth_of(std::size_t indent) {
-    while (!indents_.empty() && indents_.back() > indent)
-      indents_.pop_back();
-    if (indents_.empty() || (indent >= indents_.back() + 2 && indents_.size() < deepest))
-      indents_.push_back(indent);
-    return static_cast<int>(indents_.size());
-  }
-  void end() { indents_.clear(); }
-
-private:
-  static constexpr std::size_t deepest = 6;
-  std::vector<std::size_t> indents_;
-};
-
 /// A line of a list: "- x", "* x", "1. x".
-bool read_item(std::string_view raw, item& out) {
-  auto indent = std::min(raw.find_first_not_of(' '), raw.size());
-  auto text = raw.substr(indent);
+bool read_item(std::string_view text, std::size_t indent, item& out) {
   auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
   auto sign = std::size_t{0};
   out.is = block::kind::bullet;
   if (text.size() > 2 && (text[0] == '-' || text[0] == '*' || text[0] == '+') && text[1] == ' ')
-    sign = 2;
+    sign = 1;
   else if (digits > 0 && digits <= 9 && text.size() > digits + 2 && (text[digits] == '.' || text[digits] == ')') &&
            text[digits + 1] == ' ')
-    sign = digits + 2, out.is = block::kind::ordered;
+    sign = digits + 1, out.is = block::kind::ordered;
   else
     return false;
-  out.indent = indent;
+  out.number = 0;
+  for (auto c : text.substr(0, out.is == block::kind::ordered ? digits : 0))
+    out.number = out.number * 10 + (c - '0');
   out.text = trimmed(text.substr(sign));
+  auto blanks = std::min(text.find_first_not_of(' ', sign), text.size()) - sign;
+  out.text_at = indent + sign + (blanks > 4 ? 1 : blanks);
   return !out.text.empty();
+}
+
+/// The signs of a fence that opens a block of code with this line; 0 = none does.
+std::size_t fence_of(std::string_view text) {
+  if (text.empty() || (text[0] != '`' && text[0] != '~'))
+    return 0;
+  auto signs = std::min(text.find_first_not_of(text[0]), text.size());
+  return signs >= 3 && (text[0] == '~' || text.find('`', signs) == std::string_view::npos) ? signs : 0;
 }
 
 bool is_rule(std::string_view text) {
@@ -353,7 +353,10 @@ std::vector<block> read_blocks(std::string_view markdown) {
   auto rest = std::string_view{clean};
   auto out = std::vector<block>{};
   auto fence = std::string{};
-  auto whole = true; // the next line begins a block of its own
+  auto strip = std::size_t{0};  // columns before code that are not the code's
+  auto is_indented = false;     // the code that is open is told by its indent
+  auto blanks = std::size_t{0}; // empty lines that are part of it when it goes on
+  auto whole = true;            // the next line begins a block of its own
   auto in_table = false;
   auto levels = list_levels{};
   auto comments_end = true; // none that was met so far goes on to the end
@@ -362,29 +365,59 @@ std::vector<block> read_blocks(std::string_view markdown) {
     auto raw = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     auto text = trimmed(raw);
-    auto listed = item{};
+    auto indent = indent_of(raw);
     auto mark = text.empty() ? char{0} : text[0];
-    auto marks = mark == '`' || mark == '~' ? std::min(text.find_first_not_of(mark), text.size()) : std::size_t{0};
     if (!fence.empty()) {
-      if (mark == fence[0] && marks >= fence.size() && marks == text.size()) {
+      auto closes = text.size() >= fence.size() && text.find_first_not_of(fence[0]) == std::string_view::npos;
+      if (closes) {
         fence.clear();
         whole = true;
       } else {
-        out.back().text += disarmed(raw) + "\n";
+        out.back().text += disarmed(without_indent(raw, strip)) + "\n";
       }
       continue;
     }
-    if (!text.empty() && whole && begins(raw, text.substr(0, 1)) && !read_item(raw, listed))
-      levels.end(); // a block of its own at the margin
+    if (is_indented && text.empty()) {
+      ++blanks;
+      continue;
+    }
+    auto holder = levels.holding(indent);
+    auto listed = item{};
+    auto is_item = read_item(text, indent, listed);
+    // what looks like one more item of a list is one, and a fence is one wherever it stands
+    auto begins_code = whole && !text.empty() && indent >= levels.code_at(holder) && fence_of(text) == 0 &&
+                       !(is_item && holder > 0) && !(in_table && mark == '|');
+    auto begin = [&](block::kind is) -> block& {
+      levels.end_below(holder);
+      out.push_back({});
+      out.back().is = is;
+      out.back().within = holder;
+      return out.back();
+    };
+    if (is_indented ? indent >= strip : begins_code) {
+      in_table = false;
+      if (!is_indented) {
+        begin(block::kind::code);
+        strip = levels.code_at(holder);
+        is_indented = true;
+      }
+      out.back().text += std::string(blanks, '\n') + disarmed(without_indent(raw, strip)) + "\n";
+      blanks = 0;
+      continue;
+    }
+    is_indented = false;
+    blanks = 0;
+    auto begin_fence = [&](std::string_view line, std::size_t signs, std::size_t at) {
+      fence = std::string(signs, line[0]);
+      strip = at;
+      begin(block::kind::code).language = trimmed(line.substr(signs));
+    };
     auto add = [&](block::kind is, int level, std::string_view words) {
-      auto spans = span_reader{words}.read();
-      if (spans.empty())
-        return;
-      auto b = block{};
-      b.is = is;
-      b.level = level;
-      b.lines.push_back(std::move(spans));
-      out.push_back(std::move(b));
+      if (auto spans = span_reader{words}.read(); !spans.empty()) {
+        auto& b = begin(is);
+        b.level = level;
+        b.lines.push_back(std::move(spans));
+      }
     };
     auto below = trimmed(rest.substr(0, rest.find('\n')));
     auto heads = mark == '|' && !in_table && is_table_rule(below) && cells_of(text).size() == cells_of(below).size();
@@ -402,15 +435,11 @@ std::vector<block> read_blocks(std::string_view markdown) {
     }
     if (text.empty()) {
       whole = true;
-    } else if (marks >= 3 && (mark == '~' || text.find('`', marks) == std::string_view::npos)) {
-      fence = std::string(marks, mark);
-      out.push_back({});
-      out.back().is = block::kind::code;
-      out.back().language = trimmed(text.substr(marks));
+    } else if (auto signs = fence_of(text); signs > 0) {
+      begin_fence(text, signs, indent);
     } else if (in_table) {
       if (heads) {
-        out.push_back({});
-        out.back().is = block::kind::table;
+        begin(block::kind::table);
         rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1);
       }
       auto& rows = out.back().rows;
@@ -420,11 +449,20 @@ std::vector<block> read_blocks(std::string_view markdown) {
       add(block::kind::heading, static_cast<int>(hashes), trimmed(text.substr(hashes)));
       whole = true;
     } else if (is_rule(text)) {
-      out.push_back({});
-      out.back().is = block::kind::rule;
+      begin(block::kind::rule);
       whole = true;
-    } else if (read_item(raw, listed)) {
-      add(listed.is, levels.depth_of(listed.indent), listed.text);
+    } else if (is_item) {
+      holder = levels.begin_item(indent, listed.text_at);
+      auto inner = fence_of(listed.text);
+      auto spans = inner > 0 ? line{} : span_reader{listed.text}.read();
+      if (inner > 0 || !spans.empty()) {
+        auto& b = begin(listed.is);
+        b.level = holder;
+        b.number = listed.number;
+        b.lines.push_back(std::move(spans));
+      }
+      if (inner > 0)
+        begin_fence(listed.text, inner, listed.text_at);
       whole = false;
     } else {
       auto is = mark == '>' ? block::kind::quote : block::kind::paragraph;

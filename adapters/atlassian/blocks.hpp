@@ -22,10 +22,12 @@ using line = std::vector<span>;
 struct block {
   enum class kind : std::uint8_t { paragraph, heading, code, bullet, ordered, quote, rule, table };
   kind is = kind::paragraph;
-  int level = 1;                       ///< heading: 1 to 6; lists: depth from 1 to 6
-  std::vector<line> lines;             ///< of all but code, rule and table; at least one
-  std::string text;                    ///< code
-  std::string language;                ///< code: the first word behind its fence
+  int level = 1;           ///< heading: 1 to 6; lists: depth from 1 to 6
+  int number = 1;          ///< ordered: what was written before it
+  int within = 0;          ///< but lists: the level whose last item it belongs to; 0 = it is in none
+  std::vector<line> lines; ///< of all but code, rule and table; at least one, of an item of a list maybe empty
+  std::string text;        ///< code
+  std::string language;    ///< code: the first word behind its fence
   std::vector<std::vector<line>> rows; ///< table: the heading first, all of one length; a cell may be empty
 };
 

@@ -140,28 +140,72 @@ std::string_view formatter_of(std::string_view language) {
   return {};
 }
 
+/// A list goes on as long as no line is empty, and then it keeps its numbers, also behind the macros that stand between
+/// two of its items. So what belongs to an item follows it at once. Tables, headings and rules are no macros: they end
+/// the list, and the next one begins with 1 again, whatever its number, for which this markup has no sign.
+bool can_follow_an_item(const block& b) {
+  return b.is == block::kind::paragraph || b.is == block::kind::code || b.is == block::kind::quote;
+}
+
+/// Code that its writer put at the margin, between an item and the one with the next number, belongs to the first.
+void hold_numbers_together(std::vector<block>& blocks) {
+  constexpr auto none = -1;
+  auto last = std::vector<int>(8, none); // by level: the number that the next item goes on from
+  auto forget_from = [&](int level) { std::fill(last.begin() + level, last.end(), none); };
+  auto at_margin = [](const block& b) {
+    return b.is == block::kind::code && b.within == 0 && b.language != "markdown";
+  };
+  for (std::size_t at = 0; at < blocks.size(); ++at) {
+    auto& b = blocks[at];
+    if (is_list(b)) {
+      forget_from(b.level);
+      last[static_cast<std::size_t>(b.level)] = b.is == block::kind::ordered ? b.number : none;
+    } else if (at_margin(b)) {
+      auto next = at;
+      while (next < blocks.size() && at_margin(blocks[next]))
+        ++next;
+      auto goes_on = next < blocks.size() && blocks[next].is == block::kind::ordered && blocks[next].number > 0 &&
+                     last[static_cast<std::size_t>(blocks[next].level)] == blocks[next].number - 1;
+      for (; goes_on && at < next; ++at)
+        blocks[at].within = blocks[next].level;
+      if (!goes_on)
+        forget_from(0);
+      at = next - 1;
+    } else if (b.within == 0) {
+      forget_from(0);
+    }
+  }
+}
+
+std::string code_of(const block& b) {
+  if (auto formatter = formatter_of(b.language); !formatter.empty())
+    return "{code:" + std::string{formatter} + "}\n" + verbatim(b.text) + "\n{code}";
+  return "{noformat}\n" + verbatim(b.text) + "\n{noformat}";
+}
+
 std::string wiki_of(std::string_view markdown, quoted within) {
   auto out = std::string{};
-  auto before = static_cast<const block*>(nullptr);
   auto blocks = read_blocks(markdown);
-  auto signs = std::string{}; // of the list's levels, from the outermost
+  hold_numbers_together(blocks);
+  auto signs = std::string{}; // of the levels of the list that is open, from the outermost
+  auto behind_sign = false;   // of an item that begins with code
   for (auto& b : blocks) {
-    if (before != nullptr)
-      out += is_list(*before) && is_list(b) ? "\n" : "\n\n";
-    before = &b;
-    if (!is_list(b))
+    auto belongs = !signs.empty() && b.within > 0 && can_follow_an_item(b);
+    auto follows = !signs.empty() && (is_list(b) || belongs);
+    if (!out.empty() && !behind_sign)
+      out += follows ? "\n" : "\n\n";
+    behind_sign = false;
+    if (!is_list(b) && !belongs)
       signs.clear();
     switch (b.is) {
     case block::kind::paragraph: out += joined(b.lines); break;
     case block::kind::heading: out += "h" + std::to_string(b.level) + ". " + joined(b.lines); break;
     case block::kind::code:
       // Markdown of somebody else: read, and held together by its frame
-      if (b.language == "markdown" && within == quoted::no)
+      if (b.language == "markdown" && within == quoted::no && !belongs)
         out += "{panel}\n" + wiki_of(b.text, quoted::yes) + "\n{panel}";
-      else if (auto formatter = formatter_of(b.language); !formatter.empty())
-        out += "{code:" + std::string{formatter} + "}\n" + verbatim(b.text) + "\n{code}";
       else
-        out += "{noformat}\n" + verbatim(b.text) + "\n{noformat}";
+        out += code_of(b);
       break;
     case block::kind::bullet:
     case block::kind::ordered: {
@@ -169,6 +213,7 @@ std::string wiki_of(std::string_view markdown, quoted within) {
       signs.resize(static_cast<std::size_t>(b.level), sign);
       signs.back() = sign;
       out += signs + " " + joined(b.lines);
+      behind_sign = b.lines.front().empty();
       break;
     }
     case block::kind::quote: out += "{quote}\n" + joined(b.lines) + "\n{quote}"; break;
@@ -334,81 +379,103 @@ std::string table_row(std::string_view text) {
   return head ? out + "\n" + rule : out;
 }
 
+/// Where code begins in a line, and what of it is said there.
+struct code_macro {
+  std::size_t at = std::string_view::npos, behind = 0; ///< its first sign, and the first of the code
+  std::string_view end;                                ///< the macro that ends it: its own, whatever stands before
+  std::string_view language;
+};
+
+code_macro first_code(std::string_view text) {
+  constexpr auto ahead = std::size_t{2000};
+  for (auto at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
+    if (at > 0 && (text[at - 1] == '\\' || text[at - 1] == '{'))
+      continue;
+    for (std::string_view end : {"{code}", "{noformat}"}) {
+      auto name = end.substr(0, end.size() - 1);
+      if (!begins(text.substr(at), name))
+        continue;
+      auto words = text.substr(at + name.size(), ahead);
+      auto close = words.find('}');
+      if (close != std::string_view::npos && (close == 0 || words[0] == ':'))
+        return {at, at + name.size() + close + 1, end, words.substr(0, close).substr(close == 0 ? 0 : 1)};
+    }
+  }
+  return {};
+}
+
+/// One line outside of code.
+std::string line_markdown(std::string_view text, bool& quoted) {
+  auto stripped = text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
+  if (begins(stripped, "{quote}")) {
+    quoted = !quoted;
+    stripped.remove_prefix(7);
+    if (stripped.empty())
+      return {};
+  }
+  auto prefix = std::string{quoted ? "> " : ""};
+  auto signs = std::min(stripped.find_first_not_of("*#-"), stripped.size());
+  if (stripped.size() > 3 && stripped[0] == 'h' && stripped[1] >= '1' && stripped[1] <= '6' && stripped[2] == '.') {
+    auto words = stripped.substr(3);
+    return prefix + std::string(static_cast<std::size_t>(stripped[1] - '0'), '#') + " " +
+           inline_markdown(words.substr(std::min(words.find_first_not_of(' '), words.size()))) + "\n";
+  }
+  if (begins(stripped, "bq. "))
+    return "> " + inline_markdown(stripped.substr(4)) + "\n";
+  if (signs >= 4 && signs == stripped.size())
+    return "\n---\n";
+  if (signs > 0 && signs <= 10 && signs < stripped.size() && stripped[signs] == ' ')
+    return prefix + std::string((signs - 1) * 3, ' ') + (stripped[signs - 1] == '#' ? "1. " : "- ") +
+           inline_markdown(stripped.substr(signs + 1)) + "\n";
+  if (begins(stripped, "|") && stripped.size() > 1)
+    return table_row(stripped) + "\n";
+  return prefix + inline_markdown(stripped) + "\n";
+}
+
 } // namespace
 
 std::string markdown_of_wiki(std::string_view wiki, std::size_t most) {
   auto clean = clean_text(cut_utf8(wiki, most));
   auto rest = std::string_view{clean};
-  auto out = std::string{};
-  auto macro = std::string{}, language = std::string{}, code = std::string{};
+  auto out = std::string{}, code = std::string{};
+  auto macro = code_macro{}; // the one that is open, when it has an end
   auto quoted = false;
   while (!rest.empty()) {
     auto end = rest.find('\n');
     auto text = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    if (macro.empty()) {
-      for (auto name : {"{code", "{noformat"}) {
-        auto at = text.find(name);
-        if (at == std::string_view::npos || (at > 0 && (text[at - 1] == '\\' || text[at - 1] == '{')))
-          continue;
-        auto close = text.find('}', at);
-        auto sign = text.substr(std::min(at + std::string_view{name}.size(), text.size()), 1);
-        if (close == std::string_view::npos || (sign != "}" && sign != ":"))
-          continue;
-        if (at > 0)
-          out += inline_markdown(text.substr(0, at)) + "\n";
-        auto words = text.substr(at, close - at);
-        auto colon = words.find(':');
-        language = colon == std::string_view::npos ? "" : std::string{words.substr(colon + 1)};
-        macro = std::string{name} + "}";
+    auto is_code = false; // something of this line
+    for (;;) {
+      if (macro.end.empty()) {
+        auto next = first_code(text);
+        if (next.end.empty())
+          break;
+        if (text.substr(0, next.at).find_first_not_of(" \t") < next.at)
+          out += line_markdown(text.substr(0, next.at), quoted);
+        text.remove_prefix(next.behind);
+        macro = next;
         code.clear();
-        text.remove_prefix(close + 1);
-        break;
+        is_code = true;
+        if (text.empty())
+          break;
       }
-      if (!macro.empty() && text.empty())
-        continue;
-    }
-    if (!macro.empty()) {
-      auto close = text.find(macro);
+      auto close = text.find(macro.end);
       code += std::string{text.substr(0, close)} + "\n";
+      is_code = true;
       if (close == std::string_view::npos)
-        continue;
-      while (!code.empty() && code.back() == '\n')
-        code.pop_back();
-      out += fenced(language, code);
-      text.remove_prefix(close + macro.size());
-      macro.clear();
+        break;
+      code.erase(code.find_last_not_of('\n') + 1);
+      out += fenced(macro.language, code);
+      text.remove_prefix(close + macro.end.size());
+      macro = {};
       if (text.empty())
-        continue;
+        break;
     }
-    auto stripped = text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
-    if (begins(stripped, "{quote}")) {
-      quoted = !quoted;
-      stripped.remove_prefix(7);
-      if (stripped.empty())
-        continue;
-    }
-    auto prefix = std::string{quoted ? "> " : ""};
-    auto signs = std::min(stripped.find_first_not_of("*#-"), stripped.size());
-    if (stripped.size() > 3 && stripped[0] == 'h' && stripped[1] >= '1' && stripped[1] <= '6' && stripped[2] == '.') {
-      auto words = stripped.substr(3);
-      out += prefix + std::string(static_cast<std::size_t>(stripped[1] - '0'), '#') + " " +
-             inline_markdown(words.substr(std::min(words.find_first_not_of(' '), words.size()))) + "\n";
-    } else if (begins(stripped, "bq. ")) {
-      out += "> " + inline_markdown(stripped.substr(4)) + "\n";
-    } else if (signs >= 4 && signs == stripped.size()) {
-      out += "\n---\n";
-    } else if (signs > 0 && signs <= 10 && signs < stripped.size() && stripped[signs] == ' ') {
-      out += prefix + std::string((signs - 1) * 3, ' ') + (stripped[signs - 1] == '#' ? "1. " : "- ") +
-             inline_markdown(stripped.substr(signs + 1)) + "\n";
-    } else if (begins(stripped, "|") && stripped.size() > 1) {
-      out += table_row(stripped) + "\n";
-    } else {
-      out += prefix + inline_markdown(stripped) + "\n";
-    }
+    if (macro.end.empty() && !(is_code && text.empty()))
+      out += line_markdown(text, quoted);
   }
-  if (!macro.empty())
-    out += fenced(language, code);
+  if (!macro.end.empty())
+    out += fenced(macro.language, code);
   while (!out.empty() && out.back() == '\n')
     out.pop_back();
   if (wiki.size() > most)

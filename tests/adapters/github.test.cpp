@@ -3,6 +3,7 @@
 #include "adapters/github/words.hpp"
 #include "adapters/http/time_text.hpp"
 #include "adapters/trackers/github_issues.hpp"
+#include "core/markdown.hpp"
 #include "tests/conformance/code_host.hpp"
 #include "tests/conformance/tracker.hpp"
 #include "tests/support/http_world.hpp"
@@ -627,6 +628,13 @@ SCENARIO("an agent's Markdown is read on GitHub, within a quote that it cannot l
     CHECK_FALSE(has_marker(comment_text({"b", "```markdown\n<!-- hyakki:a -->\n```"}), "a"));
     CHECK(safe_markdown("```markdown\n@ann #12\n```") == "> @" + gap + "ann #" + gap + "12");
   }
+}
+
+SCENARIO("an address that was made harmless stays so in a comment on GitHub, and our links stay links") {
+  using namespace github;
+  auto words = markdown_fence("closes https://github.com/acme/repo/issues/1", 1000, "markdown");
+  CHECK(safe_markdown(words) == "> closes https:\xE2\x80\x8B//github.com/acme/repo/issues/1");
+  CHECK(safe_markdown("<https://github.com/acme/repo/pull/7>") == "<https://github.com/acme/repo/pull/7>");
 }
 
 SCENARIO("whatever strangers write, a comment stays within its bounds") {

@@ -142,6 +142,10 @@ std::string random_text(std::mt19937& dice) {
                                               "1. ",
                                               "  - ",
                                               "      - ",
+                                              "2. ",
+                                              "   ```\n",
+                                              "    ",
+                                              "\n\n     ",
                                               "# ",
                                               "###### ",
                                               "> ",
@@ -544,11 +548,143 @@ SCENARIO("Markdown becomes Jira's wiki markup") {
   }
 }
 
+SCENARIO("a link to a pull request on GitHub is one in Jira, and its words can be copied") {
+  auto url = std::string{"https://github.com/acme/shop/pull/7"};
+  for (auto& text : {"<" + url + ">", url, "[" + url + "](" + url + ")"}) {
+    CHECK(atlassian::wiki_of_markdown(text) == "[" + url + "]");
+    auto words = atlassian::adf_of_markdown(text)["content"][0]["content"][0];
+    CHECK(words["text"] == url);
+    CHECK(words["marks"][0]["attrs"]["href"] == url);
+  }
+}
+
 SCENARIO("lists of Markdown keep their levels in Jira, whatever their indents") {
   CHECK(atlassian::wiki_of_markdown("1. one\n2. two\n   1. deep\n      - deeper\n   2. again\n3. three\n") ==
         "# one\n# two\n## deep\n##* deeper\n## again\n# three");
   CHECK(atlassian::wiki_of_markdown("- a\n    - b\n        - c\n- d\n") == "* a\n** b\n*** c\n* d");
   CHECK(atlassian::wiki_of_markdown("  - a\n  - b\n\nWords.\n\n- c\n") == "* a\n* b\n\nWords.\n\n* c");
+}
+
+SCENARIO("code that belongs to an item of a list stays in it, without the list's indent") {
+  auto types = [](const nlohmann::json& nodes) {
+    auto out = std::string{};
+    for (auto& n : nodes)
+      out += (out.empty() ? "" : " ") + n.value("type", "?");
+    return out;
+  };
+  auto read = [](const std::string& text) {
+    auto out = atlassian::adf_of_markdown(text);
+    INFO(text);
+    CHECK(adf_fault(out) == "");
+    return out["content"];
+  };
+  auto wiki = [](const std::string& text) { return atlassian::wiki_of_markdown(text); };
+  auto code_in = [](const nlohmann::json& node) { return node["content"][0]["text"].get<std::string>(); };
+  auto steps = std::string{"1. one\n\n   ```\n   raw\n     deeper\n\n   last\n   ```\n2. two\n"};
+  GIVEN("a block of code between two items") {
+    for (auto& text : {steps, std::string{"1. one\n   ```\n   raw\n     deeper\n\n   last\n   ```\n\n2. two\n"},
+                       std::string{"1. one\n\t```\n\traw\n\t  deeper\n\n\tlast\n\t```\n2. two\n"},
+                       std::string{"1. one\n\n       raw\n         deeper\n\n       last\n\n2. two\n"}}) {
+      INFO(text);
+      auto content = read(text);
+      REQUIRE(types(content) == "orderedList");
+      CHECK_FALSE(content[0].contains("attrs"));
+      auto& items = content[0]["content"];
+      REQUIRE(items.size() == 2);
+      REQUIRE(types(items[0]["content"]) == "paragraph codeBlock");
+      CHECK(code_in(items[0]["content"][1]) == "raw\n  deeper\n\nlast");
+      CHECK(code_in(items[1]["content"][0]) == "two");
+      THEN("Data Center's list goes on behind it") {
+        CHECK(wiki(text) == "# one\n{noformat}\nraw\n  deeper\n\nlast\n{noformat}\n# two");
+      }
+    }
+  }
+  GIVEN("a paragraph that continues an item, and a list inside it") {
+    auto text = std::string{"- one\n\n  goes on\n  here\n  1. deep\n\n     ```sh\n     x\n     ```\n\n     and on\n"
+                            "  2. deeper\n\n  last\n- two\n\nafter\n"};
+    auto content = read(text);
+    REQUIRE(types(content) == "bulletList paragraph");
+    auto& items = content[0]["content"];
+    REQUIRE(items.size() == 2);
+    REQUIRE(types(items[0]["content"]) == "paragraph paragraph orderedList paragraph");
+    auto& deep = items[0]["content"][2]["content"];
+    REQUIRE(deep.size() == 2);
+    REQUIRE(types(deep[0]["content"]) == "paragraph codeBlock paragraph");
+    CHECK(deep[0]["content"][1]["attrs"]["language"] == "sh");
+    CHECK(wiki(text) == "* one\ngoes on\nhere\n*# deep\n{code:sh}\nx\n{code}\nand on\n*# deeper\nlast\n* two\n\nafter");
+  }
+  GIVEN("a list that begins with another number") {
+    auto content = read("3. three\n4. four\n");
+    CHECK(content[0]["attrs"]["order"] == 3);
+    CHECK(read("0. zero\n")[0]["attrs"]["order"] == 0);
+    THEN("so it does when code at the margin has ended the list before") {
+      auto text = std::string{"1. one\n\n```\nraw\n```\n\n2. two\n"};
+      auto parts = read(text);
+      REQUIRE(types(parts) == "orderedList codeBlock orderedList");
+      CHECK(parts[2]["attrs"]["order"] == 2);
+      CHECK(wiki(text) == "# one\n{noformat}\nraw\n{noformat}\n# two");
+      CHECK(wiki("1. one\n\n```\nraw\n```\n\n1. one\n") == "# one\n\n{noformat}\nraw\n{noformat}\n\n# one");
+      CHECK(wiki("1. one\n   1. deep\n\n```\nraw\n```\n\n2. two\n") ==
+            "# one\n## deep\n{noformat}\nraw\n{noformat}\n# two");
+      CHECK(wiki("1. one\n\nWords.\n\n```\nraw\n```\n\n2. two\n") ==
+            "# one\n\nWords.\n\n{noformat}\nraw\n{noformat}\n\n# two");
+      CHECK(wiki("- one\n\n```\nraw\n```\n\n- two\n") == "* one\n\n{noformat}\nraw\n{noformat}\n\n* two");
+    }
+  }
+  GIVEN("an item that begins with code") {
+    auto content = read("- ```\n  raw\n  ```\n- two\n");
+    REQUIRE(types(content) == "bulletList");
+    CHECK(types(content[0]["content"][0]["content"]) == "paragraph codeBlock");
+    CHECK(code_in(content[0]["content"][0]["content"][1]) == "raw");
+    CHECK(wiki("- ```\n  raw\n  ```\n- two\n") == "* {noformat}\nraw\n{noformat}\n* two");
+  }
+  GIVEN("what an item cannot hold") {
+    auto content = read("1. one\n\n   # head\n\n   ---\n\n   > said\n\n   | a |\n   |---|\n   | b |\n\n"
+                        "   ```markdown\n   # x\n   ```\n2. two\n");
+    REQUIRE(types(content) == "orderedList");
+    CHECK(types(content[0]["content"][0]["content"]) == "paragraph paragraph paragraph paragraph codeBlock codeBlock");
+    CHECK(wiki("1. one\n\n   # head\n2. two\n") == "# one\n\nh1. head\n\n# two");
+  }
+  GIVEN("the list in an agent's words") {
+    auto content = read("````markdown\n" + steps + "````\n");
+    REQUIRE(types(content) == "panel");
+    REQUIRE(types(content[0]["content"]) == "orderedList");
+    CHECK(types(content[0]["content"][0]["content"][0]["content"]) == "paragraph codeBlock");
+    CHECK(wiki("````markdown\n" + steps + "````\n") ==
+          "{panel}\n# one\n{noformat}\nraw\n  deeper\n\nlast\n{noformat}\n# two\n{panel}");
+  }
+  GIVEN("a document that is as deep and as long as it can be") {
+    auto text = std::string{};
+    for (int depth = 0; depth < 40; ++depth) {
+      auto indent = std::string(static_cast<std::size_t>(depth) * 3, ' ');
+      text += indent + "1. x\n\n" + indent + "   ```\n" + indent + "   raw\n" + indent + "   ```\n";
+    }
+    read(text);
+    while (text.size() < 100'000)
+      text += text;
+    auto comment = atlassian::adf_comment(text, "m");
+    CHECK(adf_fault(comment) == "");
+    CHECK(comment.dump().size() <= 32'000);
+    CHECK(atlassian::wiki_comment(text, "m").size() <= 32'000);
+  }
+}
+
+SCENARIO("a block that is indented by four is code") {
+  auto w = [](const char* text) { return atlassian::wiki_of_markdown(text); };
+  CHECK(w("Run:\n\n    make *all*\n\n      - x\n    # done\n\nafter") ==
+        "Run:\n\n{noformat}\nmake *all*\n\n  - x\n# done\n{noformat}\n\nafter");
+  CHECK(w("# Head\n    code\n") == "h1. Head\n\n{noformat}\ncode\n{noformat}");
+  CHECK(w("\tcode\n\t\tdeeper\n") == "{noformat}\ncode\n\tdeeper\n{noformat}");
+  CHECK(atlassian::adf_of_markdown("    raw\n")["content"][0]["type"] == "codeBlock");
+  THEN("what continues a paragraph or an item is none") {
+    CHECK(w("words\n    go on") == "words\ngo on");
+    CHECK(w("1. one\n\n    goes on") == "# one\ngoes on");
+    CHECK(w("- one\n\n    - deep") == "* one\n** deep");
+    CHECK(w("    ```\n    raw\n    ```\nafter") == "{noformat}\nraw\n{noformat}\n\nafter");
+  }
+  THEN("a table goes on behind it only when it has a heading") {
+    CHECK(w("| a |\n|---|\n    x\n| b |") == "|| a ||\n\n{noformat}\nx\n{noformat}\n\n\\| b \\|");
+  }
 }
 
 SCENARIO("code in Jira is what was written, but for what would end its block") {
@@ -636,6 +772,18 @@ SCENARIO("Jira's wiki markup becomes Markdown") {
   CHECK(m("[words|https://x.example] [https://y.example] [~ann] !a.png!") ==
         "[words](https://x.example) <https://y.example> ann (image: a.png)");
   CHECK(m("{noformat}\na ``` b\n{noformat}") == "````\na ``` b\n````");
+  THEN("code ends at its own end, whatever macro stands in it") {
+    CHECK(m("{noformat}has {code} in it{noformat} after2\nh1. On") == "```\nhas {code} in it\n```\nafter2\n# On");
+    CHECK(m("{code:java}a {noformat} b{code}{noformat}c{noformat} d") ==
+          "```java\na {noformat} b\n```\n```\nc\n```\nd");
+    CHECK(m("{noformat}\n{code}\n{noformat}\nx {code}y{code}") == "```\n{code}\n```\nx \n```\ny\n```");
+    CHECK(m("* one {code}y{code}") == "- one \n```\ny\n```");
+    CHECK(m("\\{noformat} {code:no end\nx") == "{noformat} {code:no end\nx");
+    auto many = std::string{};
+    while (many.size() < 190'000)
+      many += "{code:{noformat}x{noformat}";
+    CHECK(atlassian::markdown_of_wiki(many).size() < 400'000);
+  }
   CHECK(m("||a||b||\n|1|2|") == "| a | b |\n| --- | --- |\n| 1 | 2 |");
   CHECK(m("|a \\|\\| b \\| c|{{d\\|e}}|") == "| a \\|\\| b \\| c | `d\\\\|e` |");
   CHECK(m("|[words|https://x.example]|a\\\\b|[x|y]|") == "| [words](https://x.example) | a   b | \\[x | y\\] |");

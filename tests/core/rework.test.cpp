@@ -322,6 +322,29 @@ SCENARIO("an issue's number is made harmless in GitHub's old form too") {
   CHECK(without_mentions("HIGH-12 and GH-x stay") == "HIGH-12 and GH-x stay");
 }
 
+SCENARIO("the full address of an issue is made harmless like its number") {
+  auto gap = std::string{"\xE2\x80\x8B"};
+  for (auto address : {"https://github.com/acme/shop/issues/1", "http://github.com/acme/shop/pull/12#issuecomment-3",
+                       "https://git.example.com:8443/acme/shop/issues/1?x=1", "HTTPS://GITHUB.COM/ACME/SHOP/ISSUES/1",
+                       "https://www.github.com/acme/shop/pulls/7"}) {
+    auto text = std::string{address};
+    auto colon = text.find(':') + 1;
+    auto broken = text.substr(0, colon) + gap + text.substr(colon);
+    CHECK(without_mentions("closes " + text + ".") == "closes " + broken + ".");
+    CHECK(without_mentions(without_mentions(text)) == broken);
+    CHECK(markdown_escape(text).find(gap + gap) == std::string::npos);
+    THEN("a link of our own stays one") {
+      CHECK(markdown_link(text, text) == "<" + text + ">");
+      CHECK(has(markdown_link("it", text), "](<" + text + ">)"));
+    }
+  }
+  for (auto other :
+       {"https://github.com/acme/shop", "https://github.com/acme/shop/issues", "https://x.example/issues/1",
+        "https://github.com/acme/shop/blob/main/issues/1", "https://github.com/acme/shop/issues/new",
+        "src/acme/shop/issues/1", "ssh://github.com/acme/shop/issues/1", "https://", "a://b"})
+    CHECK(without_mentions(other) == other);
+}
+
 SCENARIO("faults of the configuration in a row hold back what has yet to begin, longer with each") {
   constexpr std::int64_t minute = 60'000;
   setback s;

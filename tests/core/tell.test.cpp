@@ -252,6 +252,34 @@ SCENARIO("commit and pull request say what was done and what proves it") {
   CHECK(texts->pull_request_body(r, 5).size() < 64 * 1024);
 }
 
+SCENARIO("an issue's address in a title or in an agent's words acts nowhere, and the story's link leads there") {
+  auto texts = story_texts::make(config{});
+  auto live = std::string{"//github.com/acme/shop/issues/1"};
+  auto r = example();
+  r.story.title = "closes https:" + live;
+  r.story.url = "https:" + live;
+  r.pull.edit().url = "https://github.com/acme/shop/pull/7";
+  r.runs[0].summary = "Closes HTTP:" + live + " and https://git.example.com/acme/shop/pull/1.";
+  auto acts = [](const std::string& text) { return has(text, "s://g") || has(text, "P://g"); };
+  CHECK(has(texts->pull_request_title(r), live));
+  CHECK_FALSE(acts(texts->pull_request_title(r)));
+  CHECK_FALSE(acts(texts->commit_message(r)));
+  auto body = texts->pull_request_body(r, 5);
+  CHECK(has(body, "](<https:" + live + ">)"));
+  CHECK_FALSE(has(body, "closes https:/"));
+  r.verdict = state::done;
+  auto comments = texts->on_end(r).comments;
+  REQUIRE(comments.size() == 2);
+  CHECK(has(comments[0].markdown, "<https://github.com/acme/shop/pull/7>"));
+  CHECK(has(comments[1].markdown, live));
+  CHECK_FALSE(acts(comments[1].markdown));
+  THEN("so it is in a round of rework") {
+    r.rework.push_back({});
+    CHECK(has(texts->commit_message(r), "rework 1 of closes https:"));
+    CHECK_FALSE(acts(texts->commit_message(r)));
+  }
+}
+
 SCENARIO("tests are known by where they lie and how they are called") {
   for (auto p : {"tests/x.py", "test/a.c", "a/tests/b", "foo_test.go", "test_foo.py", "x/a.test.ts", "FooSpec.scala",
                  "FooTest.java", "a.spec.js", "src/__tests__/x.js", "conftest.py", "a.test.cpp"})

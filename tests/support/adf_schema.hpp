@@ -42,8 +42,13 @@ inline std::string adf_fault(const nlohmann::json& n, const std::string& within 
     }
   } else if (type == "bulletList" || type == "orderedList") {
     content({"listItem"}, 1);
+    if (type == "orderedList") {
+      may.insert("attrs");
+      if (n.contains("attrs") && (n["attrs"].size() != 1 || n["attrs"].value("order", -1) < 0))
+        return "an orderedList with " + n["attrs"].dump();
+    }
   } else if (type == "listItem") {
-    content({"paragraph", "bulletList", "orderedList"}, 1);
+    content({"paragraph", "bulletList", "orderedList", "codeBlock"}, 1);
   } else if (type == "blockquote") {
     content({"paragraph"}, 1);
   } else if (type == "table") {
