@@ -200,10 +200,13 @@ bool take_text(std::string_view block, std::size_t key, std::string_view line, s
   return true;
 }
 
+/// As each word is compared with those before it; more are for the full reader.
+constexpr std::size_t most_words_bytes = 4096;
+
 /// Words without blanks around them, empty ones and repeats left out, as a ticket's labels are.
 bool add_word(std::string& out, std::string_view word) {
   word = stripped(word);
-  if (word.find('\n') != std::string_view::npos)
+  if (word.find('\n') != std::string_view::npos || out.size() > most_words_bytes)
     return false;
   for (auto rest = std::string_view{out}; !rest.empty();) {
     auto end = std::min(rest.find('\n'), rest.size());

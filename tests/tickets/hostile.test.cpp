@@ -226,6 +226,7 @@ SCENARIO("files that attack the reader are refused in time") {
     auto s = within_bounds([&] { return tracker->fetch("A-1"); });
     REQUIRE(s);
     CHECK(s->labels.size() == count);
+    CHECK(within_bounds([&] { return tracker->search(); })->stories.size() == 1);
     CHECK(within_bounds([&] { return tracker->label("A-1", {{"one more"}, {}}); }));
   }
   GIVEN("a title of nearly 1 MB") {
