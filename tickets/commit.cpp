@@ -142,8 +142,12 @@ result<void> commit(const directory& root, store_lock& lock, const turn_note& no
     on_step("note");
   if (auto done = lock.note(text, several); !done)
     return done;
-  if (auto done = apply_all(root, note, on_step); !done)
-    return done;
+  if (auto done = apply_all(root, note, on_step); !done) {
+    auto why = done.error();
+    if (several) // part of it may be done already, and the note stands
+      why.text += ". What is left of this change is noted: the next command that writes does it first";
+    return why;
+  }
   // The files are written; an index that cannot be is put right by the next writer, which finds our note.
   if (auto done = update_index(root, note.tickets, on_step); !done)
     return {};

@@ -81,6 +81,14 @@ void git_config::include(const std::string& from, std::string_view path, int lev
     read(file.front() == '/' ? file : directory_of(from) + "/" + file, level + 1);
 }
 
+void git_config::set(std::string_view key, const std::string& value) {
+  auto known = folded(key);
+  if (known == "user.name")
+    name = value;
+  else if (known == "user.email")
+    email = value;
+}
+
 void git_config::read(const std::string& file, int level) {
   auto bytes = small_file(file);
   auto rest = std::string_view{bytes};

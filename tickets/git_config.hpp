@@ -12,6 +12,8 @@ class git_config {
 public:
   explicit git_config(std::string git_dir) : git_dir_(std::move(git_dir)) {}
   void read(const std::string& file, int level = 0);
+  /// One value by its whole name, "user.name".
+  void set(std::string_view key, const std::string& value);
 
   std::string name;  ///< user.name
   std::string email; ///< user.email

@@ -70,13 +70,34 @@ std::string configuration_home() {
   return base.empty() ? from_home("~/.config") : base;
 }
 
+constexpr std::size_t most_variables = 1000;
+
+/// 0 where it is none.
+std::size_t whole_number(const std::string& text) {
+  bool digits = !text.empty() && text.size() <= 6 && text.find_first_not_of("0123456789") == std::string::npos;
+  return digits ? std::stoul(text) : 0;
+}
+
 vcs_user git_user(const std::string& root) {
   auto own = git_directory(root);
   auto config = git_config{own + "/"};
-  config.read("/etc/gitconfig");
-  config.read(configuration_home() + "/git/config");
-  config.read(from_home("~/.gitconfig"));
+  // Files and their order as git(1) has them, with the variables that put others in their place.
+  auto is_set = [](const char* name) { return std::getenv(name) != nullptr; };
+  if (is_set("GIT_CONFIG_SYSTEM"))
+    config.read(environment("GIT_CONFIG_SYSTEM"));
+  else if (auto none = environment("GIT_CONFIG_NOSYSTEM"); none.empty() || none == "0" || none == "false")
+    config.read("/etc/gitconfig");
+  if (is_set("GIT_CONFIG_GLOBAL")) {
+    config.read(environment("GIT_CONFIG_GLOBAL"));
+  } else {
+    config.read(configuration_home() + "/git/config");
+    config.read(from_home("~/.gitconfig"));
+  }
   config.read(git_common_directory(root) + "/config");
+  for (std::size_t n = 0, count = whole_number(environment("GIT_CONFIG_COUNT")); n < std::min(count, most_variables);
+       ++n)
+    config.set(environment(("GIT_CONFIG_KEY_" + std::to_string(n)).c_str()),
+               environment(("GIT_CONFIG_VALUE_" + std::to_string(n)).c_str()));
   auto or_else = [](std::string a, std::string b) { return a.empty() ? std::move(b) : std::move(a); };
   return {or_else(environment("GIT_AUTHOR_NAME"), config.name),
           or_else(environment("GIT_AUTHOR_EMAIL"), or_else(config.email, environment("EMAIL")))};

@@ -259,6 +259,8 @@ struct parser {
       }
     }
     auto formats = split(row.formats);
+    if (json && !format.empty() && format != "json")
+      return "--json and --format " + format + " contradict each other";
     into.format_ = !format.empty() ? format : json ? "json" : formats[0];
     if (std::find(formats.begin(), formats.end(), into.format_) == formats.end())
       return "--format is " + in_quotes(into.format_) + "; allowed are " + joined(formats);

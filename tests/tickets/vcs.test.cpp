@@ -16,8 +16,9 @@ namespace {
 /// A home and a path of the test's own, so that nothing of this machine is read.
 struct place {
   place() {
-    for (auto* name : {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "EMAIL", "HGUSER", "JJ_USER", "JJ_EMAIL", "JJ_CONFIG",
-                       "XDG_CONFIG_HOME"})
+    for (auto* name :
+         {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "EMAIL", "HGUSER", "JJ_USER", "JJ_EMAIL", "JJ_CONFIG",
+          "XDG_CONFIG_HOME", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_COUNT"})
       ::unsetenv(name);
     ::setenv("HOME", (root + "/home").c_str(), 1);
     fs::create_directories(root + "/home");
@@ -50,6 +51,28 @@ SCENARIO("a git repository is found, with its user and branch") {
   WHEN("a conditional file says otherwise") {
     at.write("home/more", "[user]\n\temail = ann@work.example\n");
     CHECK(user_of(*repo).email == "ann@work.example");
+  }
+  WHEN("variables put other files in their place") {
+    at.write("system", "[user]\n\tname = Sys\n\temail = sys@example.org\n");
+    at.write("global", "[user]\n\tname = Glo\n");
+    ::setenv("GIT_CONFIG_SYSTEM", (at.root + "/system").c_str(), 1);
+    CHECK(user_of(*repo).email == "ann@example.org");
+    ::setenv("GIT_CONFIG_GLOBAL", (at.root + "/global").c_str(), 1);
+    CHECK(user_of(*repo).name == "Glo");
+    CHECK(user_of(*repo).email == "sys@example.org");
+    ::setenv("GIT_CONFIG_GLOBAL", "", 1); // no file at all
+    CHECK(user_of(*repo).name == "Sys");
+    THEN("values of the environment come last") {
+      ::setenv("GIT_CONFIG_COUNT", "2", 1);
+      ::setenv("GIT_CONFIG_KEY_0", "User.Name", 1);
+      ::setenv("GIT_CONFIG_VALUE_0", "Env", 1);
+      ::setenv("GIT_CONFIG_KEY_1", "user.email", 1);
+      ::setenv("GIT_CONFIG_VALUE_1", "env@example.org", 1);
+      CHECK(user_of(*repo).name == "Env");
+      CHECK(user_of(*repo).email == "env@example.org");
+    }
+    for (auto* name : {"GIT_CONFIG_SYSTEM", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_COUNT"})
+      ::unsetenv(name);
   }
   WHEN("the repository's own settings say otherwise") {
     at.write("repo/.git/config", "[core]\n\tbare = false\n[user]\n\tname = Bob\n");
