@@ -9,6 +9,7 @@
 #include "core/progress.hpp"
 #include "core/rework.hpp"
 #include "core/routing.hpp"
+#include "core/shared_tracker.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -63,6 +64,19 @@ struct wish {
   std::optional<story> by_label; ///< the story as its tracker has it; empty = a review
   bool is_label() const { return by_label.has_value(); }
 };
+
+/// Is it another tracker's, which looks at the same service and knows more of the story: its pull request, or it at
+/// all?
+bool is_of_a_neighbour(pointer self, const story& s, const story_record* known) {
+  auto& st = self->state;
+  if (known && !known->pull->id.empty())
+    return false;
+  auto names = neighbours(st.with->settings, s.tracker);
+  return std::any_of(names.begin(), names.end(), [&](auto& name) {
+    auto theirs = st.memory->find(name + "/" + s.key);
+    return !theirs || (*theirs && (!known || !(*theirs)->pull->id.empty())); // one that cannot be read may be theirs
+  });
+}
 
 /// Tells the tracker why no round begins. Not durable: where it fails the label is still there for the next look.
 void tell_why_not(pointer self, const story& s, story_record* known, rework_verdict why) {
@@ -247,10 +261,16 @@ void look(pointer self) {
 
 void asked_for(pointer self, const std::string& tracker, std::vector<story> found) {
   auto& st = self->state;
-  auto label = project_for(st.with->settings, tracker).issue_tracker.rework_label;
+  auto& own = project_for(st.with->settings, tracker).issue_tracker;
+  auto label = own.rework_label;
   std::map<std::string, story> wishes;
   std::vector<std::string> keys;
+  auto left_alone = [self](const story& s, const char* why) {
+    self->state.with->log->debug("a story that wants rework is left to whoever works on it", {s.id(), {}},
+                                 {{"why", why}});
+  };
   for (auto& s : found) {
+    auto is_meant = is_meant_for(s, own); // with all its labels: admission cuts
     auto admitted = admit(std::move(s));
     if (!admitted || admitted->tracker != tracker)
       continue;
@@ -261,6 +281,15 @@ void asked_for(pointer self, const std::string& tracker, std::vector<story> foun
     auto known = st.memory->find(id);
     if (!known)
       continue;
+    // The label alone does not say whose it is: others may work on the same project, here or in another process.
+    if (!*known && !is_meant) {
+      left_alone(*admitted, "it is not on record, and does not carry the labels that stories are taken by");
+      continue;
+    }
+    if (is_of_a_neighbour(self, *admitted, *known ? &**known : nullptr)) {
+      left_alone(*admitted, "another tracker of this configuration has it on record");
+      continue;
+    }
     if (*known)
       dispatch::adopt(self, **known); // its round was stored, and nobody heard so
     if (*known && (is_living((*known)->at) || (st.forever && !(*known)->rework.empty() &&
@@ -274,15 +303,17 @@ void asked_for(pointer self, const std::string& tracker, std::vector<story> foun
     auto& inner = self->state;
     for (auto& [key, shown] : wishes) {
       auto now = shown;
+      auto is_meant = true; // as it was shown
       if (auto at = told.find(key); at != told.end()) {
         at->second.now.tracker = tracker;
+        is_meant = is_meant_for(at->second.now, project_for(inner.with->settings, tracker).issue_tracker);
         auto admitted = admit(at->second.now);
         if (!at->second.wanted || !admitted || !carries(admitted->labels, label))
           continue;
         now = *std::move(admitted);
       }
       auto known = inner.memory->find(now.id());
-      if (!known)
+      if (!known || (!*known && !is_meant) || is_of_a_neighbour(self, now, *known ? &**known : nullptr))
         continue;
       if (*known && is_living((*known)->at))
         continue;

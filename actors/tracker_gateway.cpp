@@ -86,6 +86,8 @@ caf::result<found_stories> look(pointer self, const look_order& order) {
     out.stories = std::move(found->stories);
     out.unreadable = std::move(found->unreadable);
     out.held = std::move(found->held);
+    if (found->held_besides > 0)
+      out.held.push_back("and " + std::to_string(found->held_besides) + " more");
   }
   if (!order.keys.empty())
     part(

@@ -11,8 +11,10 @@
 #include "core/report.hpp"
 #include "core/story.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hyakki {
@@ -31,6 +33,13 @@ public:
     std::vector<std::string> unreadable; ///< one sentence each, for the log
     /// Wanted, but not yet: "AB-2 is blocked by AB-1, which is open". For the log and for `run --dry-run`.
     std::vector<std::string> held;
+    std::size_t held_besides = 0; ///< so many more, where there are too many to name each of them
+    void hold(std::string why) {
+      if (held.size() < 100)
+        held.push_back(std::move(why));
+      else
+        ++held_besides;
+    }
   };
   virtual result<found> search() = 0;
 

@@ -18,6 +18,8 @@ namespace hyakki::cli {
 namespace {
 
 constexpr auto patience = std::chrono::seconds{10};
+/// So long a tracker may take to be told that a story was cancelled.
+constexpr auto telling = std::chrono::seconds{2};
 constexpr std::size_t longest_reason = 1000;
 
 /// A word that was left for a story.
@@ -40,17 +42,30 @@ std::string refusal(const story_record& r, move by) {
          "changes can be retried";
 }
 
-/// True when the request is gone within our patience.
-result<bool> taken(const store& memory, std::uint64_t seq) {
-  auto end = std::chrono::steady_clock::now() + patience;
+/// Was it cancelled, with nothing left to do but to tell its tracker?
+bool is_told_later(const story_record& r) {
+  return r.verdict == state::cancelled &&
+         (r.at == state::reporting || (r.at == state::backing_off && r.resume_at == state::reporting));
+}
+
+/// True when the request is gone, or all but the tracker's part of it is done, within our patience.
+result<bool> taken(const store& memory, const posted& word) {
+  using clock = std::chrono::steady_clock;
+  auto end = clock::now() + patience;
+  auto told_by = end;
   for (;;) {
     auto waiting = memory.requests(1000);
     if (!waiting)
       return waiting.error();
-    if (std::none_of(waiting->begin(), waiting->end(), [&](auto& w) { return w.seq == seq; }))
+    if (std::none_of(waiting->begin(), waiting->end(), [&](auto& w) { return w.seq == word.seq; }))
       return true;
-    if (std::chrono::steady_clock::now() >= end)
-      return false;
+    auto story = memory.find(word.story);
+    if (!story)
+      return story.error();
+    auto ended = *story && is_told_later(**story);
+    told_by = ended ? std::min(told_by, clock::now() + telling) : end;
+    if (clock::now() >= told_by)
+      return ended;
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
   }
 }
@@ -89,7 +104,7 @@ int follow(const view& v, const invocation& i, const posted& word) {
     put(name + " is noted; nothing runs now, so it takes effect with the next `hyakki run`\n");
     return exit_done;
   }
-  auto gone = taken(*v.memory, word.seq);
+  auto gone = taken(*v.memory, word);
   if (!gone)
     return fail(gone.error());
   if (!*gone) {
@@ -99,6 +114,11 @@ int follow(const view& v, const invocation& i, const posted& word) {
   auto now = v.memory->find(word.story);
   if (!now)
     return fail(now.error());
+  if (*now && is_told_later(**now)) {
+    put(safe(word.story) + " is cancelled and nothing works on it any more; its tracker could not be told yet, and is "
+                           "told later\n");
+    return exit_done;
+  }
   put(safe(word.story) + " is now " + (*now ? std::string{to_string((*now)->at)} : "gone") + "\n");
   return exit_done;
 }

@@ -90,6 +90,7 @@ int tell_plan(orchestrator& o, const invocation& i) {
                                     {"priority", p.story.priority},
                                     {"repository", p.repository.empty() ? json(nullptr) : json(p.repository)},
                                     {"text", p.why}});
+    out["held_back_besides"] = plan.held_besides;
     out["errors"] = plan.poll_errors;
     put_json(out);
     return end;
@@ -103,7 +104,9 @@ int tell_plan(orchestrator& o, const invocation& i) {
   for (auto& p : plan.stories)
     t.rows.push_back({safe(p.story.key, 40), p.repository.empty() ? "-" : safe(p.repository, 30), safe(p.why, 80),
                       safe(p.story.title, 400)});
-  put(render(t, wants_colour(stdout), width_of(stdout)) + "a dry run: nothing was changed\n");
+  auto besides = plan.held_besides == 0 ? std::string{}
+                                        : "and " + std::to_string(plan.held_besides) + " more that others hold back\n";
+  put(render(t, wants_colour(stdout), width_of(stdout)) + besides + "a dry run: nothing was changed\n");
   return end;
 }
 

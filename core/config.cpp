@@ -2,6 +2,7 @@
 
 #include "core/branch_name.hpp"
 #include "core/config_keys.hpp"
+#include "core/reviewers.hpp"
 #include "core/routing.hpp"
 #include "core/suggest.hpp"
 #include "core/template_text.hpp"
@@ -113,6 +114,21 @@ void check_names(const config& c, std::vector<config_fault>& out) {
   if (c.retry.cap_seconds < c.retry.base_seconds)
     out.push_back({"retry.cap_seconds", "is less than retry.base_seconds; the longest back-off cannot be shorter than "
                                         "the first"});
+}
+
+/// What a code host would refuse only when a story's work is done.
+void check_reviewers(const code_host_config& h, std::vector<config_fault>& out) {
+  if (h.type != "bitbucket_cloud")
+    return;
+  auto check = [&](const std::string& key, const char* verb, const std::string& who) {
+    if (auto known = read_cloud_reviewer(who); who != default_reviewers_word && !known)
+      out.push_back({key, verb + known.error().text});
+  };
+  for (std::size_t i = 0; i < h.reviewers.size(); ++i)
+    check("repo_hosting.reviewers[" + std::to_string(i) + "]", "is ", h.reviewers[i]);
+  for (auto& [repository, names] : h.reviewers_by_repository)
+    for (auto& who : names_between_commas(names))
+      check("repo_hosting.reviewers_by_repository." + printable(repository), "has ", who);
 }
 
 void check_routing(const routing_config& r, std::vector<config_fault>& out) {
@@ -228,6 +244,7 @@ std::vector<config_fault> validate_one(const config& given) {
                    "is set, but rework.watch_days is 0: nobody would see that a pull request was merged; give it at "
                    "least 1 day, or leave status_on_done out"});
   check_names(c, out);
+  check_reviewers(c.repo_hosting, out);
   check_routing(c.routing, out);
   check_checks(c.checks, out);
   check_notifications(c.notifications, out);

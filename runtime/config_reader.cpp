@@ -1,5 +1,6 @@
 #include "runtime/config_reader.hpp"
 
+#include "core/shared_tracker.hpp"
 #include "core/suggest.hpp"
 #include "core/url.hpp"
 #include "core/utf8.hpp"
@@ -176,6 +177,19 @@ void config_reader::check_query(const std::string& section, const tracker_config
       warn(at->second, at->first, "has no effect beside query, which stands in its place; say it there");
 }
 
+void config_reader::check_shared(const config& c) {
+  auto name = [&](std::size_t i) -> const std::string& { return name_of(c.projects[i].issue_tracker); };
+  for (auto& both : both_would_take(c)) {
+    auto key = "projects[" + std::to_string(both.second) + "].issue_tracker";
+    warn(
+      line_of(key + ".trigger_label"), key,
+      "the trackers " + shown(name(both.first)) + " and " + shown(name(both.second)) + " both look at " + both.where +
+        " with the trigger label " + shown(c.projects[both.second].issue_tracker.trigger_label) +
+        ", so that a story may be done twice, once by each: give them trigger labels of their own, or required_labels "
+        "or an assignee that tell them apart");
+  }
+}
+
 void config_reader::finish() {
   auto& c = out.settings;
   if (sqlite_)
@@ -191,6 +205,7 @@ void config_reader::finish() {
     check_project({}, c.issue_tracker, c.repo_hosting);
   for (std::size_t i = 0; i < c.projects.size(); ++i)
     check_project("projects[" + std::to_string(i) + "].", c.projects[i].issue_tracker, c.projects[i].repo_hosting);
+  check_shared(c);
   check_type("agent.type", c.agent.type, types_.agents);
   // A default may begin with ~ too.
   auto& place = c.orchestrator.workspace_dir;

@@ -55,6 +55,7 @@ private:
   void finish();
   void check_address(const std::string& section, const std::string& type, const std::string& address);
   void check_query(const std::string& section, const tracker_config& t);
+  void check_shared(const config& c);
   void check_type(const std::string& path, const std::string& found, const std::vector<std::string>& known);
   std::size_t line_of(std::string key) const;
 

@@ -209,6 +209,7 @@ run_plan orchestrator::plan() {
           p.why = "known already: " + std::string{to_string((*known)->at)};
       out.stories.push_back(std::move(p));
     }
+    out.held_besides += found->held_besides;
     for (auto& text : found->held) {
       planned p;
       p.story.tracker = t->name();

@@ -71,6 +71,7 @@ struct planned {
 /// What a look at the trackers would start.
 struct run_plan {
   std::vector<planned> stories;
+  std::size_t held_besides = 0;         ///< stories that others hold back, beyond those that are named
   std::vector<std::string> poll_errors; ///< trackers that do not answer and stories that cannot be read
 };
 

@@ -168,8 +168,7 @@ void jira_reader::take(tracker::found& out, jira_issue i) const {
   auto by = std::string{};
   for (auto& b : i.blockers)
     by += (by.empty() ? "" : ", ") + printable(cut_utf8(b, 100));
-  say(out.held,
-      i.story.key + " is blocked by " + by + (i.blockers.size() == 1 ? ", which is" : ", which are") + " open");
+  out.hold(i.story.key + " is blocked by " + by + (i.blockers.size() == 1 ? ", which is" : ", which are") + " open");
 }
 
 result<void> jira_reader::try_out(const std::string& jql) const {

@@ -2,6 +2,7 @@
 
 #include "adapters/http/ask.hpp"
 #include "adapters/http/time_text.hpp"
+#include "core/reviewers.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -130,19 +131,10 @@ result<std::vector<cloud_pull>> pulls_from(const cloud_api& api, const cloud_rep
 }
 
 result<cloud_reviewer> read_reviewer(const std::string& text) {
-  constexpr auto hexadecimal = "0123456789abcdefABCDEF-";
-  auto bare = text.size() > 2 && text.front() == '{' && text.back() == '}' ? text.substr(1, text.size() - 2) : text;
-  auto plain = bare.find_first_not_of(hexadecimal) == std::string::npos;
-  if (plain && bare.size() == 36 && std::count(bare.begin(), bare.end(), '-') == 4)
-    return cloud_reviewer{"{" + bare + "}", {}};
-  auto account =
-    bare.size() >= 24 && bare.size() <= 128 && bare == text &&
-    bare.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:-") == std::string::npos;
-  if (account)
-    return cloud_reviewer{bare, {}};
-  return {ec::bad_config, "Bitbucket: the reviewer \"" + printable(cut_utf8(text, 100)) +
-                            "\" is neither an account id (712020:…), nor a {uuid}, nor the word default; Bitbucket "
-                            "Cloud knows nobody by name"};
+  auto id = read_cloud_reviewer(text);
+  if (!id)
+    return {id.error().code, "Bitbucket: repo_hosting.reviewers has " + id.error().text};
+  return cloud_reviewer{*std::move(id), {}};
 }
 
 result<std::vector<cloud_reviewer>> default_reviewers(const cloud_api& api, const cloud_repository& in) {

@@ -6,6 +6,7 @@
 #include "adapters/code_hosts/remote_host.hpp"
 #include "adapters/http/ask.hpp"
 #include "core/markdown.hpp"
+#include "core/reviewers.hpp"
 #include "core/routing.hpp"
 
 namespace hyakki {
@@ -116,7 +117,7 @@ result<std::vector<cloud_reviewer>> bitbucket_cloud_host::reviewers(const cloud_
   auto out = std::vector<cloud_reviewer>{};
   for (auto& who : reviewers_of(config_, repository)) {
     auto some = std::vector<cloud_reviewer>{};
-    if (who == "default") {
+    if (who == default_reviewers_word) {
       auto all = default_reviewers(api_, in);
       if (!all)
         return all.error();
@@ -189,7 +190,7 @@ result<void> bitbucket_cloud_host::probe_namespace() const {
     return {ec::bad_config, "Bitbucket: repo_hosting.namespace \"" + printable(cut_utf8(config_.namespace_, 100)) +
                               "\" is no name of a workspace"};
   for (auto& who : config_.reviewers)
-    if (auto known = read_reviewer(who); who != "default" && !known)
+    if (auto known = read_reviewer(who); who != default_reviewers_word && !known)
       return known.error();
   return api_.pages("/repositories/" + percent_encode(config_.namespace_), [](const json_node& one) {
     one.text("full_name");

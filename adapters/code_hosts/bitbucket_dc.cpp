@@ -6,6 +6,7 @@
 #include "adapters/code_hosts/remote_host.hpp"
 #include "adapters/http/ask.hpp"
 #include "core/markdown.hpp"
+#include "core/reviewers.hpp"
 #include "core/routing.hpp"
 
 namespace hyakki {

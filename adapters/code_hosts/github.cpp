@@ -7,6 +7,7 @@
 #include "adapters/github/words.hpp"
 #include "adapters/http/ask.hpp"
 #include "core/markdown.hpp"
+#include "core/reviewers.hpp"
 
 namespace hyakki {
 namespace {

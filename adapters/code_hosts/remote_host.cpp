@@ -12,19 +12,6 @@ bool same_name(std::string_view a, std::string_view b) {
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
-std::vector<std::string> words_between_commas(std::string_view text) {
-  auto out = std::vector<std::string>{};
-  while (!text.empty()) {
-    auto comma = text.find(',');
-    auto word = text.substr(0, comma);
-    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
-    auto first = word.find_first_not_of(" \t");
-    if (first != std::string_view::npos)
-      out.emplace_back(word.substr(first, word.find_last_not_of(" \t") - first + 1));
-  }
-  return out;
-}
-
 } // namespace
 
 result<std::pair<std::string, std::string>> allowed_repository(const host_words& words, std::string_view slug,
@@ -48,11 +35,6 @@ result<std::pair<std::string, std::string>> allowed_repository(const host_words&
     return refuse("is not in the " + std::string{words.group} + " " + printable(cut_utf8(config.namespace_, 100)) +
                   "; list it in routing.allowed if it should be used");
   return out;
-}
-
-std::vector<std::string> reviewers_of(const code_host_config& config, const std::string& repository) {
-  auto own = config.reviewers_by_repository.find(repository);
-  return own == config.reviewers_by_repository.end() ? config.reviewers : words_between_commas(own->second);
 }
 
 std::string ssh_port(std::string_view address) {

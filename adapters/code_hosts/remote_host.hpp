@@ -32,9 +32,6 @@ result<std::pair<std::string, std::string>> allowed_repository(const host_words&
                                                                const code_host_config& config,
                                                                const std::vector<std::string>& allowed);
 
-/// Who is asked to review pull requests of this repository.
-std::vector<std::string> reviewers_of(const code_host_config& config, const std::string& repository);
-
 /// The port that an address for SSH (ssh://git@host:7999/…) names; empty when it is none of ours or names none.
 std::string ssh_port(std::string_view address);
 

@@ -1,5 +1,6 @@
 #include "adapters/git/failure.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace hyakki::git_cli {
@@ -86,6 +87,54 @@ bool fits(std::string_view words, const std::string& text) {
   }
 }
 
+// How hosts refuse whom they let in by ssh, at the beginning of a line.
+constexpr std::string_view refusals[] = {
+  // GitHub
+  "Permission to ",
+  "Write access to repository not granted",
+  "This repository was archived",
+  // GitLab
+  "You are not allowed to push code to this project",
+  "You are not allowed to download code from this project",
+  "This deploy key does not have write access",
+  // Bitbucket
+  "You are not permitted to",
+  "You do not have permission",
+  "You don't have permission",
+  "Insufficient permission",
+  "repository access denied",
+  "Repository access denied",
+  "Unauthorized",
+};
+
+std::string_view without_front(std::string_view line) {
+  for (auto front : {"remote:", "fatal: remote error:", "ERROR:", "GitLab:", "conq:"}) {
+    if (line.substr(0, std::string_view{front}.size()) == front)
+      line.remove_prefix(std::string_view{front}.size());
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+  }
+  return line;
+}
+
+/// Did a host end the conversation over ssh before it began, and say that a right is missing? Its words are a
+/// stranger's: they count at the beginning of a line, beside git's own word that nothing was begun, and decide no more
+/// than that a person is asked instead of the host once more.
+bool lacks_a_right(std::string_view words, const remote& to) {
+  auto has = [&](std::string_view part) { return words.find(part) != std::string_view::npos; };
+  if (to.url.compare(0, 4, "http") == 0 || has("[remote rejected]") ||
+      !(has("Could not read from remote repository") || has("fatal: remote error:")))
+    return false;
+  while (!words.empty()) {
+    auto end = std::min(words.find('\n'), words.size());
+    auto line = without_front(words.substr(0, end));
+    words.remove_prefix(std::min(end + 1, words.size()));
+    for (auto refusal : refusals)
+      if (line.substr(0, refusal.size()) == refusal)
+        return true;
+  }
+  return false;
+}
+
 std::string filled(std::string_view advice, const remote& to) {
   auto host = host_of(to.url);
   const std::pair<std::string_view, std::string> names[] = {
@@ -111,6 +160,10 @@ std::string host_of(const std::string& url) {
 }
 
 meaning meaning_of(const std::string& words, const remote& to) {
+  if (lacks_a_right(words, to))
+    return {ec::bad_config, filled("{host} lets us in by ssh and does not allow this: give whoever the key belongs to "
+                                   "the right to read and to push, or look there what forbids it",
+                                   to)};
   for (auto& r : rows)
     if (fits(r.words, words))
       return {r.code, filled(r.advice, to)};

@@ -30,7 +30,7 @@ constexpr const char* always[] = {
   "ControlMaster=no",
   "ControlPath=none",
   "ConnectTimeout=20",
-  "ServerAliveInterval=15", // a host that fell silent is given up after a minute
+  "ServerAliveInterval=15", // a host that died is given up after a minute
   "ServerAliveCountMax=4",
 };
 

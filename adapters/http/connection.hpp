@@ -83,7 +83,8 @@ private:
   void tunnel();
   void read_tunnel_answer();
   std::optional<wire_fault> fault_of_tunnel(std::string_view head) const;
-  void shake_hands(const url& with, const std::shared_ptr<const tls_context>& trust, std::function<void()> then);
+  void shake_hands(const url& with, const std::shared_ptr<const tls_context>& trust, tls_session::side who,
+                   std::function<void()> then);
   void go_on_shaking(std::function<void()> then);
   void send(std::function<void()> then);
   void receive(std::function<void(std::string_view)> then);

@@ -88,7 +88,8 @@ void connection::connected() {
       self->finish(std::nullopt);
       return;
     }
-    self->shake_hands(self->plan_.target, self->plan_.trust, [self] { self->finish(std::nullopt); });
+    self->shake_hands(self->plan_.target, self->plan_.trust, tls_session::side::service,
+                      [self] { self->finish(std::nullopt); });
   };
   auto through = [self = shared_from_this(), secure] {
     if (!self->plan_.proxy || !self->plan_.target.tls) {
@@ -98,7 +99,7 @@ void connection::connected() {
     self->tunnel();
   };
   if (plan_.proxy && plan_.proxy->at.tls)
-    shake_hands(plan_.proxy->at, plan_.proxy_trust, through);
+    shake_hands(plan_.proxy->at, plan_.proxy_trust, tls_session::side::proxy, through);
   else
     through();
 }
@@ -136,7 +137,8 @@ void connection::read_tunnel_answer() {
       return;
     }
     self->input_.clear();
-    self->shake_hands(self->plan_.target, self->plan_.trust, [self] { self->finish(std::nullopt); });
+    self->shake_hands(self->plan_.target, self->plan_.trust, tls_session::side::service,
+                      [self] { self->finish(std::nullopt); });
   });
 }
 
@@ -162,9 +164,9 @@ std::optional<wire_fault> connection::fault_of_tunnel(std::string_view head) con
   return wire_fault{ec::bad_config, said + ": allow that host there, or name it in http.no_proxy"};
 }
 
-void connection::shake_hands(const url& with, const std::shared_ptr<const tls_context>& trust,
+void connection::shake_hands(const url& with, const std::shared_ptr<const tls_context>& trust, tls_session::side who,
                              std::function<void()> then) {
-  auto made = trust ? tls_session::make(*trust, with.host)
+  auto made = trust ? tls_session::make(*trust, with, who)
                     : result<std::unique_ptr<tls_session>>{ec::bad_config, "TLS is not set up"};
   if (!made) {
     close();

@@ -265,6 +265,9 @@ void http_loop::take_answer(const call_ptr& call, host& h, http_answer answer) {
   if (words.limited || failure) {
     h.gate.failed(now());
     wait = http_backoff_ms(options_.retry, std::max(call->attempts, h.gate.failures()), random_());
+    // A host that has failed for long is asked ever more seldom, but no call loses its own repetitions by that.
+    if (!words.limited && !fits(call, wait))
+      wait = http_backoff_ms(options_.retry, call->attempts, random_());
     if (words.limited)
       wait = std::max<std::int64_t>(words.wait_ms.value_or(wait), 1000);
     else if (words.wait_ms)

@@ -89,7 +89,7 @@ private:
     failure ignored;
     far_.set_option(tcp::no_delay{true}, ignored);
     near_.set_option(tcp::no_delay{true}, ignored);
-    auto made = tls_session::make(*parts_.trust, parts_.proxy.host);
+    auto made = tls_session::make(*parts_.trust, parts_.proxy, tls_session::side::proxy);
     if (!made)
       return fail(made.error());
     tls_ = std::move(*made);
@@ -100,10 +100,8 @@ private:
   void go_on() {
     if (!open_) {
       auto stands = tls_->shake();
-      if (stands == tls_session::state::failed) {
-        auto why = tls_->fault();
-        return fail({why.code, "the proxy: " + why.text});
-      }
+      if (stands == tls_session::state::failed)
+        return fail(tls_->fault());
       if (stands == tls_session::state::open) {
         open_ = true;
         patience_.cancel();

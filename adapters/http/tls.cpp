@@ -1,6 +1,5 @@
 #include "adapters/http/tls.hpp"
 
-#include "core/url.hpp"
 #include "core/utf8.hpp"
 
 #include <openssl/err.h>
@@ -79,7 +78,8 @@ result<std::shared_ptr<tls_context>> tls_context::make(const std::string& ca_fil
 
 tls_context::~tls_context() { ::SSL_CTX_free(context_); }
 
-result<std::unique_ptr<tls_session>> tls_session::make(const tls_context& context, const std::string& host) {
+result<std::unique_ptr<tls_session>> tls_session::make(const tls_context& context, const url& with, side who) {
+  auto& host = with.host;
   auto* s = ::SSL_new(context.context_);
   auto* in = ::BIO_new(::BIO_s_mem());
   auto* out = ::BIO_new(::BIO_s_mem());
@@ -102,7 +102,7 @@ result<std::unique_ptr<tls_session>> tls_session::make(const tls_context& contex
     return error{ec::unavailable, "a TLS session for " + host + " cannot be set up: " + last_reason()};
   }
   ::SSL_set_bio(s, in, out);
-  return std::unique_ptr<tls_session>{new tls_session{s, in, out, host}};
+  return std::unique_ptr<tls_session>{new tls_session{s, in, out, with, who}};
 }
 
 tls_session::~tls_session() { ::SSL_free(session_); }
@@ -185,20 +185,20 @@ error tls_session::fault() const {
     auto* chain = ::SSL_get_peer_cert_chain(session_);
     auto* shown = chain && sk_X509_num(chain) > 0 ? sk_X509_value(chain, 0) : nullptr;
     if (verified == X509_V_ERR_HOSTNAME_MISMATCH || verified == X509_V_ERR_IP_ADDRESS_MISMATCH)
-      return {ec::bad_config, "the certificate that " + host_ + " shows is for " +
-                                (shown ? names_of(shown) : std::string{"somebody else"}) +
-                                ": use the name that it is for in the configured address, or have it issued for " +
-                                host_};
+      return {ec::bad_config,
+              "the certificate that " + who_ + " shows is for " +
+                (shown ? names_of(shown) : std::string{"somebody else"}) + ": use the name that it is for in " +
+                (is_proxy_ ? "http.proxy" : "the configured address") + ", or have it issued for " + host_};
     std::string reason = ::X509_verify_cert_error_string(verified);
     if (verified == X509_V_ERR_CERT_HAS_EXPIRED || verified == X509_V_ERR_CERT_NOT_YET_VALID)
-      return {ec::bad_config, "the certificate of " + host_ + " is not valid now (" + reason +
+      return {ec::bad_config, "the certificate of " + who_ + " is not valid now (" + reason +
                                 "): it must be renewed there, or this machine's clock is wrong"};
-    return {ec::bad_config, "the certificate of " + host_ + " is not trusted (" + reason +
+    return {ec::bad_config, "the certificate of " + who_ + " is not trusted (" + reason +
                               "): if it was signed by an authority of your own, put that authority's certificate "
                               "into a PEM file and name the file as http.ca_file"};
   }
   if (why_ == 0)
-    return {ec::unavailable, host_ + " ended the TLS connection without a word"};
+    return {ec::unavailable, who_ + " ended the TLS connection without a word"};
   std::string reason = ::ERR_reason_error_string(why_) ? ::ERR_reason_error_string(why_) : "no reason given";
   if (ERR_GET_LIB(why_) == ERR_LIB_SSL) {
     switch (ERR_GET_REASON(why_)) {
@@ -208,21 +208,26 @@ error tls_session::fault() const {
     case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
     case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
     case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
-      return {ec::bad_config, host_ + " demands a certificate of ours that it trusts (" + reason +
+      if (is_proxy_)
+        return {ec::bad_config, who_ + " demands a certificate of ours (" + reason +
+                                  "), and none is ever shown to a proxy: set another one as http.proxy, or have this "
+                                  "one take a user and a password"};
+      return {ec::bad_config, who_ + " demands a certificate of ours that it trusts (" + reason +
                                 "): name one as http.client_certificate, with its key as http.client_key"};
     case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
     case SSL_R_UNSUPPORTED_PROTOCOL:
       return {ec::bad_config,
-              "no TLS 1.2 or newer that both sides take, or a client certificate that is missing, with " + host_ +
-                " (" + reason + ")"};
+              "no TLS 1.2 or newer that both sides take, or a client certificate that is missing, with " + who_ + " (" +
+                reason + ")"};
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
-      return {ec::bad_config, host_ + " does not speak TLS on this port: is it http:// instead of https://?"};
+      return {ec::bad_config, who_ + " does not speak TLS on this port: is it http:// instead of https://" +
+                                (is_proxy_ ? " in http.proxy?" : "?")};
     default: break;
     }
   }
-  return {ec::unavailable, "TLS with " + host_ + " failed (" + reason + ")"};
+  return {ec::unavailable, "TLS with " + who_ + " failed (" + reason + ")"};
 }
 
 } // namespace hyakki

@@ -5,7 +5,9 @@
 // spoken to over TLS is two of them. Errors say what is wrong with the certificate and how to mend it.
 
 #include "core/error.hpp"
+#include "core/url.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,8 +37,11 @@ private:
 
 class tls_session {
 public:
-  /// `host`: a name (asked for by SNI, and verified) or an address (verified).
-  static result<std::unique_ptr<tls_session>> make(const tls_context& context, const std::string& host);
+  /// Who is spoken to: what is wrong with them is mended in different places.
+  enum class side : std::uint8_t { service, proxy };
+  /// The host is a name (asked for by SNI, and verified) or an address (verified).
+  static result<std::unique_ptr<tls_session>> make(const tls_context& context, const url& with,
+                                                   side who = side::service);
   ~tls_session();
   tls_session(const tls_session&) = delete;
   tls_session& operator=(const tls_session&) = delete;
@@ -59,14 +64,17 @@ public:
   error fault() const;
 
 private:
-  tls_session(ssl_st* s, bio_st* in, bio_st* out, std::string host)
-    : session_(s), in_(in), out_(out), host_(std::move(host)) {}
+  tls_session(ssl_st* s, bio_st* in, bio_st* out, const url& with, side who)
+    : session_(s), in_(in), out_(out), host_(with.host), is_proxy_(who == side::proxy),
+      who_(is_proxy_ ? "the proxy " + with.endpoint() : with.host) {}
   void keep_fault();
 
   ssl_st* session_;
   bio_st* in_;
   bio_st* out_;
   std::string host_;
+  bool is_proxy_;
+  std::string who_; ///< for people
   unsigned long why_ = 0;
 };
 

@@ -113,7 +113,7 @@ result<tracker::found> github_issues::each(const std::function<std::string(const
     if (by->empty())
       out.stories.push_back(i.story);
     else
-      say(out.held, i.story.key + " is blocked by " + *by);
+      out.hold(i.story.key + " is blocked by " + *by);
     return true;
   };
   for (auto& in : *scope_.repositories()) {

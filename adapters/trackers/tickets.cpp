@@ -203,8 +203,8 @@ result<tracker::found> tickets_tracker::search() {
     auto by = std::find_if(blockers.begin(), blockers.end(), [&](auto& b) { return holds_back(store, b); });
     if (by == blockers.end())
       out.stories.push_back(std::move(s));
-    else if (out.held.size() < most_reports)
-      out.held.push_back(s.key + " is blocked by " + tickets::printable(*by) + ", which is not closed");
+    else
+      out.hold(s.key + " is blocked by " + tickets::printable(*by) + ", which is not closed");
   });
   if (!out)
     return out;

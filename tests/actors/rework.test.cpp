@@ -373,6 +373,111 @@ SCENARIO("where no round can begin the tracker is told why, and the label is tak
   }
 }
 
+SCENARIO("the rework label of a story that is somebody else's is left alone") {
+  reviewed s;
+  auto pass = [&] {
+    s.raise();
+    s.pass(31s);
+  };
+  auto project = [&](const std::string& name, const std::string& trigger) {
+    project_config p{s.settings.issue_tracker, s.settings.repo_hosting, s.settings.routing};
+    p.issue_tracker.name = name;
+    p.issue_tracker.trigger_label = trigger;
+    s.settings.projects.push_back(p);
+  };
+  auto theirs = [&](const std::string& key, const std::string& pull) {
+    story_record r;
+    r.story = s.told_story(key);
+    r.story.tracker = "other";
+    r.version = 1;
+    r.at = state::done;
+    r.repository = "r1";
+    r.branch = "feature/" + key;
+    if (!pull.empty()) {
+      r.pull.edit().id = pull;
+      r.pull.edit().state = "open";
+    }
+    s.remember(r);
+  };
+  GIVEN("a story without the label that stories are taken by, which nobody here worked on") {
+    s.set_label();
+    s.wants_rework[0].labels = {"go-b", s.settings.issue_tracker.rework_label};
+    WHEN("a look shows it") {
+      pass();
+      THEN("nothing is asked, said or taken off") {
+        CHECK(s.reports.empty());
+        CHECK(s.times("look again") == 0);
+      }
+    }
+  }
+  GIVEN("one that lost that label since the look") {
+    s.set_label();
+    s.standings["ONE-1"].now.labels = {"go-b", s.settings.issue_tracker.rework_label};
+    pass();
+    CHECK(s.times("look again") > 0);
+    CHECK(s.reports.empty());
+  }
+  GIVEN("one without a label that is required besides") {
+    s.settings.issue_tracker.required_labels = {"backend"};
+    s.set_label();
+    pass();
+    CHECK(s.reports.empty());
+  }
+  GIVEN("one that another tracker of the same service has a pull request of") {
+    project("fake", s.settings.issue_tracker.trigger_label);
+    project("other", "go-b");
+    theirs("ONE-1", "7");
+    s.set_label(); // with this tracker's own trigger label too
+    WHEN("this one knows nothing of it") {
+      pass();
+      THEN("it is left alone") {
+        CHECK(s.reports.empty());
+        CHECK(s.times("feedback") == 0);
+      }
+    }
+    WHEN("this one tried it once, without a pull request") {
+      auto r = s.fresh();
+      r.at = state::failed;
+      s.remember(r);
+      pass();
+      THEN("it is left alone too") { CHECK(s.reports.empty()); }
+    }
+    WHEN("this one has a pull request of its own") {
+      auto r = s.fresh();
+      r.at = state::done;
+      r.branch = "feature/ONE-1";
+      r.pull.edit().id = "1";
+      r.pull.edit().state = "open";
+      s.remember(r);
+      pass();
+      THEN("its round begins") { CHECK(s.times("feedback") == 1); }
+    }
+  }
+  GIVEN("one of which neither tracker has a pull request") {
+    project("fake", s.settings.issue_tracker.trigger_label);
+    project("other", "go-b");
+    s.set_label();
+    WHEN("the other one has it on record") {
+      theirs("ONE-1", {});
+      pass();
+      THEN("the other one tells of it") { CHECK(s.reports.empty()); }
+    }
+    WHEN("nobody has it on record") {
+      pass();
+      THEN("whose labels it carries tells of it") { CHECK(s.comments().back() == "1/rework_no_pull"); }
+    }
+  }
+  GIVEN("a tracker at another address with the same key on record") {
+    project("fake", s.settings.issue_tracker.trigger_label);
+    project("other", "go-b");
+    s.settings.projects[1].issue_tracker.path = "/another/place";
+    theirs("ONE-1", "7");
+    s.set_label();
+    pass();
+    CHECK(s.comments().back() == "1/rework_no_pull");
+  }
+}
+
 SCENARIO("looks for reviews never stand before a person's label") {
   reviewed s;
   s.settings.rework.watch_days = 14;

@@ -1,6 +1,7 @@
 // Repositories behind ssh: a real sshd, keys, an agent, hosts that are not who they were. Skipped, and it says so,
 // where no sshd is installed.
 
+#include "adapters/git/failure.hpp"
 #include "adapters/git/ssh.hpp"
 #include "tests/adapters/git_world.hpp"
 #include "tests/support/ssh_server.hpp"
@@ -141,6 +142,49 @@ SCENARIO("a host that nobody serves, and a repository that is not there, are tol
   REQUIRE_FALSE(nobody);
   INFO(nobody.error().text);
   CHECK(nobody.error().code == ec::unavailable);
+}
+
+SCENARIO("a host that lets the key in and refuses the push for want of a right asks for a person") {
+  auto ended = std::string{"fatal: Could not read from remote repository.\n\nPlease make sure you have the correct "
+                           "access rights\nand the repository exists.\n"};
+  auto meant = [](const std::string& words, const char* url = "ssh://git@git.example.com:7999/ac/repo.git") {
+    auto to = remote{};
+    to.url = url;
+    return git_cli::meaning_of(words, to);
+  };
+  for (auto words : {
+         "ERROR: Permission to acme/repo.git denied to bot.\n",
+         "ERROR: Permission to acme/repo.git denied to deploy key\n",
+         "ERROR: Write access to repository not granted.\n",
+         "ERROR: This repository was archived so it is read-only.\n",
+         "remote: \nremote: ====\nremote: \nremote: ERROR: You are not allowed to push code to this project.\nremote: "
+         "\n",
+         "GitLab: You are not allowed to push code to this project.\n",
+         "remote: This deploy key does not have write access to this project.\n",
+         "You are not permitted to push to this repository\n",
+         "You do not have permission to push to this repository.\n",
+         "repository access denied. access via a deployment key is read-only.\n",
+         "conq: repository access denied.\n",
+         "Unauthorized\n",
+       }) {
+    INFO(words);
+    CHECK(meant(words + ended).code == ec::bad_config);
+    CHECK(has(meant(words + ended).advice, "git.example.com:7999 lets us in by ssh and does not allow this"));
+  }
+  CHECK(meant("fatal: remote error: You do not have permission to push to AC/repo\n").code == ec::bad_config);
+  THEN("words that stand elsewhere, or beside what git itself says of a push, mean no more than before") {
+    CHECK(meant(ended).code == ec::unavailable);
+    CHECK(meant("Our log says: Unauthorized people were here\n" + ended).code == ec::unavailable);
+    CHECK(meant("Unauthorized\n").code == ec::unavailable);
+    CHECK(meant("remote: You are not permitted to see this page\n ! [remote rejected] x -> x (pre-receive hook "
+                "declined)\n" +
+                ended)
+            .code == ec::rejected);
+    CHECK(meant("fatal: remote error: Repository not found\nThe requested repository does not exist, or you do not "
+                "have permission to access it.\n")
+            .code == ec::not_found);
+    CHECK(meant("Unauthorized\n" + ended, "https://git.example.com/r.git").code == ec::unavailable);
+  }
 }
 
 SCENARIO("files that ssh must not be given are refused before it is started") {

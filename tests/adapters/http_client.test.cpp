@@ -223,6 +223,17 @@ SCENARIO("a host that keeps failing is asked a few times and then the failure is
     REQUIRE(world.time->waits().size() >= before + 4);
     REQUIRE(world.time->now() - start >= 4000);
   }
+  THEN("calls that have no time for such waits are tried as often, within their time") {
+    auto r = asking(server.url("/x"));
+    r.deadline = std::chrono::seconds{8};
+    for (int n = 1; n <= 5; ++n) {
+      auto start = world.time->now();
+      REQUIRE(world.call(r)->attempts == 4);
+      REQUIRE(server.request_count() == 4 + 4u * static_cast<unsigned>(n));
+      REQUIRE(world.time->now() - start <= 8000);
+      REQUIRE(world.time->now() - start >= 3000);
+    }
+  }
 }
 
 SCENARIO("a moment that a host asks for is not told") {

@@ -91,6 +91,45 @@ SCENARIO("a host that cannot be trusted is not spoken to, and the reason and the
   }
 }
 
+SCENARIO("a proxy that cannot be trusted is named as the proxy, with the key that mends it") {
+  tls_world tls;
+  http_server service{ok, tls.local()};
+  auto asked = [&](std::optional<served_tls> shows, const std::string& target, bool with_ca = true) {
+    http_proxy::options how;
+    how.tls = std::move(shows);
+    http_proxy proxy{how};
+    http_world world{{target}};
+    if (with_ca)
+      world.options.ca_file = tls.ca_file;
+    world.options.proxy = secret{"https://me:hunter22@127.0.0.1:" + std::to_string(proxy.port())};
+    auto a = world.get(target + "/x");
+    REQUIRE(!a.ok());
+    INFO(a.error().text);
+    CHECK(a.error() == ec::bad_config);
+    CHECK(has(a.error().text, "the proxy 127.0.0.1:" + std::to_string(proxy.port())));
+    CHECK(!has(a.error().text, "hunter22"));
+    CHECK(!has(a.error().text, "the configured address"));
+    CHECK(service.request_count() == 0);
+    return a.error().text;
+  };
+  auto target = GENERATE(false, true) ? service.url() : std::string{"http://wiki.corp.example"};
+  GIVEN("a certificate for another name") {
+    auto text = asked(tls.shows({"DNS:other.example.org"}), target);
+    CHECK(has(text, "is for other.example.org: use the name that it is for in http.proxy"));
+  }
+  GIVEN("a certificate of an authority that nobody knows") {
+    CHECK(has(asked(tls.local(), target, false), "name the file as http.ca_file"));
+  }
+  GIVEN("a certificate that has expired") {
+    CHECK(has(asked(tls.shows({"IP:127.0.0.1"}, -5), target), "is not valid now"));
+  }
+  GIVEN("a proxy that demands a certificate of ours") {
+    auto shows = tls.local();
+    shows.client_ca = tls.authority.pem();
+    CHECK(has(asked(shows, target), "none is ever shown to a proxy"));
+  }
+}
+
 SCENARIO("http and https are told apart where they are mixed up") {
   tls_world tls;
   http_server clear{ok};

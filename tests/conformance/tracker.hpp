@@ -403,6 +403,25 @@ inline void tracker_conforms(const std::function<std::unique_ptr<tracker_world>(
     }
   }
 
+  GIVEN("more stories that wait for another than anybody wants to read of") {
+    world->seed(made("A-1", {}, open));
+    world->seed(made("A-2", {c.trigger_label}, open));
+    if (world->block("A-2", "A-1")) {
+      for (int n = 3; n <= 105; ++n) {
+        auto key = "A-" + std::to_string(n);
+        world->seed(made(key, {c.trigger_label}, open));
+        world->block(key, "A-1");
+      }
+      THEN("a hundred are named, and the others are counted") {
+        auto found = tracker().search();
+        REQUIRE(found);
+        CHECK(found->stories.empty());
+        CHECK(found->held.size() == 100);
+        CHECK(found->held_besides == 4);
+      }
+    }
+  }
+
   GIVEN("labels of which all are asked for") {
     if (world->configure([](tracker_config& changed) { changed.required_labels = {"ready", "team-a"}; })) {
       world->seed(made("A-1", {c.trigger_label, "ready", "team-a"}, open));

@@ -431,6 +431,30 @@ SCENARIO("paths are absolute afterwards") {
   CHECK(has(fault_of("issue_tracker: {type: tickets, path: ~other/x}\n"), "your own home only"));
 }
 
+SCENARIO("reviewers whom Bitbucket Cloud could not know are found before any work is done") {
+  auto with = [](const std::string& rest, const std::string& type = "bitbucket_cloud") {
+    return "issue_tracker: {type: tickets, path: .}\nrepo_hosting:\n  type: " + type +
+           "\n  base_url: https://git.example.com\n  namespace: acme\n" + rest + "agent: {type: claude_code}\n";
+  };
+  auto allowed = "which is neither an account id (712020:…), nor a {uuid}, nor the word default";
+  GIVEN("names in the list") {
+    auto said = fault_of(with("  reviewers: [default, \"{bot}\", \"712020:nobody\"]\n"));
+    INFO(said);
+    CHECK(has(said, std::string{"h.yaml:6: repo_hosting.reviewers[1]: is \"{bot}\", "} + allowed));
+    CHECK(has(said, std::string{"h.yaml:6: repo_hosting.reviewers[2]: is \"712020:nobody\", "} + allowed));
+  }
+  GIVEN("a name among those of one repository") {
+    auto said = fault_of(
+      with("  reviewers_by_repository:\n    tools: \"default, {504c3b62-8120-4f0c-a7bc-87800b9d6f70}, ann\"\n"));
+    INFO(said);
+    CHECK(has(said, std::string{"h.yaml:7: repo_hosting.reviewers_by_repository.tools: has \"ann\", "} + allowed));
+    CHECK_FALSE(has(said, "504c3b62"));
+  }
+  GIVEN("names on Bitbucket Data Center, where people have names") {
+    CHECK(read(with("  reviewers: [ann, \"{bot}\"]\n", "bitbucket_dc")));
+  }
+}
+
 SCENARIO("files that are no configuration are refused with a line") {
   CHECK(has(fault_of("- a\n"), "the file holds a list"));
   CHECK(has(fault_of(""), "hyakki init"));

@@ -102,6 +102,62 @@ SCENARIO("several trackers and code hosts stand in one file") {
   }
 }
 
+SCENARIO("two projects that would do the same stories are warned of, with both names") {
+  auto both = [](const std::string& first, const std::string& second) {
+    config_types types;
+    types.trackers = {"jira_cloud", "github_issues", "tickets"};
+    types.code_hosts = {"local"};
+    types.agents = {"claude_code"};
+    auto project = [](const std::string& tracker) {
+      return "  - issue_tracker: {" + tracker + "}\n    repo_hosting: {type: local, path: ./hosting}\n";
+    };
+    auto env = [](std::string_view name) {
+      return name == "HOME" ? std::optional<std::string>{"/home/me"} : std::optional<std::string>{};
+    };
+    auto loaded = read_config("projects:\n" + project(first) + project(second) + "agent: {type: claude_code}\n",
+                              "h.yaml", "/at", env, types);
+    INFO((loaded ? std::string{} : loaded.error().text));
+    REQUIRE(loaded);
+    return loaded->warnings.empty() ? std::string{} : loaded->warnings.front();
+  };
+  auto jira = [](const std::string& name, const std::string& rest) {
+    return "type: jira_cloud, name: " + name + ", base_url: https://x.example.net, " + rest;
+  };
+  GIVEN("one project in one Jira, by one label") {
+    auto said = both(jira("left", "project: AB"), jira("right", "project: 'CD, ab'"));
+    INFO(said);
+    CHECK(said.find("h.yaml:4: projects[1].issue_tracker: ") == 0);
+    CHECK(said.find("\"left\" and \"right\" both look at ab with the trigger label \"ai-pipeline\"") !=
+          std::string::npos);
+  }
+  GIVEN("one of them that wants more labels") {
+    CHECK_FALSE(both(jira("left", "project: AB"), jira("right", "project: AB, required_labels: [big]")).empty());
+  }
+  GIVEN("one repository on GitHub, its address written in two ways") {
+    CHECK_FALSE(both("type: github_issues, name: left, project: o/r",
+                     "type: github_issues, name: right, project: O/R, base_url: 'https://api.github.com/'")
+                  .empty());
+  }
+  GIVEN("one directory of tickets") {
+    CHECK_FALSE(
+      both("type: tickets, name: left, path: ./house", "type: tickets, name: right, path: ./house/.tickets/").empty());
+  }
+  GIVEN("things that tell them apart") {
+    CHECK(both(jira("left", "project: AB"), jira("right", "project: CD")).empty());
+    CHECK(both(jira("left", "project: AB"), jira("right", "project: AB, trigger_label: other")).empty());
+    CHECK(
+      both(jira("left", "project: AB, required_labels: [big]"), jira("right", "project: AB, required_labels: [small]"))
+        .empty());
+    CHECK(both(jira("left", "project: AB, assignee: kim"), jira("right", "project: AB, assignee: lee")).empty());
+    CHECK(both(jira("left", "project: AB, status: To Do"), jira("right", "project: AB, status: Ready")).empty());
+    CHECK(both(jira("left", "project: AB"), jira("right", "query: project = AB AND x = 1")).empty());
+    CHECK(
+      both(jira("left", "project: AB"), "type: jira_cloud, name: right, base_url: https://y.example.net, project: AB")
+        .empty());
+    CHECK(both("type: tickets, name: left, path: ./house", "type: tickets, name: right, path: ./garden").empty());
+  }
+}
+
 SCENARIO("what is wrong in a project is said with its place") {
   auto faults = [](const std::string& text) {
     std::vector<config_problem> problems;

@@ -158,6 +158,21 @@ SCENARIO_METHOD(working_world, "a dry run says what would happen and changes not
   CHECK(has(hyakki({"run", "--dry-run"}).out, "nothing was changed"));
   CHECK(read("project/.tickets/open/ADD-1.yaml") == before);
   CHECK(has(hyakki({"status"}).out, "no stories yet"));
+  WHEN("more stories wait for another than are named") {
+    for (int n = 1; n <= 103; ++n) {
+      auto file = "project/.tickets/open/WAIT-" + std::to_string(n) + ".yaml";
+      ticket("WAIT-" + std::to_string(n), "Wait");
+      write(file, read(file) + "blocked_by:\n- ADD-1\n");
+    }
+    THEN("the others are counted") {
+      auto text = hyakki({"run", "--dry-run"}).out;
+      INFO(text);
+      CHECK(has(text, "\nand 3 more that others hold back\na dry run: nothing was changed\n"));
+      auto all = json::parse(hyakki({"run", "--dry-run", "--json"}).out);
+      CHECK(all["stories"].size() == 101);
+      CHECK(all["held_back_besides"] == 3);
+    }
+  }
   WHEN("one of two trackers does not answer") {
     auto host = std::string{"    repo_hosting: {type: local, path: host}\n    routing: {default_repository: app}\n"};
     write("hyakki.yaml", "projects:\n"

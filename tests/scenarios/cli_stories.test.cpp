@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
 #include <thread>
 #include <unistd.h>
 
@@ -277,13 +278,13 @@ SCENARIO_METHOD(three_stories, "looking works while another process owns the sta
     CHECK(j["daemon"]["running"] == true);
     CHECK(j["daemon"]["pid"] == ::getpid());
   }
-  THEN("a word that is taken is answered with the new state") {
+  // This process is the daemon: it takes the word as soon as it is there.
+  auto cancelled = [&](const std::function<void(story_record&)>& take, bool whole) {
     auto spec = process_spec{};
     spec.argv = {std::getenv("HYAKKI_PROGRAM"), "cancel", "tickets/PAY-1", "-c", "hyakki.yaml"};
     spec.environment = {"PATH=/usr/bin:/bin"};
     spec.directory = dir.path();
     spec.limits.wall = std::chrono::seconds{30};
-    // This process is the daemon: it takes the word as soon as it is there.
     auto left = process_output{};
     auto client = std::thread{[&] { left = children->run(spec); }};
     auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
@@ -292,13 +293,28 @@ SCENARIO_METHOD(three_stories, "looking works while another process owns the sta
       word = *owner->requests(1);
     auto changed = *owner->find("tickets/PAY-1");
     if (!word.empty() && changed) {
-      changed->at = state::cancelled;
+      take(*changed);
       ++changed->version;
       CHECK(owner->commit({change{*changed, {}}}));
-      CHECK(owner->drop_request(word.front().seq));
+      CHECK((!whole || owner->drop_request(word.front().seq)));
     }
     client.join();
     CHECK(left.status.code == 0);
-    CHECK(has(left.out, "tickets/PAY-1 is now cancelled"));
+    return left.out;
+  };
+  THEN("a word that is taken is answered with the new state") {
+    CHECK(has(cancelled([](story_record& r) { r.at = state::cancelled; }, true), "tickets/PAY-1 is now cancelled"));
+  }
+  THEN("a story that was ended, and whose tracker is away, is told as cancelled") {
+    auto waits = GENERATE(false, true);
+    auto said = cancelled(
+      [=](story_record& r) {
+        r.verdict = state::cancelled;
+        r.at = waits ? state::backing_off : state::reporting;
+        r.resume_at = state::reporting;
+      },
+      waits);
+    CHECK(has(said, "tickets/PAY-1 is cancelled and nothing works on it any more"));
+    CHECK(has(said, "could not be told yet"));
   }
 }

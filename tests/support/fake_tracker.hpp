@@ -169,7 +169,7 @@ public:
         else if (!wanted(s))
           continue;
         else if (auto by = open_blocker(s); !by.empty())
-          out.held.push_back(key + " is blocked by " + by + ", which is open");
+          out.hold(key + " is blocked by " + by + ", which is open");
         else
           out.stories.push_back(s.what);
       in_order(out.stories);

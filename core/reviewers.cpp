@@ -1,0 +1,43 @@
+#include "core/reviewers.hpp"
+
+#include "core/utf8.hpp"
+
+#include <algorithm>
+
+namespace hyakki {
+
+std::vector<std::string> names_between_commas(std::string_view text) {
+  auto out = std::vector<std::string>{};
+  while (!text.empty()) {
+    auto comma = text.find(',');
+    auto word = text.substr(0, comma);
+    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    auto first = word.find_first_not_of(" \t");
+    if (first != std::string_view::npos)
+      out.emplace_back(word.substr(first, word.find_last_not_of(" \t") - first + 1));
+  }
+  return out;
+}
+
+std::vector<std::string> reviewers_of(const code_host_config& config, const std::string& repository) {
+  auto own = config.reviewers_by_repository.find(repository);
+  return own == config.reviewers_by_repository.end() ? config.reviewers : names_between_commas(own->second);
+}
+
+result<std::string> read_cloud_reviewer(const std::string& text) {
+  constexpr auto hexadecimal = "0123456789abcdefABCDEF-";
+  auto bare = text.size() > 2 && text.front() == '{' && text.back() == '}' ? text.substr(1, text.size() - 2) : text;
+  auto plain = bare.find_first_not_of(hexadecimal) == std::string::npos;
+  if (plain && bare.size() == 36 && std::count(bare.begin(), bare.end(), '-') == 4)
+    return "{" + bare + "}";
+  auto account =
+    bare.size() >= 24 && bare.size() <= 128 && bare == text &&
+    bare.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:-") == std::string::npos;
+  if (account)
+    return bare;
+  return {ec::bad_config, "\"" + printable(cut_utf8(text, 100)) +
+                            "\", which is neither an account id (712020:…), nor a {uuid}, nor the word default; "
+                            "Bitbucket Cloud knows nobody by name"};
+}
+
+} // namespace hyakki
