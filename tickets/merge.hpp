@@ -4,7 +4,7 @@
 //   edits of different fields      both are kept
 //   lists of words (labels, links) added and removed as sets, our order first
 //   lists of records (comments ..) matched by id; one that a side changed is not removed by the other
-//   counters of agents             both sides' increments are added
+//   counters of agents             both sides' increments are added, equal ones too
 //   updated_at / created_at        the later / the earlier one
 //   long texts (description, ..)   changed on both sides: both stand in the text between marks, and a person must
 //   choose any other value                changed on both sides: that of the side with the later updated_at

@@ -141,6 +141,23 @@ SCENARIO("counters of agents add up") {
   };
   auto m = merged(agent(2, 0, "1.0"), agent(5, 0, "1.0"), agent(3, 4, "0.428"), "agents/AGENT-A.json");
   CHECK(m.bytes == agent(6, 4, "0.6"));
+
+  auto same = merged(agent(0, 2, "0.0"), agent(1, 2, "0.3333"), agent(1, 2, "0.3333"), "agents/AGENT-A.json");
+  CHECK(same.bytes == agent(2, 2, "0.5"));
+  // Made on both sides, or set back on both: nothing was counted twice.
+  CHECK(merged("", agent(3, 1, "0.75"), agent(3, 1, "0.75"), "agents/AGENT-A.json").bytes == agent(3, 1, "0.75"));
+  CHECK(merged(agent(5, 5, "0.5"), agent(0, 5, "0.0"), agent(0, 5, "0.0"), "agents/AGENT-A.json").bytes ==
+        agent(0, 5, "0.0"));
+}
+
+SCENARIO("equal minutes add up, and other equal numbers do not") {
+  auto agent = [](const std::string& minutes, int seconds) {
+    return "{\n  \"id\": \"AGENT-A\",\n  \"name\": \"A\",\n  \"max_concurrent_tasks\": " + std::to_string(seconds) +
+           ",\n  \"metrics\": {\n    \"total_execution_time_minutes\": " + minutes +
+           ",\n    \"average_response_time_seconds\": " + std::to_string(seconds) + "\n  }\n}";
+  };
+  CHECK(merged(agent("0", 1), agent("30", 5), agent("30", 5), "agents/AGENT-A.json").bytes == agent("60", 5));
+  CHECK(merged(agent("10", 1), agent("12.0", 5), agent("12.0", 5), "agents/AGENT-A.json").bytes == agent("14", 5));
 }
 
 SCENARIO("two records made apart under one id become two") {
