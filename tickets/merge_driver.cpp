@@ -1,5 +1,6 @@
 #include "tickets/merge_driver.hpp"
 
+#include "tickets/commit.hpp"
 #include "tickets/directory.hpp"
 #include "tickets/git_config.hpp"
 #include "tickets/merge.hpp"
@@ -152,6 +153,9 @@ result<bool> install_merge_driver(const repository& where, const std::string& co
   if (auto all = with_attributes(*old); all != *old)
     if (auto done = store->write(".gitattributes", all, {}); !done)
       return done.error();
+  for (auto* name : {"open", "closed"})
+    if (auto folder = store->folder(name, true))
+      keep_folder(*folder);
   auto config = git + "/config";
   if (small_file(config).find(section) != std::string::npos)
     return true;
