@@ -107,6 +107,13 @@ bool merge_lines(const std::string& ours, const std::string& base, const std::st
   return WIFEXITED(status) && WEXITSTATUS(status) < 128; // the number of conflicts; beyond it failed
 }
 
+std::string listed(const std::vector<std::string>& ids) {
+  auto out = std::string{};
+  for (auto& id : ids)
+    out += (out.empty() ? "" : ", ") + printable(id);
+  return out;
+}
+
 } // namespace
 
 result<std::vector<std::string>> run_merge_driver(const std::string& base, const std::string& ours,
@@ -127,6 +134,9 @@ result<std::vector<std::string>> run_merge_driver(const std::string& base, const
   for (auto& field : merged->conflicts)
     out.push_back(printable(path) + ": both sides changed " + printable(field) +
                   "; both texts stand there between marks, keep what is right");
+  if (!merged->mixed.empty())
+    out.push_back(printable(path) + ": git took different records for one that was renamed (" + listed(merged->mixed) +
+                  "); none is merged into another. `hyakki tickets resolve` finishes this merge");
   if (merged->apart) {
     auto& second = *merged->apart;
     if (auto done = write_at(store_of(path) + "/" + second.path, second.bytes); !done)

@@ -160,6 +160,45 @@ SCENARIO("equal minutes add up, and other equal numbers do not") {
   CHECK(merged(agent("10", 1), agent("12.0", 5), agent("12.0", 5), "agents/AGENT-A.json").bytes == agent("14", 5));
 }
 
+SCENARIO("versions of different records are not merged into one") {
+  auto edited = with(base, "comments: []\n", "comments:\n" + comment("aaaaaaaa", "first", "2026-11-01T11:00:00"));
+  auto other = ticket_text("B-1", "Another story", {"one", "two"});
+  auto both = std::vector<std::string>{"A-1", "B-1"};
+  WHEN("git takes the new one for the old one renamed") {
+    auto m = merged(base, edited, other, "open/B-1.yaml");
+    CHECK(m.mixed == both);
+    CHECK(m.bytes == other);
+    CHECK(merged(base, other, edited, "open/B-1.yaml").bytes == other);
+    CHECK(merged(base, other, edited, "open/B-1.yaml").mixed.size() == 2);
+  }
+  WHEN("it asks under the old name, since each side seems to have renamed it otherwise") {
+    CHECK(merged(base, edited, other, "open/A-1.yaml").bytes == edited);
+    CHECK(merged(base, other, edited, "open/A-1.yaml").bytes == other);
+  }
+  WHEN("both sides made the new one") {
+    auto m = merged(base, other, with(other, "status: open", "status: blocked"), "open/B-1.yaml");
+    CHECK(m.mixed.empty());
+    CHECK(m.bytes.find("id: B-1") != std::string::npos);
+  }
+  WHEN("the new id is what merging gave the later one of a double id") {
+    auto renamed = with(base, "id: A-1", "id: A-7K2M9QXD");
+    auto m = merged(base, edited, renamed, "open/A-7K2M9QXD.yaml");
+    CHECK(m.mixed.empty());
+    CHECK(m.bytes == with(edited, "id: A-1", "id: A-7K2M9QXD"));
+  }
+  WHEN("they are no tickets") {
+    auto task = [](const std::string& id, const std::string& status) {
+      return "{\n  \"id\": \"" + id +
+             "\",\n  \"ticket_id\": \"A-1\",\n  \"agent_id\": \"AGENT-A\",\n  \"task_type\": \"code\",\n  "
+             "\"description\": \"work\",\n  \"status\": \"" +
+             status + "\"\n}";
+    };
+    auto m = merged(task("T1", "assigned"), task("T1", "completed"), task("T2", "assigned"), "tasks/T2.json");
+    CHECK(m.mixed == std::vector<std::string>{"T1", "T2"});
+    CHECK(m.bytes == task("T2", "assigned"));
+  }
+}
+
 SCENARIO("two records made apart under one id become two") {
   auto first = with(base, "created_at: '2026-11-01", "created_at: '2026-10-01");
   auto second = with(base, "title: A story", "title: Another");
