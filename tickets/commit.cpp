@@ -6,6 +6,8 @@
 
 #include <map>
 
+#include <fcntl.h>
+
 namespace hyakki::tickets {
 namespace {
 
@@ -19,7 +21,11 @@ result<void> apply(const directory& root, const file_change& change, const step_
   auto folder = root.folder(change.folder.c_str(), change.bytes.has_value());
   if (!folder)
     return folder.error() == ec::not_found ? result<void>{} : folder.error();
-  return change.bytes ? folder->write(change.name, *change.bytes, on_step) : folder->remove(change.name, on_step);
+  if (change.bytes)
+    return folder->write(change.name, *change.bytes, on_step);
+  if (change.folder == "open" || change.folder == "closed")
+    keep_folder(*folder);
+  return folder->remove(change.name, on_step);
 }
 
 result<void> apply_all(const directory& root, const turn_note& note, const step_hook& on_step) {
@@ -69,6 +75,11 @@ result<void> update_index(const directory& root, const std::vector<std::string>&
 }
 
 } // namespace
+
+void keep_folder(const directory& folder) {
+  if (!folder.has(".gitkeep"))
+    descriptor{::openat(folder.fd(), ".gitkeep", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)};
+}
 
 result<found_file> find_file(const directory& root, std::initializer_list<const char*> folders,
                              const std::string& name) {

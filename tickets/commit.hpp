@@ -16,6 +16,11 @@ result<void> recover(const directory& root, store_lock& lock);
 /// the turn counts as done, whoever finishes it.
 result<void> commit(const directory& root, store_lock& lock, const turn_note& note, const step_hook& on_step);
 
+/// A folder of tickets stays in git when its last ticket leaves it. Git keeps no empty folder, and takes one whose
+/// files all went to another for renamed: what a branch makes in open/ would be merged into closed/. Nothing depends on
+/// it.
+void keep_folder(const directory& folder);
+
 /// A ticket's file, open/ before closed/; `not_found`.
 struct found_file {
   std::string name; ///< "open/FIX-1.yaml"

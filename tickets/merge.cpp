@@ -8,6 +8,7 @@
 #include "tickets/text.hpp"
 #include "tickets/yaml_text.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace hyakki::tickets {
@@ -71,15 +72,17 @@ result<value> parse(const std::string& bytes, format as) {
   return tree ? result<value>{meaning(*tree)} : result<value>{tree.error()};
 }
 
+constexpr std::string_view derived_letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+constexpr std::size_t derived_length = 8;
+
 /// The same for everybody who merges these two: from what the later record holds.
 std::string derived_part(const std::string& bytes) {
-  constexpr std::string_view letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   std::uint64_t sum = 0xcbf29ce484222325u;
   for (char c : bytes)
     sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
   auto out = std::string{};
-  for (int i = 0; i < 8; ++i, sum >>= 5)
-    out += letters[sum & 31];
+  for (std::size_t i = 0; i < derived_length; ++i, sum >>= 5)
+    out += derived_letters[sum & 31];
   return out;
 }
 
@@ -94,6 +97,29 @@ bool made_apart(const value& base, const value& ours, const value& theirs) {
          text_at(ours, "created_at") != text_at(theirs, "created_at");
 }
 
+/// Merging gave it this id, when there was another record `old`: see `derived_part`.
+bool renamed_from(const value& old, const value& now) {
+  auto was = text_at(old, "id");
+  auto from = split_id(was);
+  auto id = text_at(now, "id");
+  auto made = text_at(old, "created_at");
+  return from.number != 0 && !made.empty() && made == text_at(now, "created_at") &&
+         id.size() == from.prefix.size() + 1 + derived_length && id.compare(0, from.prefix.size(), from.prefix) == 0 &&
+         id[from.prefix.size()] == '-' &&
+         id.find_first_not_of(derived_letters, from.prefix.size() + 1) == std::string::npos;
+}
+
+/// The ids of versions that git paired as one renamed file, where they are of different records; else none.
+std::vector<std::string> mixed_ids(const parsed& all) {
+  if (one_record(all.ours, all.theirs) && one_record(all.base, all.ours) && one_record(all.base, all.theirs))
+    return {};
+  auto out = std::vector<std::string>{};
+  for (auto* side : {&all.base, &all.ours, &all.theirs})
+    if (auto id = text_at(*side, "id"); !id.empty() && std::find(out.begin(), out.end(), id) == out.end())
+      out.push_back(std::move(id));
+  return out;
+}
+
 bool earlier(const value& a, const value& b) {
   auto at = [](const value& v) { return read_local_time(text_at(v, "created_at")).value_or(0); };
   return at(a) != at(b) ? at(a) < at(b) : text_at(a, "created_at") < text_at(b, "created_at");
@@ -101,10 +127,21 @@ bool earlier(const value& a, const value& b) {
 
 template <class T>
 result<merged_file> merge_records(const std::string& folder, const std::string& name, const std::string& ours_bytes,
-                                  const parsed& all) {
+                                  const std::string& theirs_bytes, parsed all) {
   auto& row = kind_of<T>::row();
   auto write = [&](const value& v) { return row.as == format::json ? json_text(v) : yaml_text(v); };
   auto out = merged_file{};
+  // Both took the same new record for the base renamed: they made it each for itself.
+  if (one_record(all.ours, all.theirs) && !all.ours.keys.empty() && !one_record(all.base, all.ours))
+    all.base = map_value();
+  if (out.mixed = mixed_ids(all); !out.mixed.empty()) {
+    auto own = stem_of(name, row.suffix);
+    // Under the old name git asks for a record that each side seems to have renamed otherwise. Where we leave our side
+    // as it is git gives each new name its own content.
+    bool theirs = text_at(all.theirs, "id") == own && text_at(all.base, "id") != own;
+    out.bytes = theirs ? theirs_bytes : ours_bytes;
+    return out;
+  }
   if (made_apart(all.base, all.ours, all.theirs)) {
     bool ours_first = earlier(all.ours, all.theirs);
     auto& first = ours_first ? all.ours : all.theirs;
@@ -132,7 +169,8 @@ result<merged_file> merge_records(const std::string& folder, const std::string& 
   return out;
 }
 
-using record_merge = result<merged_file> (*)(const std::string&, const std::string&, const std::string&, const parsed&);
+using record_merge = result<merged_file> (*)(const std::string&, const std::string&, const std::string&,
+                                             const std::string&, parsed);
 struct folder_row {
   std::string_view folder;
   format as;
@@ -161,6 +199,11 @@ result<parsed> parse_all(const std::string& name, const std::string& base, const
 }
 
 } // namespace
+
+bool one_record(const value& a, const value& b) {
+  auto x = text_at(a, "id"), y = text_at(b, "id");
+  return x.empty() || y.empty() || x == y || renamed_from(a, b) || renamed_from(b, a);
+}
 
 std::string merge_index(std::string_view base, std::string_view ours, std::string_view theirs) {
   auto b = entries_of(base);
@@ -195,13 +238,13 @@ result<merged_file> merge_file(std::string_view path, const std::string& base, c
   auto rest = slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
   auto folder = std::string{rest.substr(rest.rfind('/') == std::string_view::npos ? 0 : rest.rfind('/') + 1)};
   if (name == "index.yaml")
-    return merged_file{merge_index(base, ours, theirs), {}, {}};
+    return merged_file{merge_index(base, ours, theirs), {}, {}, {}};
   bool json = name.size() > 5 && name.compare(name.size() - 5, 5, ".json") == 0;
   for (auto& row : folders) {
     if (row.folder != folder || name == profiles_name)
       continue;
     auto all = parse_all(folder + "/" + name, base, ours, theirs, row.as);
-    return all ? row.merge(folder, name, ours, *all) : result<merged_file>{all.error()};
+    return all ? row.merge(folder, name, ours, theirs, std::move(*all)) : result<merged_file>{all.error()};
   }
   if (name != "config.yaml" && name != "hyakki.yaml" && name != profiles_name)
     return {ec::rejected, "tickets: " + printable(path) + " is no file of a ticket directory that can be merged"};
@@ -209,8 +252,10 @@ result<merged_file> merge_file(std::string_view path, const std::string& base, c
   if (!all)
     return all.error();
   auto merged = merge_values(all->base, all->ours, all->theirs);
-  return merged_file{
-    json ? json_text(merged.result, json_letters::ascii) : yaml_text(merged.result), std::move(merged.conflicts), {}};
+  return merged_file{json ? json_text(merged.result, json_letters::ascii) : yaml_text(merged.result),
+                     std::move(merged.conflicts),
+                     {},
+                     {}};
 }
 
 } // namespace hyakki::tickets

@@ -4,10 +4,10 @@
 //   edits of different fields      both are kept
 //   lists of words (labels, links) added and removed as sets, our order first
 //   lists of records (comments ..) matched by id; one that a side changed is not removed by the other
-//   counters of agents             both sides' increments are added
+//   counters of agents             both sides' increments are added, equal ones too
 //   updated_at / created_at        the later / the earlier one
-//   long texts (description, ..)   changed on both sides: both stand in the text between marks, and a person must
-//   choose any other value                changed on both sides: that of the side with the later updated_at
+//   long texts (description, ..)   changed on both sides: both stand in the text between marks, a person must choose
+//   any other value                changed on both sides: that of the side with the later updated_at
 //
 // The result can always be read; what a person must look at is named in `conflicts`.
 
@@ -43,10 +43,17 @@ struct merged_file {
     std::string id;
   };
   std::optional<second_record> apart;
+  /// Git paired versions of different records, as if one had been renamed into the other: the ids of all of them.
+  /// Nothing is merged then: `bytes` is the version that belongs to the path.
+  std::vector<std::string> mixed;
 };
 /// `path`: the file's place in the repository or in the store; its last two parts say what it is. An empty `base` means
 /// that there was none. `rejected` for what is no file of a store, or when one of the three cannot be read.
 result<merged_file> merge_file(std::string_view path, const std::string& base, const std::string& ours,
                                const std::string& theirs);
+
+/// Whether the two are versions of one record: by their ids, or where one of them was given an id of its own when two
+/// records of one id were merged. What has no id (an empty map too) is no stranger to any.
+bool one_record(const value& a, const value& b);
 
 } // namespace hyakki::tickets

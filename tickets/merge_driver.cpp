@@ -1,5 +1,6 @@
 #include "tickets/merge_driver.hpp"
 
+#include "tickets/commit.hpp"
 #include "tickets/directory.hpp"
 #include "tickets/git_config.hpp"
 #include "tickets/merge.hpp"
@@ -106,6 +107,13 @@ bool merge_lines(const std::string& ours, const std::string& base, const std::st
   return WIFEXITED(status) && WEXITSTATUS(status) < 128; // the number of conflicts; beyond it failed
 }
 
+std::string listed(const std::vector<std::string>& ids) {
+  auto out = std::string{};
+  for (auto& id : ids)
+    out += (out.empty() ? "" : ", ") + printable(id);
+  return out;
+}
+
 } // namespace
 
 result<std::vector<std::string>> run_merge_driver(const std::string& base, const std::string& ours,
@@ -126,6 +134,9 @@ result<std::vector<std::string>> run_merge_driver(const std::string& base, const
   for (auto& field : merged->conflicts)
     out.push_back(printable(path) + ": both sides changed " + printable(field) +
                   "; both texts stand there between marks, keep what is right");
+  if (!merged->mixed.empty())
+    out.push_back(printable(path) + ": git took different records for one that was renamed (" + listed(merged->mixed) +
+                  "); none is merged into another. `hyakki tickets resolve` finishes this merge");
   if (merged->apart) {
     auto& second = *merged->apart;
     if (auto done = write_at(store_of(path) + "/" + second.path, second.bytes); !done)
@@ -152,6 +163,9 @@ result<bool> install_merge_driver(const repository& where, const std::string& co
   if (auto all = with_attributes(*old); all != *old)
     if (auto done = store->write(".gitattributes", all, {}); !done)
       return done.error();
+  for (auto* name : {"open", "closed"})
+    if (auto folder = store->folder(name, true))
+      keep_folder(*folder);
   auto config = git + "/config";
   if (small_file(config).find(section) != std::string::npos)
     return true;

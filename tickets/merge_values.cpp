@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 
 namespace hyakki::tickets {
@@ -107,8 +108,10 @@ private:
                               bool ours_later, const std::string& where) {
     auto same = [](const value* a, const value* b) { return (!a && !b) || (a && b && *a == *b); };
     auto copy = [](const value* v) { return v ? std::optional<value>{*v} : std::nullopt; };
-    if (same(ours, theirs) || same(base, theirs))
+    if (same(base, theirs))
       return copy(ours);
+    if (same(ours, theirs))
+      return base && ours ? std::optional{same_twice(key, *base, *ours, ours_later, where)} : copy(ours);
     if (same(base, ours))
       return copy(theirs);
     if (!ours || !theirs) // one removed what the other changed
@@ -126,6 +129,31 @@ private:
     return plain(key, b, *ours, *theirs, ours_later, place);
   }
 
+  /// Both wrote the same: they agree, but those who counted the same each counted it.
+  value same_twice(const std::string& key, const value& base, const value& now, bool ours_later,
+                   const std::string& where) {
+    if (now.is == kind::map && base.is == kind::map)
+      return map(base, now, now, ours_later, where);
+    if (is_records(now) && is_records(base))
+      return records(base, now, now, ours_later, where);
+    auto sum = counted(key, base, now, now);
+    return sum ? int_value(*sum) : now;
+  }
+
+  /// What a counter is after both sides' increments; empty for what is no counter, or was set back.
+  static std::optional<std::int64_t> counted(std::string_view key, const value& base, const value& ours,
+                                             const value& theirs) {
+    auto count = [](const value& v) -> std::optional<std::int64_t> {
+      auto whole = whole_number(v.text);
+      auto d = whole ? std::nullopt : real_number(v.text); // Python may have made minutes 12.0
+      return d && std::abs(*d) < 9e15 && std::floor(*d) == *d ? static_cast<std::int64_t>(*d) : whole;
+    };
+    auto a = rule_of(key) == rule::sum ? count(ours) : std::nullopt;
+    auto b = a ? count(theirs) : std::nullopt;
+    auto from = a ? count(base).value_or(0) : 0;
+    return a && b && *a >= from && *b >= from ? std::optional{*a + *b - from} : std::nullopt;
+  }
+
   value plain(std::string_view key, const value& base, const value& ours, const value& theirs, bool ours_later,
               const std::string& place) {
     switch (rule_of(key)) {
@@ -137,8 +165,8 @@ private:
       conflicts.push_back(place);
       return text_value(both(ours.text, theirs.text));
     case rule::sum:
-      if (auto a = whole_number(ours.text), b = whole_number(theirs.text); a && b)
-        return int_value(*a + *b - whole_number(base.text).value_or(0));
+      if (auto sum = counted(key, base, ours, theirs))
+        return int_value(*sum);
       break;
     case rule::later: break;
     }

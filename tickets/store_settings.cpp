@@ -89,6 +89,8 @@ result<ticket_store> ticket_store::init(const std::string& root, bool replace, s
   for (auto* folder : {"open", "closed", "epics", "backlog"})
     if (auto inner = made->folder(folder, true); !inner)
       return inner.error();
+    else if (std::string_view{folder} == "open" || std::string_view{folder} == "closed")
+      keep_folder(*inner);
   // config.yaml comes last: with it the directory counts as made.
   for (auto& [name, bytes] : {std::pair<const char*, std::string>{".gitignore", ignored},
                               {index_name, "{}\n"},

@@ -240,6 +240,38 @@ result<void> turn::remove(std::string_view text) {
   return {};
 }
 
+result<std::string> turn::put_file(const std::string& folder, const std::string& name, std::string bytes) {
+  auto& row = kind_of<ticket>::row();
+  bool is_ticket = folder == row.folders[0] || folder == row.folders[1];
+  if (folder != "." && bytes.size() > most_file_bytes)
+    return {ec::over_budget,
+            "tickets: " + folder + "/" + name + " would become larger than 1 MiB; nothing was written"};
+  auto home = folder;
+  if (is_ticket) {
+    auto record = record_of<ticket>(bytes, folder + "/" + name);
+    if (!record)
+      return record.error();
+    home = row.folders[row.home(*record)];
+    if (auto* other = row.folders[1 - row.home(*record)]; taken({other}, name))
+      drop(other, name);
+    note_.tickets.emplace_back(stem_of(name, row.suffix));
+  }
+  auto here = this->bytes(home.c_str(), name);
+  if (!here || *here != bytes)
+    write(home.c_str(), name, std::move(bytes));
+  return home;
+}
+
+void turn::remove_file(const std::string& folder, const std::string& name) {
+  auto& row = kind_of<ticket>::row();
+  bool is_ticket = folder == row.folders[0] || folder == row.folders[1];
+  for (auto* where : {is_ticket ? row.folders[0] : folder.c_str(), is_ticket ? row.folders[1] : nullptr})
+    if (where && taken({where}, name))
+      drop(where, name);
+  if (is_ticket)
+    note_.tickets.emplace_back(stem_of(name, row.suffix));
+}
+
 #define HYAKKI_KIND(T)                                                                                                 \
   template result<T> turn::load<T>(std::string_view) const;                                                            \
   template result<void> turn::each<T>(const std::function<void(const std::string&, result<T>)>&) const;                \

@@ -30,6 +30,12 @@ public:
   template <class T>
   result<void> remove(std::string_view id);
 
+  /// Makes `bytes` the file of a record of that folder; a ticket's comes into open/ or closed/ as its status says, and
+  /// out of the other. Answers the folder. For what merges files: nothing in them is changed, no time is set.
+  result<std::string> put_file(const std::string& folder, const std::string& name, std::string bytes);
+  /// Removes a record's file, wherever it is; none there is no failure.
+  void remove_file(const std::string& folder, const std::string& name);
+
   /// The time of the turn, as files hold it.
   const std::string& time() const { return time_; }
   const ticket_store& store() const { return store_; }

@@ -24,7 +24,7 @@ commands agent_commands();       ///< agent list, create, show, update, delete
 commands agent_task_commands();  ///< agent assign ..., tasks
 commands workflow_commands();    ///< workflow ...
 commands maintenance_commands(); ///< health, metrics, index, rebuild-index, cache-stats
-commands merge_commands();       ///< merge-driver
+commands merge_commands();       ///< merge-driver, resolve
 commands report_commands();      ///< report
 commands tui_commands();         ///< tui
 commands about_commands();       ///< version

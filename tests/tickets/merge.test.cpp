@@ -141,6 +141,62 @@ SCENARIO("counters of agents add up") {
   };
   auto m = merged(agent(2, 0, "1.0"), agent(5, 0, "1.0"), agent(3, 4, "0.428"), "agents/AGENT-A.json");
   CHECK(m.bytes == agent(6, 4, "0.6"));
+
+  auto same = merged(agent(0, 2, "0.0"), agent(1, 2, "0.3333"), agent(1, 2, "0.3333"), "agents/AGENT-A.json");
+  CHECK(same.bytes == agent(2, 2, "0.5"));
+  // Made on both sides, or set back on both: nothing was counted twice.
+  CHECK(merged("", agent(3, 1, "0.75"), agent(3, 1, "0.75"), "agents/AGENT-A.json").bytes == agent(3, 1, "0.75"));
+  CHECK(merged(agent(5, 5, "0.5"), agent(0, 5, "0.0"), agent(0, 5, "0.0"), "agents/AGENT-A.json").bytes ==
+        agent(0, 5, "0.0"));
+}
+
+SCENARIO("equal minutes add up, and other equal numbers do not") {
+  auto agent = [](const std::string& minutes, int seconds) {
+    return "{\n  \"id\": \"AGENT-A\",\n  \"name\": \"A\",\n  \"max_concurrent_tasks\": " + std::to_string(seconds) +
+           ",\n  \"metrics\": {\n    \"total_execution_time_minutes\": " + minutes +
+           ",\n    \"average_response_time_seconds\": " + std::to_string(seconds) + "\n  }\n}";
+  };
+  CHECK(merged(agent("0", 1), agent("30", 5), agent("30", 5), "agents/AGENT-A.json").bytes == agent("60", 5));
+  CHECK(merged(agent("10", 1), agent("12.0", 5), agent("12.0", 5), "agents/AGENT-A.json").bytes == agent("14", 5));
+}
+
+SCENARIO("versions of different records are not merged into one") {
+  auto edited = with(base, "comments: []\n", "comments:\n" + comment("aaaaaaaa", "first", "2026-11-01T11:00:00"));
+  auto other = ticket_text("B-1", "Another story", {"one", "two"});
+  auto both = std::vector<std::string>{"A-1", "B-1"};
+  WHEN("git takes the new one for the old one renamed") {
+    auto m = merged(base, edited, other, "open/B-1.yaml");
+    CHECK(m.mixed == both);
+    CHECK(m.bytes == other);
+    CHECK(merged(base, other, edited, "open/B-1.yaml").bytes == other);
+    CHECK(merged(base, other, edited, "open/B-1.yaml").mixed.size() == 2);
+  }
+  WHEN("it asks under the old name, since each side seems to have renamed it otherwise") {
+    CHECK(merged(base, edited, other, "open/A-1.yaml").bytes == edited);
+    CHECK(merged(base, other, edited, "open/A-1.yaml").bytes == other);
+  }
+  WHEN("both sides made the new one") {
+    auto m = merged(base, other, with(other, "status: open", "status: blocked"), "open/B-1.yaml");
+    CHECK(m.mixed.empty());
+    CHECK(m.bytes.find("id: B-1") != std::string::npos);
+  }
+  WHEN("the new id is what merging gave the later one of a double id") {
+    auto renamed = with(base, "id: A-1", "id: A-7K2M9QXD");
+    auto m = merged(base, edited, renamed, "open/A-7K2M9QXD.yaml");
+    CHECK(m.mixed.empty());
+    CHECK(m.bytes == with(edited, "id: A-1", "id: A-7K2M9QXD"));
+  }
+  WHEN("they are no tickets") {
+    auto task = [](const std::string& id, const std::string& status) {
+      return "{\n  \"id\": \"" + id +
+             "\",\n  \"ticket_id\": \"A-1\",\n  \"agent_id\": \"AGENT-A\",\n  \"task_type\": \"code\",\n  "
+             "\"description\": \"work\",\n  \"status\": \"" +
+             status + "\"\n}";
+    };
+    auto m = merged(task("T1", "assigned"), task("T1", "completed"), task("T2", "assigned"), "tasks/T2.json");
+    CHECK(m.mixed == std::vector<std::string>{"T1", "T2"});
+    CHECK(m.bytes == task("T2", "assigned"));
+  }
 }
 
 SCENARIO("two records made apart under one id become two") {

@@ -39,10 +39,8 @@ files read_files(const std::string& root, std::initializer_list<const char*> fol
 /// The records alone: what people wrote.
 files records(const std::string& root) {
   auto out = read_files(root, {".tickets/open", ".tickets/closed", ".tickets/epics"});
-  for (auto it = out.begin(); it != out.end();)
-    it = it->first.find("/.") != it->first.rfind("/.tickets") && it->first.find("/.hyakki") != std::string::npos
-           ? out.erase(it)
-           : std::next(it);
+  for (auto it = out.begin(); it != out.end();) // no unfinished files; nothing depends on .gitkeep
+    it = fs::path{it->first}.filename().string().front() == '.' ? out.erase(it) : std::next(it);
   return out;
 }
 

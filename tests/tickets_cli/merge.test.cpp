@@ -1,45 +1,8 @@
 // Two people work on one ticket in two branches, and git brings their work together by our driver.
 
-#include "tests/tickets_cli/cli_tickets_world.hpp"
+#include "tests/tickets_cli/shared_store.hpp"
 
 using namespace hyakki::test;
-
-namespace {
-
-/// The program by its name in the PATH, as git finds it.
-class shared_store : public ticket_shell {
-public:
-  shared_store() {
-    std::filesystem::remove_all(root() + "/.git");
-    std::filesystem::create_directories(dir / "bin");
-    std::filesystem::create_symlink(std::getenv("HYAKKI_PROGRAM"), dir / "bin/hyakki");
-    environment = {
-      "PATH=" + (dir / "bin") + ":/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM=1",      "GIT_AUTHOR_NAME=Ann Dev",
-      "GIT_AUTHOR_EMAIL=ann@example.org",         "GIT_COMMITTER_NAME=Ann Dev", "GIT_COMMITTER_EMAIL=ann@example.org"};
-    git({"init", "-q", "-b", "main"});
-    init = asked({"init"});
-    id = asked({"create", "Fix the login", "-d", "It fails."})["id"];
-    save();
-  }
-  told git(std::vector<std::string> words) { return run("/usr/bin/git", std::move(words)); }
-  void save() {
-    REQUIRE(git({"add", "-A"}).code == 0);
-    REQUIRE(git({"commit", "-qm", "tickets"}).code == 0);
-  }
-  void theirs(std::vector<std::string> words) {
-    REQUIRE(git({"checkout", "-q", "-b", "theirs"}).code == 0);
-    now = "2026-11-20T12:30:00";
-    REQUIRE(tickets(std::move(words)).code == 0);
-    save();
-    REQUIRE(git({"checkout", "-q", "main"}).code == 0);
-    now = "2026-11-20T13:00:00";
-  }
-
-  json init;
-  std::string id;
-};
-
-} // namespace
 
 SCENARIO_METHOD(shared_store, "git merges what two people did to one ticket") {
   REQUIRE(init["merge_driver"] == true);
@@ -129,4 +92,44 @@ SCENARIO_METHOD(ticket_shell, "the merge driver refuses what is no file of a sto
   CHECK(answer.code == 1);
   CHECK_FALSE(answer.err.empty());
   CHECK(read("a") == "x");
+}
+
+SCENARIO_METHOD(shared_store, "a branch that closes its last open ticket does not take the new ones of others along") {
+  branch([&] { done({"close", id}); });
+  done({"create", "Another"});
+  save();
+  for (auto* at : {"main", "theirs"})
+    DYNAMIC_SECTION("merged on " << at) {
+      REQUIRE(git({"checkout", "-q", at}).code == 0);
+      auto merged = git({"merge", "-q", "-m", "both", std::string{at} == "main" ? "theirs" : "main"});
+      INFO(merged.out << merged.err);
+      CHECK(merged.code == 0);
+      CHECK(there(".tickets/open/ANOTHER-1.yaml"));
+      CHECK(there(".tickets/closed/" + id + ".yaml"));
+      CHECK(asked({"health"})["is_healthy"] == true);
+    }
+}
+
+SCENARIO_METHOD(shared_store, "a folder stays in git when its last ticket leaves it") {
+  auto keepers = [&] { return there(".tickets/open/.gitkeep") && there(".tickets/closed/.gitkeep"); };
+  auto forget = [&](const std::string& folder) {
+    std::filesystem::remove(root() + "/.tickets/" + folder + "/.gitkeep");
+  };
+  CHECK(keepers());
+  forget("open");
+  done({"close", id});
+  CHECK(keepers());
+  forget("closed");
+  done({"reopen", id});
+  CHECK(keepers());
+  forget("open");
+  done({"delete", id});
+  CHECK(keepers());
+  forget("open");
+  forget("closed");
+  done({"init", "--merge-driver"});
+  CHECK(keepers());
+  CHECK(read(".tickets/open/.gitkeep").empty());
+  CHECK(asked({"health"})["is_healthy"] == true);
+  CHECK(asked({"list", "--all"}).empty());
 }
