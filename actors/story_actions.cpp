@@ -117,20 +117,21 @@ void ask_agent(pointer self) {
   auto open = open_run(r);
   if (!open)
     return fail(self, {ec::invalid_transition, "no run was opened for this state", 0});
-  if (st.held->cancelled || st.stopping) {
+  if (st.rare->cancelled || st.stopping) {
     run_report unstarted;
     unstarted.code = ec::cancelled;
     unstarted.what.outcome = run_outcome::cancelled;
     unstarted.what.error = "ended before it started";
     return agent_answered(self, unstarted);
   }
-  if (st.prompt->empty())
-    st.prompt = open->role == run_role::fix      ? st.with->texts.fix_prompt(r)
-                : open->role == run_role::rework ? st.with->texts.rework_prompt(r)
-                                                 : st.with->texts.prompt(r);
+  if (st.rare->prompt.empty())
+    st.rare.edit().prompt = open->role == run_role::fix      ? st.with->texts.fix_prompt(r)
+                            : open->role == run_role::rework ? st.with->texts.rework_prompt(r)
+                                                             : st.with->texts.prompt(r);
   auto account = account_of(r, open->session);
   // Handed over, not kept: a prompt is long, and the agent works on it for an hour.
-  agent_order order{r.id(),        r.story.key,   open->number,      open->role, r.tree, *std::exchange(st.prompt, {}),
+  agent_order order{r.id(),        r.story.key,   open->number,
+                    open->role,    r.tree,        std::exchange(st.rare.edit().prompt, {}),
                     open->session, open->resumed, std::move(account)};
   // The runner keeps the time; ours only catches a runner that is stuck.
   auto deadline = std::chrono::seconds{st.with->settings.agent.timeout_seconds + 300};
@@ -157,7 +158,7 @@ void ask_reviewer(pointer self) {
     [=](std::string& diff) {
       if (diff.empty())
         return end_unchanged(self, "the agent changed nothing");
-      self->state.prompt = self->state.with->texts.review_prompt(self->state.record, diff);
+      self->state.rare.edit().prompt = self->state.with->texts.review_prompt(self->state.record, diff);
       ask_agent(self);
     },
     atom::diff::value, r.repository, r.tree_name());
@@ -167,7 +168,7 @@ void run_checks(pointer self) {
   auto& st = self->state;
   auto& r = st.record;
   auto& checks = st.with->settings.checks;
-  if (st.held->cancelled)
+  if (st.rare->cancelled)
     return apply(self, move::cancel);
   if (st.stopping)
     return rest(self, "stopped");

@@ -24,11 +24,12 @@ void tell_start(pointer self) {
 
 agent_runner_actor runner_of(pointer self) {
   auto& st = self->state;
-  if (!st.runner) {
-    st.runner = st.with->make_runner(caf::actor_cast<story_supervisor_actor>(self));
-    self->monitor(st.runner);
+  auto& runner = st.rare.edit().runner;
+  if (!runner) {
+    runner = st.with->make_runner(caf::actor_cast<story_supervisor_actor>(self));
+    self->monitor(runner);
   }
-  return st.runner;
+  return runner;
 }
 
 void runner_died(pointer self) {
@@ -56,13 +57,13 @@ void agent_answered(pointer self, run_report& report) {
   auto& st = self->state;
   auto& r = st.record;
   st.agent_busy = false;
-  st.prompt = {};
+  st.rare.edit().prompt = {};
   auto open = open_run(r);
   if (!open)
     return late(self, "a run's end");
   auto role = open->role;
   auto resumed = open->resumed;
-  if (st.stopping && !st.held->cancelled && !report.succeeded) {
+  if (st.stopping && !st.rare->cancelled && !report.succeeded) {
     report.what.outcome = run_outcome::cancelled;
     report.what.error = "stopped with the engine; it goes on in the same session";
     end_run(r, report.what, now(self), st.pending.edit());
@@ -111,7 +112,7 @@ void check_answered(pointer self, evidence& proof) {
   if (!passed)
     return check_failed(self, st.record.proof.back().name, std::move(finding));
   ++st.next_check;
-  if (st.held->cancelled)
+  if (st.rare->cancelled)
     return apply(self, move::cancel);
   enter(self); // the next check
 }

@@ -27,7 +27,7 @@ void open_agent_run(pointer self, state to) {
                 : goes_on                  ? st.with->texts.resume_prompt(r)
                                            : st.with->texts.prompt(r);
   note(self, event_kind::before_agent_run, on_prompt{r.tree, prompt, begun.session, begun.number});
-  st.prompt = std::move(prompt);
+  st.rare.edit().prompt = std::move(prompt);
 }
 
 /// What must be in the record before the state is durable.
@@ -52,8 +52,8 @@ void prepare_entry(pointer self, state to) {
 /// After a step was stored: what came in while the store could not take it. May stop half way, at the next step.
 void take_up(pointer self) {
   auto& st = self->state;
-  while (!st.unsaved && !st.rested && !st.held->put_off.empty()) {
-    auto& line = st.held.edit().put_off;
+  while (!st.unsaved && !st.rested && !st.rare->put_off.empty()) {
+    auto& line = st.rare.edit().put_off;
     auto what = std::move(line.front());
     line.erase(line.begin());
     what();
@@ -103,7 +103,7 @@ void commit(pointer self, change step, std::function<void()> then) {
       }
       inner.commit_uncertain = inner.commit_uncertain || e == ec::timed_out;
       inner.with->log->error("the store cannot take a step; trying again", about, {{"error", to_string(e)}});
-      inner.held.edit().after_save = then;
+      inner.rare.edit().after_save = then;
       if (inner.stopping)
         return rest(self, "stopped; the store could not take its last step");
       self->delayed_send(self, store_retry, story_word::save_again);
@@ -124,7 +124,7 @@ bool put_off(pointer self, std::function<void()> what) {
   auto& st = self->state;
   if (!st.unsaved)
     return false;
-  st.held.edit().put_off.push_back(std::move(what));
+  st.rare.edit().put_off.push_back(std::move(what));
   return true;
 }
 
@@ -151,7 +151,7 @@ void save(pointer self, std::function<void()> then) {
 void save_again(pointer self) {
   auto& st = self->state;
   if (st.unsaved && !st.rested)
-    commit(self, *st.unsaved, st.held->after_save);
+    commit(self, *st.unsaved, st.rare->after_save);
 }
 
 void pass(pointer self, move by, std::string reason) {
@@ -178,12 +178,12 @@ void apply(pointer self, move by, std::string reason) {
   auto& r = st.record;
   // Somebody wants the story ended: whatever came back, the next move is the end.
   bool can_cancel = r.at != state::reporting && by != move::cancel;
-  if (st.held->cancelled && can_cancel) {
+  if (st.rare->cancelled && can_cancel) {
     by = move::cancel;
-    reason = st.held->cancel_reason;
+    reason = st.rare->cancel_reason;
   }
-  if (by == move::cancel && st.held->cancelled && r.at != state::reporting)
-    reason = st.held->cancel_reason; // what ended the agent is no reason to a person
+  if (by == move::cancel && st.rare->cancelled && r.at != state::reporting)
+    reason = st.rare->cancel_reason; // what ended the agent is no reason to a person
   if (!next(r.at, by))
     return late(self, "a move");
   if (by == move::cancel && r.at != state::reporting) {
@@ -202,7 +202,7 @@ void fail(pointer self, const error& e) {
   auto& r = st.record;
   auto d = after_failure(e, r, st.with->settings.retry, now(self), st.with->seed());
   if (d.by == move::cancel) {
-    st.withdrawn = st.withdrawn || (e == ec::withdrawn && !st.held->cancelled);
+    st.withdrawn = st.withdrawn || (e == ec::withdrawn && !st.rare->cancelled);
     return apply(self, move::cancel, e.text);
   }
   st.with->log->warning("a step failed", {r.story.key, r.runs.empty() ? "" : r.runs.back().session},
@@ -281,19 +281,19 @@ void leave_repository(pointer self) {
 
 void end_agent(pointer self) {
   auto& st = self->state;
-  if (st.agent_busy && st.runner)
-    self->send(st.runner, atom::cancel::value);
+  if (st.agent_busy && st.rare->runner)
+    self->send(st.rare->runner, atom::cancel::value);
 }
 
 void rest(pointer self, std::string reason) {
   auto& st = self->state;
   auto& r = st.record;
-  if (st.rested || st.held->resting)
+  if (st.rested || st.rare->resting)
     return;
-  if (st.runner_stuck && st.runner) {
+  if (st.runner_stuck && st.rare->runner) {
     // It may still work in the tree: the lease and the story's turn are given up only when it has ended.
-    st.held.edit().resting = [=] { rest(self, reason); };
-    self->send_exit(st.runner, caf::exit_reason::user_shutdown);
+    st.rare.edit().resting = [=] { rest(self, reason); };
+    self->send_exit(st.rare->runner, caf::exit_reason::user_shutdown);
     return;
   }
   st.rested = true;

@@ -18,7 +18,7 @@ void on_granted(drive::pointer self) {
     return apply(self, r.resume_at == state::queued ? move::repo_granted : move_to_resume(r.resume_at));
   // An earlier life ended here. What it had under way is asked for again; a paid turn is said to be lost.
   bool lost = is_agent_state(r.at) && lose_open_run(r, st.with->time->now(), st.pending.edit());
-  if (st.held->cancelled)
+  if (st.rare->cancelled)
     return apply(self, move::cancel);
   if (lost && lost_in_a_row(r) % most_lost_in_a_row == 0)
     return fail(self, {ec::over_budget,
@@ -37,7 +37,7 @@ void on_start(drive::pointer self) {
   auto& r = st.record;
   switch (r.at) {
   case state::backing_off:
-    if (st.held->cancelled && r.resume_at != state::reporting)
+    if (st.rare->cancelled && r.resume_at != state::reporting)
       return apply(self, move::cancel);
     pass(self, move::due);
     [[fallthrough]];
@@ -45,7 +45,7 @@ void on_start(drive::pointer self) {
     // What is only to be told has ended already.
     if (r.resume_at == state::reporting)
       return apply(self, move::resume_reporting);
-    if (st.held->cancelled)
+    if (st.rare->cancelled)
       return apply(self, move::cancel);
     if (r.resume_at == state::queued)
       note(self, event_kind::before_process);
@@ -63,10 +63,10 @@ void on_start(drive::pointer self) {
 
 void on_cancel(drive::pointer self, const std::string& reason, bool by_tracker) {
   auto& st = self->state;
-  if (st.held->cancelled)
+  if (st.rare->cancelled)
     return;
-  st.held.edit().cancelled = true;
-  st.held.edit().cancel_reason = reason;
+  st.rare.edit().cancelled = true;
+  st.rare.edit().cancel_reason = reason;
   st.withdrawn = by_tracker;
   if (st.agent_busy)
     return end_agent(self);
@@ -98,10 +98,10 @@ void on_session(drive::pointer self, std::uint32_t number, const std::string& se
 /// The runner is gone, and its child with it: because that was waited for, or by a defect that ends one run.
 void on_runner_down(drive::pointer self) {
   auto& st = self->state;
-  st.runner = nullptr; // the next run gets another
+  st.rare.edit().runner = nullptr; // the next run gets another
   st.runner_stuck = false;
-  if (st.held->resting) {
-    auto go = std::exchange(st.held.edit().resting, nullptr);
+  if (st.rare->resting) {
+    auto go = std::exchange(st.rare.edit().resting, nullptr);
     return go();
   }
   if (!st.agent_busy)
@@ -123,7 +123,7 @@ story_supervisor_actor::behavior_type story_supervisor(drive::pointer self, stor
   st.with = with;
   st.dispatcher = std::move(dispatcher);
   self->set_down_handler([=](caf::down_msg& down) {
-    if (self->state.runner && down.source == self->state.runner.address())
+    if (self->state.rare->runner && down.source == self->state.rare->runner.address())
       on_runner_down(self);
   });
   return {

@@ -56,8 +56,10 @@ struct colleagues {
 /// Where a story stands with the lease of its repository.
 enum class lease : std::uint8_t { none, waited_for, held };
 
-/// What waits for a store, or a runner, that gives no answer, and why it is to end. Few stories ever have it.
-struct held_up {
+/// What a story has only while an agent works on it, while a store or a runner gives no answer, or when it is to end.
+struct rare_parts {
+  agent_runner_actor runner;
+  std::string prompt;                         ///< of the run that is about to start
   std::function<void()> after_save;           ///< what goes on once the store took a step
   std::vector<std::function<void()>> put_off; ///< came in meanwhile
   std::function<void()> resting;              ///< what is said once a runner that gave no answer has ended
@@ -71,10 +73,8 @@ struct story_supervisor_state {
   box<std::vector<event>> pending; ///< happened, not yet durable
   const colleagues* with = nullptr;
   dispatcher_actor dispatcher;
-  agent_runner_actor runner;
-  box<std::string> prompt;         ///< of the run that is about to start
   std::unique_ptr<change> unsaved; ///< a step that the store did not take yet; held while it is on its way
-  box<held_up> held;
+  box<rare_parts> rare;
   std::uint32_t turn = 0; ///< grows with every move: an answer to an older question is late
   std::uint16_t next_check = 0;
   std::uint8_t late = 0; ///< answers that came too late; starts again at 256

@@ -223,15 +223,18 @@ SCENARIO("a host that keeps failing is asked a few times and then the failure is
     REQUIRE(world.time->waits().size() >= before + 4);
     REQUIRE(world.time->now() - start >= 4000);
   }
-  THEN("calls that have no time for such waits are tried as often, within their time") {
+  THEN("calls that have no time for such waits are tried again all the same, within their time") {
     auto r = asking(server.url("/x"));
     r.deadline = std::chrono::seconds{8};
-    for (int n = 1; n <= 5; ++n) {
+    for (int n = 0; n < 5; ++n) {
       auto start = world.time->now();
-      REQUIRE(world.call(r)->attempts == 4);
-      REQUIRE(server.request_count() == 4 + 4u * static_cast<unsigned>(n));
+      auto asked = server.request_count();
+      auto attempts = world.call(r)->attempts;
+      REQUIRE(attempts >= 2); // waits are spread at random: the last ones may not fit any more
+      REQUIRE(attempts <= 4);
+      REQUIRE(server.request_count() - asked == static_cast<std::size_t>(attempts));
       REQUIRE(world.time->now() - start <= 8000);
-      REQUIRE(world.time->now() - start >= 3000);
+      REQUIRE(world.time->now() - start >= 1000);
     }
   }
 }
