@@ -112,23 +112,10 @@ caf::result<found_stories> look(pointer self, const look_order& order) {
   return caf::delegated<found_stories>{};
 }
 
-/// What became of a report, a part of which was refused. A refusal counts while the tracker answers for the story at
-/// all, be it that it is gone; else something stands between us and it, which passes: all is said again later.
-error judged(pointer self, const std::string& key, const error& refused) {
-  auto again = self->state.what->look_again({key});
-  if (again)
-    return refused;
-  auto why = again.error();
-  if (band_of(why.code) != band::try_again && why != ec::bad_config)
-    why.code = ec::unavailable;
-  why.text = refused.text + "; and the story cannot be looked at: " + why.text;
-  return why;
-}
-
-caf::result<atom::ok_atom> report(pointer self, const report_order& order) {
-  if (auto wait = held_back(self))
-    return to_caf(*wait);
-  // A part that is refused does not keep the others back. Where the tracker is away, all is said again later.
+/// Says all parts of a report, as far as they are not said already: the refusal of one does not keep the others back.
+/// Answers the first refusal, or nothing. Where the tracker is away that is an error.
+result<std::optional<error>> say(pointer self, const report_order& order) {
+  auto& tracker = *self->state.what;
   auto refused = std::optional<error>{};
   auto ends = [&](const error& e) {
     if (e != ec::rejected && e != ec::not_found)
@@ -138,17 +125,38 @@ caf::result<atom::ok_atom> report(pointer self, const report_order& order) {
     return false;
   };
   for (auto& c : order.comments)
-    if (auto posted = self->state.what->post(order.key, c); !posted && ends(posted.error()))
-      return remember(self, posted.error());
+    if (auto posted = tracker.post(order.key, c); !posted && ends(posted.error()))
+      return posted.error();
   if (!order.labels.add.empty() || !order.labels.remove.empty())
-    if (auto set = self->state.what->label(order.key, order.labels); !set && ends(set.error()))
-      return remember(self, set.error());
+    if (auto set = tracker.label(order.key, order.labels); !set && ends(set.error()))
+      return set.error();
   if (!order.status.empty())
-    if (auto moved = self->state.what->move_to(order.key, order.status); !moved && ends(moved.error()))
-      return remember(self, moved.error());
-  if (refused)
-    return remember(self, judged(self, order.key, *refused));
-  return atom::ok_atom::value;
+    if (auto moved = tracker.move_to(order.key, order.status); !moved && ends(moved.error()))
+      return moved.error();
+  return refused;
+}
+
+/// A refusal counts only between two moments at which the tracker answers for the story at all, be it that it is gone.
+/// Else something stands between us and it, which passes: all is said again later.
+caf::result<atom::ok_atom> report(pointer self, const report_order& order) {
+  if (auto wait = held_back(self))
+    return to_caf(*wait);
+  for (bool answers = false;; answers = true) {
+    auto refused = say(self, order);
+    if (!refused)
+      return remember(self, refused.error());
+    if (!*refused)
+      return atom::ok_atom::value;
+    if (auto again = self->state.what->look_again({order.key}); !again) {
+      auto why = again.error();
+      if (band_of(why.code) != band::try_again && why != ec::bad_config)
+        why.code = ec::unavailable;
+      why.text = (*refused)->text + "; and the story cannot be looked at: " + why.text;
+      return remember(self, why);
+    }
+    if (answers)
+      return to_caf(**refused);
+  }
 }
 
 } // namespace

@@ -5,7 +5,7 @@
 #include "core/utf8.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <string_view>
 
 namespace hyakki {
@@ -59,15 +59,16 @@ std::string directory_of(const tracker_config& t) {
 /// The keys of these name their project, so only the service counts; of others nobody knows.
 bool keys_name_projects(const tracker_config& t) { return t.type == "github_issues" || begins(t.type, "jira_"); }
 
-std::set<std::string> projects_named(const tracker_config& t) {
-  std::set<std::string> out;
+/// As they are written, by a spelling that is the same for all.
+std::map<std::string, std::string> projects_named(const tracker_config& t) {
+  std::map<std::string, std::string> out;
   for (std::size_t at = 0; at <= t.project.size();) {
     auto comma = std::min(t.project.find(',', at), t.project.size());
     auto word = clean_line(t.project.substr(at, comma - at));
     word.erase(0, word.find_first_not_of(' '));
     word.erase(word.find_last_not_of(' ') + 1);
     if (!word.empty())
-      out.insert(small(std::move(word)));
+      out.emplace(small(word), word);
     at = comma + 1;
   }
   return out;
@@ -102,9 +103,9 @@ std::string what_both_see(const tracker_config& a, const tracker_config& b) {
     return a.path.empty() ? "the same " + a.type : printable(cut_with_note(a.path, 100, "…"));
   std::string shared;
   auto others = projects_named(b);
-  for (auto& p : projects_named(a))
-    if (others.count(p) > 0)
-      shared += (shared.empty() ? "" : ", ") + printable(cut_with_note(p, 100, "…"));
+  for (auto& [key, name] : projects_named(a))
+    if (others.count(key) > 0)
+      shared += (shared.empty() ? "" : ", ") + printable(cut_with_note(name, 100, "…"));
   return shared;
 }
 

@@ -148,7 +148,10 @@ SCENARIO("a report that broke off goes on where it stopped") {
 
 SCENARIO("a part that a tracker refuses does not keep the others back") {
   counter c;
-  c.tracker.fail_next(call::post, {ec::rejected, "too long", 0});
+  auto too_long = error{ec::rejected, "too long", 0};
+  c.tracker.fail_next(call::post, too_long);
+  c.tracker.pass_next(call::post);
+  c.tracker.fail_next(call::post, too_long);
   auto said = c.say(counter::two_comments());
   REQUIRE_FALSE(said);
   CHECK(said.error().text == "too long");
@@ -159,19 +162,36 @@ SCENARIO("a part that a tracker refuses does not keep the others back") {
 
 SCENARIO("a refusal counts while the tracker answers for the story") {
   counter c;
-  c.tracker.fail_next(call::post, {ec::not_found, "no such page", 0});
-  GIVEN("a tracker that shows the story all the same") {
+  auto no_page = error{ec::not_found, "no such page", 0};
+  GIVEN("a tracker that shows the story all the same, and refuses again") {
+    c.tracker.fail_next(call::post, no_page, 4);
     auto said = c.say(counter::two_comments());
     THEN("the refusal stands, and the rest was said") {
       REQUIRE_FALSE(said);
       CHECK(said.error() == ec::not_found);
-      CHECK(c.tracker.comments("A-1").size() == 1);
+      CHECK(c.tracker.calls(call::post) == 4);
+      CHECK(c.tracker.comments("A-1").empty());
       CHECK(c.tracker.has_label("A-1", "ai-done"));
     }
   }
+  GIVEN("a page in between that goes just then") {
+    c.tracker.fail_next(call::post, no_page, 2);
+    c.tracker.fail_next(call::label, no_page);
+    THEN("all is said at once") {
+      CHECK(c.say(counter::two_comments()));
+      CHECK(c.tracker.comments("A-1").size() == 2);
+      CHECK(c.tracker.has_label("A-1", "ai-done"));
+    }
+  }
+  GIVEN("one that comes back after a look") {
+    c.tracker.fail_next(call::post, no_page, 4);
+    c.tracker.pass_next(call::look_again);
+    c.tracker.fail_next(call::look_again, no_page);
+    CHECK(c.say(counter::two_comments()).error() == ec::unavailable);
+  }
   GIVEN("a page in between that knows nothing of the story") {
     for (auto code : {ec::not_found, ec::rejected, ec::unavailable}) {
-      c.tracker.fail_next(call::post, {ec::not_found, "no such page", 0});
+      c.tracker.fail_next(call::post, no_page, 2);
       c.tracker.fail_next(call::look_again, {code, "an odd page", 0});
       auto said = c.say(counter::two_comments());
       REQUIRE_FALSE(said);
@@ -180,6 +200,7 @@ SCENARIO("a refusal counts while the tracker answers for the story") {
     }
   }
   GIVEN("a tracker that does not take the token just now") {
+    c.tracker.fail_next(call::post, no_page, 2);
     c.tracker.fail_next(call::look_again, {ec::bad_config, "the token is not accepted", 0});
     CHECK(c.say(counter::two_comments()).error() == ec::bad_config);
   }

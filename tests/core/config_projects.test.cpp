@@ -127,7 +127,7 @@ SCENARIO("two projects that would do the same stories are warned of, with both n
     auto said = both(jira("left", "project: AB"), jira("right", "project: 'CD, ab'"));
     INFO(said);
     CHECK(said.find("h.yaml:4: projects[1].issue_tracker: ") == 0);
-    CHECK(said.find("\"left\" and \"right\" both look at ab with the trigger label \"ai-pipeline\"") !=
+    CHECK(said.find("\"left\" and \"right\" both look at AB with the trigger label \"ai-pipeline\"") !=
           std::string::npos);
   }
   GIVEN("one of them that wants more labels") {
