@@ -48,6 +48,12 @@ std::int64_t for_quota(pointer self, const std::string& tracker) {
   return until;
 }
 
+std::string in_a_row(std::uint32_t many, const std::string& of, std::int64_t until) {
+  return std::to_string(many) + " stories of " + of +
+         " in a row were parked for a fault of the configuration; no new one is begun before " + minute_of(until) +
+         ", then one is tried";
+}
+
 std::int64_t if_to_come(pointer self, std::int64_t at) { return at > dispatch::now(self) ? at : 0; }
 
 /// A story was parked, or is to be: a fault of the configuration may stand in the way of the others too. True when it
@@ -64,10 +70,7 @@ bool learn_of_fault(pointer self, const story_id& id) {
   auto& s = st.setbacks[tracker];
   s.fault(r.repository, dispatch::now(self));
   auto say = [&](const std::string& subject, std::uint32_t many, const std::string& of, std::int64_t until) {
-    tell(self, subject, until,
-         std::to_string(many) + " stories of " + of +
-           " in a row were parked for a fault of the configuration; no new one is begun before " + minute_of(until) +
-           ", then one is tried. The last one: " + r.why->text);
+    tell(self, subject, until, in_a_row(many, of, until) + ". The last one: " + r.why->text);
   };
   if (auto until = if_to_come(self, s.until_for_all()); until != 0)
     say(about(tracker), s.in_a_row(), tracker, until);
@@ -121,6 +124,10 @@ void forget(pointer self, const std::string& tracker, const std::string& reposit
   i->second.forget(repository);
   untell(self, about(tracker));
   untell(self, about(tracker, repository));
+  // Some may have been held with all the others, and are so no longer but for faults of their own.
+  for (auto& other : i->second.held(dispatch::now(self)))
+    tell(self, about(tracker, other), i->second.until(other),
+         in_a_row(i->second.in_a_row(other), "the repository " + other, i->second.until(other)));
   if (!held)
     return;
   // Which of them waited for this is not known: all look again, and who has another reason waits on.

@@ -57,6 +57,14 @@ std::int64_t setbacks::until(const std::string& repository) const {
   return std::max(until_for_all(), i == of_.end() ? 0 : i->second.until());
 }
 
+std::vector<std::string> setbacks::held(std::int64_t now) const {
+  std::vector<std::string> out;
+  for (auto& [repository, its] : of_)
+    if (its.until() > now)
+      out.push_back(repository);
+  return out;
+}
+
 std::uint32_t setbacks::in_a_row(const std::string& repository) const {
   auto i = of_.find(repository);
   return i == of_.end() ? 0 : i->second.in_a_row();

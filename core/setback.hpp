@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace hyakki {
 
@@ -47,6 +48,8 @@ public:
   std::int64_t until_for_all() const { return is_of_many() ? all_.until() : 0; }
   std::uint32_t in_a_row() const { return all_.in_a_row(); }
   std::uint32_t in_a_row(const std::string& repository) const;
+  /// The repositories that are held back for faults of their own.
+  std::vector<std::string> held(std::int64_t now) const;
 
 private:
   bool is_of_many() const { return in_.size() > 1; }

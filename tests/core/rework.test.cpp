@@ -393,7 +393,10 @@ SCENARIO("faults of one repository hold that one back, those of two the whole tr
       CHECK(s.until("r1") == 11 * minute);
     }
     THEN("another that comes through leaves it held") {
+      s.fault("r2", 2 * minute);
       s.forget("r2");
+      CHECK(s.held(3 * minute) == std::vector<std::string>{"r1"});
+      CHECK(s.held(11 * minute).empty());
       CHECK(s.until("r1") == 11 * minute);
       CHECK(s.in_a_row() == 0);
     }
