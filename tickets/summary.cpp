@@ -11,6 +11,8 @@
 namespace hyakki::tickets {
 namespace {
 
+constexpr std::size_t first_block = 256 * 1024; ///< of what is kept; later ones are larger
+
 std::string joined(const words& all) {
   auto out = std::string{};
   for (auto& word : all)
@@ -107,7 +109,7 @@ bool summary::valid(std::string_view bytes) {
   return head + last == bytes.size();
 }
 
-summariser::summariser() : found_(std::make_unique<skimmed>()) {}
+summariser::summariser() : found_(std::make_unique<skimmed>()), kept_(first_block) {}
 summariser::~summariser() = default;
 
 summary_bytes summariser::of(std::string_view id, const std::string& bytes, const std::string& name) {
@@ -134,7 +136,7 @@ summary_bytes summariser::made(std::string_view id) {
   std::size_t size = summary_fields * sizeof(std::uint32_t);
   for (auto& field : fields)
     size += field.size();
-  auto* room = kept_.take(size);
+  auto* room = static_cast<char*>(kept_.allocate(size, 1));
   auto* ends = room;
   auto* to = room + summary_fields * sizeof(std::uint32_t);
   std::uint32_t end = 0;
@@ -155,8 +157,14 @@ summary_bytes summariser::made(std::string_view id) {
     room_ += '\0';
     fold_onto(room_, comment);
   }
-  out.text = kept_.keep(room_);
+  out.text = keep(room_);
   return out;
+}
+
+std::string_view summariser::keep(std::string_view bytes) {
+  auto* to = static_cast<char*>(kept_.allocate(bytes.size(), 1));
+  std::memcpy(to, bytes.data(), bytes.size());
+  return {to, bytes.size()};
 }
 
 } // namespace hyakki::tickets

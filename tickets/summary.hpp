@@ -3,13 +3,13 @@
 // search in, case folded. A view costs nothing to make; the bytes belong to whoever made or stores them.
 
 #include "core/error.hpp"
-#include "tickets/arena.hpp"
 #include "tickets/model/ticket.hpp"
 
 #include <array>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -107,10 +107,11 @@ public:
 
 private:
   summary_bytes made(std::string_view id);
+  std::string_view keep(std::string_view bytes);
 
   std::unique_ptr<skimmed> found_; // both are used again for each
   std::string room_;
-  arena kept_;
+  std::pmr::monotonic_buffer_resource kept_;
 };
 
 } // namespace hyakki::tickets
