@@ -1,5 +1,6 @@
 #include "core/config.hpp"
 
+#include "core/ascii.hpp"
 #include "core/branch_name.hpp"
 #include "core/config_keys.hpp"
 #include "core/reviewers.hpp"
@@ -127,7 +128,7 @@ void check_reviewers(const code_host_config& h, std::vector<config_fault>& out) 
   for (std::size_t i = 0; i < h.reviewers.size(); ++i)
     check("repo_hosting.reviewers[" + std::to_string(i) + "]", "is ", h.reviewers[i]);
   for (auto& [repository, names] : h.reviewers_by_repository)
-    for (auto& who : names_between_commas(names))
+    for (auto& who : between_commas(names))
       check("repo_hosting.reviewers_by_repository." + printable(repository), "has ", who);
 }
 

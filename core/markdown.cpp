@@ -1,5 +1,6 @@
 #include "core/markdown.hpp"
 
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -32,17 +33,11 @@ bool is_old_reference(std::string_view before) {
          (n == 2 || !name_sign(before[n - 3]));
 }
 
-bool same_word(std::string_view text, std::string_view small) {
-  return text.size() == small.size() && std::equal(text.begin(), text.end(), small.begin(), [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-         });
-}
-
 /// True when the colon at `i` stands in the full address of an issue or a pull request,
 /// "https://host/owner/repo/issues/12", which GitHub takes for "owner/repo#12". Any host may be an Enterprise's.
 bool is_issue_address(std::string_view text, std::size_t i) {
   auto scheme = [&](std::string_view name) {
-    return i >= name.size() && same_word(text.substr(i - name.size(), name.size()), name);
+    return i >= name.size() && same_letters(text.substr(i - name.size(), name.size()), name);
   };
   if (text.substr(i, 3) != "://" || !(scheme("http") || scheme("https")))
     return false;
@@ -55,8 +50,8 @@ bool is_issue_address(std::string_view text, std::size_t i) {
   }
   auto kind = rest.substr(0, rest.find('/'));
   auto number = rest.substr(std::min(kind.size() + 1, rest.size()), 1);
-  return (same_word(kind, "issues") || same_word(kind, "pull") || same_word(kind, "pulls")) && !number.empty() &&
-         number[0] >= '0' && number[0] <= '9';
+  return (same_letters(kind, "issues") || same_letters(kind, "pull") || same_letters(kind, "pulls")) &&
+         !number.empty() && number[0] >= '0' && number[0] <= '9';
 }
 
 /// True when the sign at `i` begins a call to somebody or a reference.

@@ -1,27 +1,15 @@
 #include "core/reviewers.hpp"
 
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
 
 namespace hyakki {
 
-std::vector<std::string> names_between_commas(std::string_view text) {
-  auto out = std::vector<std::string>{};
-  while (!text.empty()) {
-    auto comma = text.find(',');
-    auto word = text.substr(0, comma);
-    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
-    auto first = word.find_first_not_of(" \t");
-    if (first != std::string_view::npos)
-      out.emplace_back(word.substr(first, word.find_last_not_of(" \t") - first + 1));
-  }
-  return out;
-}
-
 std::vector<std::string> reviewers_of(const code_host_config& config, const std::string& repository) {
   auto own = config.reviewers_by_repository.find(repository);
-  return own == config.reviewers_by_repository.end() ? config.reviewers : names_between_commas(own->second);
+  return own == config.reviewers_by_repository.end() ? config.reviewers : between_commas(own->second);
 }
 
 result<std::string> read_cloud_reviewer(const std::string& text) {

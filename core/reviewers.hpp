@@ -9,9 +9,6 @@
 
 namespace hyakki {
 
-/// Names with commas in between, as in `reviewers_by_repository`.
-std::vector<std::string> names_between_commas(std::string_view text);
-
 /// Who is asked to review pull requests of this repository.
 std::vector<std::string> reviewers_of(const code_host_config& config, const std::string& repository);
 

@@ -1,5 +1,6 @@
 #include "core/routing.hpp"
 
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -82,11 +83,7 @@ result<std::string> route(const story& s, const routing_config& c) {
 }
 
 bool carries(const std::vector<std::string>& labels, std::string_view label) {
-  auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::any_of(labels.begin(), labels.end(), [&](const std::string& l) {
-    return l.size() == label.size() &&
-           std::equal(l.begin(), l.end(), label.begin(), [&](char x, char y) { return small(x) == small(y); });
-  });
+  return std::any_of(labels.begin(), labels.end(), [&](auto& l) { return same_letters(l, label); });
 }
 
 bool came_by_label(const story& s, const config& c) {

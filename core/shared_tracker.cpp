@@ -1,5 +1,6 @@
 #include "core/shared_tracker.hpp"
 
+#include "core/ascii.hpp"
 #include "core/routing.hpp"
 #include "core/url.hpp"
 #include "core/utf8.hpp"
@@ -10,18 +11,6 @@
 
 namespace hyakki {
 namespace {
-
-bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
-bool ends(std::string_view text, std::string_view with) {
-  return text.size() >= with.size() && text.substr(text.size() - with.size()) == with;
-}
-
-std::string small(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
 
 void cut_end(std::string& text, std::string_view end) {
   if (ends(text, end))
@@ -62,15 +51,8 @@ bool keys_name_projects(const tracker_config& t) { return t.type == "github_issu
 /// As they are written, by a spelling that is the same for all.
 std::map<std::string, std::string> projects_named(const tracker_config& t) {
   std::map<std::string, std::string> out;
-  for (std::size_t at = 0; at <= t.project.size();) {
-    auto comma = std::min(t.project.find(',', at), t.project.size());
-    auto word = clean_line(t.project.substr(at, comma - at));
-    word.erase(0, word.find_first_not_of(' '));
-    word.erase(word.find_last_not_of(' ') + 1);
-    if (!word.empty())
-      out.emplace(small(word), word);
-    at = comma + 1;
-  }
+  for (auto& word : between_commas(clean_line(t.project)))
+    out.emplace(lowered(word), word);
   return out;
 }
 
@@ -85,7 +67,7 @@ bool includes(const std::vector<std::string>& these, const std::vector<std::stri
   return std::all_of(those.begin(), those.end(), [&](auto& l) { return carries(these, l); });
 }
 
-bool may_be_one(const std::string& a, const std::string& b) { return a.empty() || b.empty() || small(a) == small(b); }
+bool may_be_one(const std::string& a, const std::string& b) { return a.empty() || b.empty() || same_letters(a, b); }
 
 /// What both look at; empty when they look at different things, or nobody can tell from here.
 std::string what_both_see(const tracker_config& a, const tracker_config& b) {

@@ -1,5 +1,6 @@
 #include "core/texts.hpp"
 
+#include "core/ascii.hpp"
 #include "core/digest.hpp"
 #include "core/markdown.hpp"
 #include "core/text_values.hpp"
@@ -11,18 +12,6 @@
 namespace hyakki {
 namespace {
 
-std::string small(std::string_view text) {
-  std::string out{text};
-  for (auto& c : out)
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
-
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-bool ends(std::string_view text, std::string_view with) {
-  return text.size() >= with.size() && text.substr(text.size() - with.size()) == with;
-}
-
 std::string first_line_cut(std::string text, std::size_t most) {
   text = clean_line(text);
   return cut_with_note(text, most, "…");
@@ -32,27 +21,27 @@ std::string first_line_cut(std::string text, std::size_t most) {
 
 std::string marker(const story_id& id, std::string_view what, std::uint32_t life) {
   std::string kind;
-  for (auto c : small(what))
+  for (auto c : lowered(what))
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')
       kind += c;
   return "story/" + sha256_hex(id, 24) + "/" + std::to_string(life) + "/" + kind.substr(0, 40);
 }
 
 bool is_test_file(std::string_view path) {
-  auto lower = small(path);
+  auto lower = lowered(path);
   for (auto folder : {"test/", "tests/", "__tests__/", "spec/", "specs/", "testdata/"})
-    if (starts(lower, folder) || lower.find(std::string{"/"} + folder) != std::string::npos)
+    if (begins(lower, folder) || lower.find(std::string{"/"} + folder) != std::string::npos)
       return true;
   auto slash = path.rfind('/');
   auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
   auto dot = name.find('.');
   auto stem = name.substr(0, dot);
-  auto rest = dot == std::string_view::npos ? std::string{} : small(name.substr(dot));
-  auto low = small(stem);
-  return starts(low, "test_") || ends(low, "_test") || ends(low, "_tests") || ends(low, "_spec") ||
+  auto rest = dot == std::string_view::npos ? std::string{} : lowered(name.substr(dot));
+  auto low = lowered(stem);
+  return begins(low, "test_") || ends(low, "_test") || ends(low, "_tests") || ends(low, "_spec") ||
          ends(low, "-test") || ends(low, "-spec") || low == "test" || low == "tests" || low == "conftest" ||
-         ends(stem, "Test") || ends(stem, "Tests") || ends(stem, "Spec") || starts(rest, ".test.") ||
-         starts(rest, ".spec.") || rest.find(".test.") != std::string::npos || rest.find(".spec.") != std::string::npos;
+         ends(stem, "Test") || ends(stem, "Tests") || ends(stem, "Spec") || begins(rest, ".test.") ||
+         begins(rest, ".spec.") || rest.find(".test.") != std::string::npos || rest.find(".spec.") != std::string::npos;
 }
 
 result<story_texts> story_texts::make(const config& c, redactor hide) {

@@ -1,5 +1,6 @@
 #include "core/url.hpp"
 
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 
 #include <arpa/inet.h>
@@ -21,14 +22,6 @@ bool is_unreserved(char c) { return is_alpha(c) || is_digit(c) || c == '-' || c 
 /// What may stand in a path or a query: RFC 3986, and what servers put there without encoding.
 bool fits_target(char c) {
   return is_unreserved(c) || std::string_view{"!$&'()*+,;=:@/?[]|{}^"}.find(c) != std::string_view::npos;
-}
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return out;
 }
 
 /// The address without what may be secret in it: what stands before an @, however broken, and a query.
@@ -145,7 +138,7 @@ result<url> parse_url(std::string_view text) {
       return bad(text, "it holds a blank, a backslash, a control character or one outside ASCII");
   url u;
   auto colon = text.find("://");
-  auto scheme = lower(text.substr(0, colon == std::string_view::npos ? 0 : colon));
+  auto scheme = lowered(text.substr(0, colon == std::string_view::npos ? 0 : colon));
   if (scheme != "http" && scheme != "https")
     return bad(text, "it must begin with http:// or https://");
   u.tls = scheme == "https";
@@ -162,7 +155,7 @@ result<url> parse_url(std::string_view text) {
     auto close = authority.find(']');
     if (close == std::string_view::npos)
       return bad(text, "its IPv6 address has no closing bracket");
-    u.host = lower(authority.substr(1, close - 1));
+    u.host = lowered(authority.substr(1, close - 1));
     if (u.host.find(':') == std::string::npos || !is_ip_address(u.host))
       return bad(text, "what stands in brackets is no IPv6 address");
     auto after = authority.substr(close + 1);
@@ -173,7 +166,7 @@ result<url> parse_url(std::string_view text) {
   } else {
     auto at = authority.find(':');
     has_port = at != std::string_view::npos;
-    u.host = lower(authority.substr(0, at));
+    u.host = lowered(authority.substr(0, at));
     port = has_port ? authority.substr(at + 1) : std::string_view{};
     if (!u.host.empty() && u.host.back() == '.')
       u.host.pop_back();

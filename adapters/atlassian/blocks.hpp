@@ -1,8 +1,10 @@
 #pragma once
-// Markdown as blocks and spans: what both of Jira's markups are written from.
+// Markdown as blocks of spans: what both of Jira's markups are written from.
 //
 // A small part of Markdown, read in linear time and without recursion: what is not understood stays plain text. Any
 // text is some list of blocks. The texts in it are cleaned, call nobody, and are not yet escaped for any markup.
+
+#include "adapters/atlassian/spans.hpp"
 
 #include <cstdint>
 #include <string>
@@ -10,14 +12,6 @@
 #include <vector>
 
 namespace hyakki::atlassian {
-
-/// A run of text in one style.
-struct span {
-  std::string text; ///< never empty, without line feeds
-  bool strong = false, em = false, strike = false, code = false;
-  std::string href; ///< http, https or mailto; empty = no link
-};
-using line = std::vector<span>;
 
 struct block {
   enum class kind : std::uint8_t { paragraph, heading, code, bullet, ordered, quote, rule, table };
@@ -31,21 +25,21 @@ struct block {
   std::vector<std::vector<line>> rows; ///< table: the heading first, all of one length; a cell may be empty
 };
 
+/// An item of one.
+inline bool is_list(const block& b) { return b.is == block::kind::bullet || b.is == block::kind::ordered; }
+
 std::vector<block> read_blocks(std::string_view markdown);
 
 /// What a text from Jira ends with that was longer than what is read of it.
 inline constexpr std::string_view cut_note = "\n\n[cut here: it is longer in Jira]";
 
-/// Is this an address that may become a link: http, https or mailto, of signs that need no quoting?
-bool is_link(std::string_view address);
-
-/// Escapes what Markdown would act on, little enough that people still read it: for text that comes from Jira.
-std::string plain_to_markdown(std::string_view text);
+/// Signs that the name of a code's language may have: it is written into markup.
+inline bool is_language(std::string_view name) {
+  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+#-") ==
+         std::string_view::npos;
+}
 
 /// Markdown on one line in which no bar ends the cell of a table.
 std::string in_cell(std::string_view markdown);
-
-/// Everything that our comments hide or that calls somebody, with a zero-width space in it.
-std::string disarmed(std::string_view text);
 
 } // namespace hyakki::atlassian

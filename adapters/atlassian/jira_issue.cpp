@@ -4,18 +4,13 @@
 #include "adapters/atlassian/jql.hpp"
 #include "adapters/atlassian/wiki.hpp"
 #include "adapters/http/time_text.hpp"
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
 
 namespace hyakki::atlassian {
 namespace {
-
-std::string lowered(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
 
 /// By the names that both products ship; a name of somebody's own is medium.
 std::int32_t priority_of(const std::string& name) {

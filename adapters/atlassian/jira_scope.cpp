@@ -1,6 +1,7 @@
 #include "adapters/atlassian/jira_scope.hpp"
 
 #include "adapters/atlassian/jql.hpp"
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -12,27 +13,7 @@ bool has(const std::vector<std::string>& all, const std::string& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-std::vector<std::string> words_of(std::string_view text) {
-  auto out = std::vector<std::string>{};
-  while (!text.empty()) {
-    auto comma = text.find(',');
-    if (auto word = clean_line(text.substr(0, comma)); !word.empty() && word != " ") {
-      word.erase(0, word.find_first_not_of(' '));
-      word.erase(word.find_last_not_of(' ') + 1);
-      out.push_back(word);
-    }
-    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
-  }
-  return out;
-}
-
 } // namespace
-
-bool same_word(std::string_view a, std::string_view b) {
-  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 jira_scope::jira_scope(const tracker_config& config) : config_(config), part_(check()) {}
 
@@ -47,7 +28,7 @@ result<std::string> jira_scope::check() const {
                                 "\" cannot be a label: it is one word of at most 255 characters, without spaces"};
   if (!config_.query.empty())
     return jql_part(config_.query);
-  auto projects = words_of(config_.project);
+  auto projects = between_commas(clean_line(config_.project));
   if (projects.empty() || projects.size() > 50)
     return {ec::bad_config, "Jira: issue_tracker.project names " + std::to_string(projects.size()) +
                               " projects; it is a project's key like AB, or up to 50 with commas in between. Or set "
@@ -75,7 +56,7 @@ std::string jira_scope::jql_of(const std::vector<std::string>& labels, const std
 
 bool jira_scope::assigned(const jira_issue& i) const {
   return config_.assignee.empty() ||
-         std::any_of(i.assignee.begin(), i.assignee.end(), [&](auto& a) { return same_word(a, config_.assignee); });
+         std::any_of(i.assignee.begin(), i.assignee.end(), [&](auto& a) { return same_letters(a, config_.assignee); });
 }
 
 bool jira_scope::ours(const jira_issue& i) const {

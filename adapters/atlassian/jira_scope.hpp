@@ -11,9 +11,6 @@
 
 namespace hyakki::atlassian {
 
-/// The same but for the case of ASCII letters.
-bool same_word(std::string_view a, std::string_view b);
-
 class jira_scope {
 public:
   explicit jira_scope(const tracker_config& config);

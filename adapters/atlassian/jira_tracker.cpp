@@ -4,6 +4,7 @@
 #include "adapters/atlassian/jira_reader.hpp"
 #include "adapters/atlassian/wiki.hpp"
 #include "adapters/http/ask.hpp"
+#include "core/ascii.hpp"
 #include "core/marker.hpp"
 #include "core/suggest.hpp"
 #include "core/utf8.hpp"
@@ -196,7 +197,7 @@ result<void> jira_tracker::move_to(std::string_view key, std::string_view status
   auto i = reader_.get(key);
   if (!i)
     return i.error();
-  if (same_word(i->story.status, status))
+  if (same_letters(i->story.status, status))
     return {};
   auto path = *issue_path(key, "/transitions");
   struct ways {
@@ -207,7 +208,7 @@ result<void> jira_tracker::move_to(std::string_view key, std::string_view status
     for (auto& t : root.items("transitions")) {
       auto id = t.id("id");
       auto to = t.object("to").text("name");
-      if (same_word(to, status) && out.chosen.empty())
+      if (same_letters(to, status) && out.chosen.empty())
         out.chosen = id;
       if (out.others.size() < 500)
         out.others += (out.others.empty() ? "" : ", ") + printable(cut_utf8(to, 100));
@@ -252,7 +253,7 @@ result<void> jira_tracker::know_states() {
     return known.error();
   auto names = std::vector<std::string_view>{known->begin(), known->end()};
   for (auto& [key, status] : moves_) {
-    auto is_it = [wanted = std::string_view{status}](auto name) { return same_word(name, wanted); };
+    auto is_it = [wanted = std::string_view{status}](auto name) { return same_letters(name, wanted); };
     if (status.empty() || std::any_of(names.begin(), names.end(), is_it))
       continue;
     auto meant = did_you_mean(status, names);

@@ -1,5 +1,6 @@
 #include "adapters/bitbucket/words.hpp"
 
+#include "core/ascii.hpp"
 #include "core/markdown.hpp"
 #include "core/marker.hpp"
 #include "core/utf8.hpp"
@@ -12,8 +13,6 @@ namespace {
 constexpr std::string_view opening = "[//]: # (hyakki:";
 constexpr std::string_view answering = "[//]: # (hyakki-answers:";
 constexpr std::string_view hidden = "\xE2\x80\x8B"; // a space without width
-
-bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 
 std::string_view first_line(std::string_view text) {
   auto line = text.substr(0, text.find('\n'));

@@ -1,19 +1,9 @@
 #include "adapters/code_hosts/remote_host.hpp"
 
+#include "core/ascii.hpp"
 #include "core/routing.hpp"
 
 namespace hyakki {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-} // namespace
-
 result<std::pair<std::string, std::string>> allowed_repository(const host_words& words, std::string_view slug,
                                                                const code_host_config& config,
                                                                const std::vector<std::string>& allowed) {
@@ -31,7 +21,7 @@ result<std::pair<std::string, std::string>> allowed_repository(const host_words&
     out = {std::string{slug.substr(0, slash)}, std::string{slug.substr(slash + 1)}};
   if (out.first.empty())
     return refuse("names no " + std::string{words.group} + ": " + std::string{words.remedy});
-  if (!config.namespace_.empty() && allowed.empty() && !same_name(out.first, config.namespace_))
+  if (!config.namespace_.empty() && allowed.empty() && !same_letters(out.first, config.namespace_))
     return refuse("is not in the " + std::string{words.group} + " " + printable(cut_utf8(config.namespace_, 100)) +
                   "; list it in routing.allowed if it should be used");
   return out;

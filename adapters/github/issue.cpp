@@ -2,6 +2,7 @@
 
 #include "adapters/github/words.hpp"
 #include "adapters/http/time_text.hpp"
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -20,12 +21,6 @@ std::string status_of(std::string_view state, std::string_view reason) {
   if (state == "closed" && (reason == "not_planned" || reason == "duplicate"))
     return std::string{reason};
   return std::string{state};
-}
-
-std::string lowered(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
 }
 
 void settle(issue& out, const repository_name& in, std::string_view tracker, const std::string& created,

@@ -1,6 +1,7 @@
 #include "adapters/github/issue_scope.hpp"
 
 #include "adapters/github/words.hpp"
+#include "core/ascii.hpp"
 #include "core/url.hpp"
 #include "core/utf8.hpp"
 
@@ -13,15 +14,7 @@ constexpr std::size_t most_repositories = 50;
 
 result<std::vector<repository_name>> read_project(std::string_view text) {
   auto out = std::vector<repository_name>{};
-  auto rest = text;
-  while (!rest.empty()) {
-    auto comma = rest.find(',');
-    auto word = rest.substr(0, comma);
-    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-    auto first = word.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-      continue;
-    word = word.substr(first, word.find_last_not_of(" \t") - first + 1);
+  for (auto& word : between_commas(text)) {
     auto named = read_repository(word);
     if (!named)
       return {ec::bad_config, "GitHub: issue_tracker.project has \"" + printable(word) +

@@ -1,5 +1,6 @@
 #include "adapters/github/words.hpp"
 
+#include "core/ascii.hpp"
 #include "core/markdown.hpp"
 #include "core/utf8.hpp"
 
@@ -13,10 +14,6 @@ namespace {
 constexpr std::string_view opening = "<!-- hyakki:";
 constexpr std::string_view answering = "<!-- hyakki-answers:";
 constexpr std::string_view closing = " -->";
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 
 std::string_view stripped(std::string_view line) {
   auto first = line.find_first_not_of(" \t\r");
@@ -212,10 +209,7 @@ bool speaks_for_repository(std::string_view association, std::string_view kind) 
   return association == "OWNER" || association == "MEMBER" || association == "COLLABORATOR";
 }
 
-bool same_label(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
+bool same_label(std::string_view a, std::string_view b) { return same_letters(a, b); }
 
 bool has_label(const std::vector<std::string>& all, std::string_view label) {
   return std::any_of(all.begin(), all.end(), [&](const std::string& l) { return same_label(l, label); });

@@ -1,6 +1,8 @@
 #include "adapters/http/own_words.hpp"
+
 #include "adapters/http/time_text.hpp"
 #include "adapters/http_client.hpp"
+#include "core/ascii.hpp"
 #include "core/redact.hpp"
 #include "core/url.hpp"
 #include "core/utf8.hpp"
@@ -16,14 +18,8 @@ namespace hyakki {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool begins(std::string_view text, std::string_view with) { return same_name(text.substr(0, with.size()), with); }
+/// Tags are the same in any letters.
+bool opens(std::string_view html, std::string_view tag) { return same_letters(html.substr(0, tag.size()), tag); }
 
 /// What a person would see of a page: no tags, no scripts, the common entities as what they stand for.
 std::string without_tags(std::string_view html) {
@@ -32,16 +28,16 @@ std::string without_tags(std::string_view html) {
   std::string out;
   for (std::size_t i = 0; i < html.size();) {
     if (html[i] == '<') {
-      std::string_view unseen = begins(html.substr(i), "<script")  ? "</script"
-                                : begins(html.substr(i), "<style") ? "</style"
-                                                                   : "";
+      std::string_view unseen = opens(html.substr(i), "<script")  ? "</script"
+                                : opens(html.substr(i), "<style") ? "</style"
+                                                                  : "";
       if (html.substr(i, 4) == "<!--") {
         auto end = html.find("-->", i);
         i = end == std::string_view::npos ? html.size() : end + 3;
         continue;
       }
       if (!unseen.empty()) {
-        while (i < html.size() && !begins(html.substr(i), unseen))
+        while (i < html.size() && !opens(html.substr(i), unseen))
           ++i;
       }
       auto end = html.find('>', i);
@@ -51,7 +47,7 @@ std::string without_tags(std::string_view html) {
     }
     if (html[i] == '&') {
       auto known =
-        std::find_if(entities.begin(), entities.end(), [&](const auto& e) { return begins(html.substr(i), e.first); });
+        std::find_if(entities.begin(), entities.end(), [&](const auto& e) { return opens(html.substr(i), e.first); });
       if (known != entities.end()) {
         out += known->second;
         i += known->first.size();
@@ -98,7 +94,7 @@ std::string denied(const http_answer& answer) {
 
 std::optional<std::string_view> find_header(const std::vector<http_header>& headers, std::string_view name) {
   for (const auto& h : headers)
-    if (same_name(h.name, name))
+    if (same_letters(h.name, name))
       return std::string_view{h.value};
   return std::nullopt;
 }
@@ -137,9 +133,9 @@ std::string excerpt(const http_answer& answer, std::size_t most) {
   auto body = std::string_view{answer.body}.substr(0, 64 * 1024);
   auto kind = answer.header("Content-Type").value_or("");
   auto first = body.find_first_not_of(" \t\r\n");
-  bool html = kind.find("html") != std::string_view::npos ||
-              (first != std::string_view::npos &&
-               (begins(body.substr(first), "<!doctype") || begins(body.substr(first), "<html")));
+  bool html =
+    kind.find("html") != std::string_view::npos ||
+    (first != std::string_view::npos && (opens(body.substr(first), "<!doctype") || opens(body.substr(first), "<html")));
   auto line = clean_line(html ? without_tags(body) : std::string{body});
   return cut_with_note(line, most, "…");
 }
