@@ -113,10 +113,8 @@ void git_config::read(const std::string& file, int level) {
       continue;
     auto key = folded(stripped(line.substr(0, equals)));
     auto text = unquoted(stripped(line.substr(equals + 1)));
-    if (section == "user" && condition.empty() && key == "name")
-      name = text;
-    else if (section == "user" && condition.empty() && key == "email")
-      email = text;
+    if (section == "user" && condition.empty())
+      set("user." + key, text);
     else if (key == "path" && (section == "include" || (section == "includeif" && holds(condition, file))))
       include(file, text, level);
   }

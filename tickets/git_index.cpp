@@ -35,10 +35,14 @@ descriptor input_of(const std::string& bytes) {
   return file;
 }
 
+/// An index.yaml of millions of tickets, or the paths of as many; a repository may be a stranger's.
+constexpr std::size_t most_answer = 256u << 20;
+
+/// Up to its end, or beyond what is read.
 std::string read_all(int fd) {
   auto out = std::string{};
   char room[64 * 1024];
-  for (ssize_t n = 0; (n = ::read(fd, room, sizeof room)) != 0;)
+  for (ssize_t n = 0; out.size() <= most_answer && (n = ::read(fd, room, sizeof room)) != 0;)
     if (n > 0)
       out.append(room, static_cast<std::size_t>(n));
     else if (errno != EINTR)
@@ -68,10 +72,13 @@ result<std::string> git(const std::string& root, const words& asked, const std::
   if (number != 0)
     return failed(asked, std::strerror(number));
   auto said = read_all(out.get());
+  out = {}; // git ends when nobody reads on
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
     if (errno != EINTR)
       return failed(asked, std::strerror(errno));
+  if (said.size() > most_answer)
+    return failed(asked, "it answers more than " + std::to_string(most_answer) + " bytes");
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
     return failed(asked, "it says above why");
   return said;

@@ -31,19 +31,12 @@ std::pair<std::string, std::string> parted(const std::string& path) {
   return known ? std::pair{folder, name} : std::pair{std::string{}, path};
 }
 
-std::string in_store(const std::string& folder, const std::string& name) {
-  return folder == "." ? name : folder + "/" + name;
-}
-
 /// Both folders of a ticket, the one of anything else.
 std::vector<std::string> folders_of(const std::string& folder) {
   return folder == "open" ? std::vector<std::string>{"open", "closed"} : std::vector<std::string>{folder};
 }
 
 bool marked(const std::string& bytes) { return bytes.find("<<<<<<< ") != std::string::npos; }
-
-/// An error of this room as a part of a sentence.
-std::string without_prefix(const std::string& text) { return text.rfind("tickets: ", 0) == 0 ? text.substr(9) : text; }
 
 class resolution {
 public:
@@ -271,7 +264,7 @@ private:
       }
     if (!merged) {
       left(record.id, std::string{store_prefix} + (there.empty() ? path : there.front().path),
-           "cannot be merged by its fields (" + without_prefix(merged.error().text) +
+           "cannot be merged by its fields (" + without_name(merged.error().text) +
              "). Put it right, then `git add` it");
       for (auto& folder : folders_of(record.folder))
         kept_.push_back(in_store(folder, record.name));

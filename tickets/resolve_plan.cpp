@@ -28,8 +28,8 @@ std::optional<file_version> at(const files_by_path& files, const std::string& pa
 
 /// A record's file in whichever of its folders.
 std::optional<file_version> anywhere(const files_by_path& files, const std::string& folder, const std::string& name) {
-  auto first = at(files, folder + "/" + name);
-  return first || folder != "open" ? first : at(files, "closed/" + name);
+  auto first = at(files, in_store(folder, name));
+  return first || folder != "open" ? first : at(files, in_store("closed", name));
 }
 
 bool same(const std::optional<file_version>& a, const std::optional<file_version>& b) {
@@ -59,6 +59,10 @@ value read(const std::optional<file_version>& v, bool as_json) {
 }
 
 } // namespace
+
+std::string in_store(const std::string& folder, const std::string& name) {
+  return folder == "." ? name : folder + "/" + name;
+}
 
 std::string first_folder(const std::string& folder) { return folder == "closed" ? "open" : folder; }
 
@@ -101,7 +105,7 @@ std::vector<unmerged_record> sorted_by_record(const std::vector<unmerged_file>& 
 
 bool are_merged(const std::vector<unmerged_file>& files, const std::array<files_by_path, 3>& commits) {
   return std::all_of(files.begin(), files.end(), [&](auto& f) {
-    auto path = f.folder == "." ? f.name : f.folder + "/" + f.name;
+    auto path = in_store(f.folder, f.name);
     auto agree = [&](std::size_t i) { return !f.versions[i] || same(f.versions[i], at(commits[i], path)); };
     bool everywhere = at(commits[0], path) && at(commits[1], path) && at(commits[2], path);
     return !everywhere || (agree(1) && agree(2));
@@ -136,7 +140,7 @@ std::vector<unmerged_record> collided(const std::vector<unmerged_file>& files,
   if (out.empty())
     return out; // both made one, and that is all
   for (auto& f : files) {
-    auto path = f.folder + "/" + f.name;
+    auto path = in_store(f.folder, f.name);
     auto record = record_of_path(path);
     record.versions = {std::nullopt, at(commits[1], path), at(commits[2], path)};
     if (made_by_both(f) && !record.id.empty() && record.versions[1] && record.versions[2])

@@ -52,6 +52,9 @@ bool may_collide(const std::vector<unmerged_file>& files);
 std::vector<unmerged_record> collided(const std::vector<unmerged_file>& files,
                                       const std::array<files_by_path, 3>& commits, const files_by_path& settled);
 
+/// A file's path in the store: "open/FIX-1.yaml", "config.yaml".
+std::string in_store(const std::string& folder, const std::string& name);
+
 /// "closed" is "open": both have a record's file at different times.
 std::string first_folder(const std::string& folder);
 

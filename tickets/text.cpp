@@ -141,4 +141,9 @@ std::string_view stripped(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+std::string without_name(std::string_view text) {
+  auto named = text.substr(0, room_name.size()) == room_name;
+  return std::string{text.substr(named ? room_name.size() : 0)};
+}
+
 } // namespace hyakki::tickets

@@ -40,4 +40,9 @@ void fold_onto(std::string& out, std::string_view text);
 /// Without blanks around it.
 std::string_view stripped(std::string_view text);
 
+/// What this room's errors begin with.
+inline constexpr std::string_view room_name = "tickets: ";
+/// An error's text without that, as a part of another sentence.
+std::string without_name(std::string_view text);
+
 } // namespace hyakki::tickets

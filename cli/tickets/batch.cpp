@@ -12,6 +12,7 @@
 #include "cli/tickets/text_file.hpp"
 #include "cli/tickets/value_fields.hpp"
 #include "tickets/json_text.hpp"
+#include "tickets/text.hpp"
 
 #include <chrono>
 #include <functional>
@@ -62,7 +63,7 @@ outcome carry_out(const session& at, const std::vector<step>& steps, bool atomic
       ++into.done;
     } else {
       ++into.failed;
-      into.errors.push_back(name + ": " + without_name(did.error().text));
+      into.errors.push_back(name + ": " + tickets::without_name(did.error().text));
     }
   };
   if (!atomic) {
@@ -98,7 +99,7 @@ outcome carry_out(const session& at, const std::vector<step>& steps, bool atomic
           continue;
         more = true;
         if (auto did = one.after[n](turn); !did) {
-          part.errors.push_back(one.name + ": " + without_name(did.error().text));
+          part.errors.push_back(one.name + ": " + tickets::without_name(did.error().text));
           return did;
         }
       }
@@ -109,7 +110,7 @@ outcome carry_out(const session& at, const std::vector<step>& steps, bool atomic
   // Nothing was written: nothing is listed.
   out.errors = part.errors;
   if (out.errors.empty())
-    out.errors.push_back(without_name(whole.error().text));
+    out.errors.push_back(tickets::without_name(whole.error().text));
   out.failed = 1;
   out.rolled_back = part.done != 0;
   return out;

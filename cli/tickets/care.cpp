@@ -6,6 +6,7 @@
 #include "cli/tickets/references.hpp"
 #include "tickets/directory.hpp"
 #include "tickets/merge_driver.hpp"
+#include "tickets/text.hpp"
 #include "tickets/yaml_text.hpp"
 #include "tickets/yaml_tree.hpp"
 
@@ -22,11 +23,11 @@ void read_all(const session& at, const char* kind, check_result& into, std::vect
   std::vector<std::string> unreadable;
   auto read = at.store().all<T>(&unreadable);
   if (!read)
-    into.findings.push_back({true, std::string{kind} + ": " + without_name(read.error().text)});
+    into.findings.push_back({true, std::string{kind} + ": " + tickets::without_name(read.error().text)});
   else
     all = std::move(*read);
   for (auto& text : unreadable)
-    into.findings.push_back({true, without_name(text)});
+    into.findings.push_back({true, tickets::without_name(text)});
 }
 
 /// The files of which there is one.
@@ -151,13 +152,13 @@ check_result settings_check(const session& at) {
   auto config = at.store().config();
   auto own = at.store().settings();
   if (!config)
-    out.findings.push_back({true, without_name(config.error().text)});
+    out.findings.push_back({true, tickets::without_name(config.error().text)});
   else if (!tickets::word_list{tickets::ticket_statuses}.has(config->default_status))
     out.findings.push_back({false, "default_status is \"" + cut(config->default_status) +
                                      "\", which is no status; new tickets are open. Set another with "
                                      "`tickets config --set default_status=open`"});
   if (!own)
-    out.findings.push_back({true, without_name(own.error().text)});
+    out.findings.push_back({true, tickets::without_name(own.error().text)});
   return out;
 }
 
@@ -275,7 +276,7 @@ std::vector<check_result> examined(const session& at) {
   read_small(at, readable);
   auto writable = check_result{"writing", {}};
   if (auto can = at.store().probe(); !can)
-    writable.findings.push_back({true, without_name(can.error().text)});
+    writable.findings.push_back({true, tickets::without_name(can.error().text)});
   auto merging = check_result{"merging", {}};
   if (tickets::lacks_merge_driver(at.repository()))
     merging.findings.push_back({false, driver_is_missing});

@@ -4,6 +4,7 @@
 #include "cli/tickets/print.hpp"
 #include "tickets/local_time.hpp"
 #include "tickets/measure.hpp"
+#include "tickets/text.hpp"
 
 #include <algorithm>
 
@@ -50,7 +51,7 @@ result<void> refuse_link(const tickets::turn& turn, const ticket& t, const char*
                          const std::string& id) {
   auto other = turn.load<ticket>(id);
   if (!other)
-    return {other.error().code, std::string{key} + ": " + without_name(other.error().text)};
+    return {other.error().code, std::string{key} + ": " + tickets::without_name(other.error().text)};
   if (auto free = refuse_cycle(turn, kind, t, *other); !free)
     return with_context(free.error(), key);
   return {};
@@ -112,7 +113,7 @@ result<void> refuse_odd(const tickets::turn& turn, const ticket& was, const tick
       return good;
   if (is.epic_id && is.epic_id != was.epic_id)
     if (auto epic = turn.load<tickets::epic>(*is.epic_id); !epic)
-      return {epic.error().code, "epic_id: " + without_name(epic.error().text)};
+      return {epic.error().code, "epic_id: " + tickets::without_name(epic.error().text)};
   return {};
 }
 

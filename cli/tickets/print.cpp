@@ -4,6 +4,7 @@
 #include "cli/text.hpp"
 #include "cli/tickets/command.hpp"
 #include "core/utf8.hpp"
+#include "tickets/text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -192,20 +193,13 @@ std::string or_dash(const std::string& text) { return text.empty() ? "-" : text;
 void put(std::string_view text) { cli::put(text); }
 void put_json(const nlohmann::ordered_json& j) { cli::put_json(j); }
 
-namespace {
-constexpr std::string_view name = "tickets: "; // as the library's errors begin, too
-}
-
-std::string without_name(std::string_view text) {
-  return std::string{text.substr(text.substr(0, name.size()) == name ? name.size() : 0)};
-}
-
 void say_error(std::string_view text) {
-  auto said = without_name(text);
+  auto said = tickets::without_name(text);
   auto out = std::string{};
   for (auto rest = std::string_view{said}; !rest.empty();) {
     auto end = std::min(rest.find('\n'), rest.size());
-    out += (out.empty() ? std::string{name} : std::string(name.size(), ' ')) + cli::safe(rest.substr(0, end)) + "\n";
+    out += (out.empty() ? std::string{tickets::room_name} : std::string(tickets::room_name.size(), ' ')) +
+           cli::safe(rest.substr(0, end)) + "\n";
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   std::fwrite(out.data(), 1, out.size(), stderr);

@@ -52,9 +52,6 @@ std::string or_dash(const std::string& text);
 void put(std::string_view text);
 void put_json(const nlohmann::ordered_json& j);
 
-/// The text of an error of the library, which begins with "tickets: ", as a part of what is said once it has that name.
-std::string without_name(std::string_view text);
-
 /// "tickets: TEXT" on stderr, safe.
 void say_error(std::string_view text);
 /// The same for what is no failure.

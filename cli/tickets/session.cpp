@@ -3,6 +3,7 @@
 #include "cli/tickets/print.hpp"
 #include "tickets/catalog.hpp"
 #include "tickets/local_time.hpp"
+#include "tickets/text.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -87,7 +88,7 @@ result<std::vector<tickets::ticket>> session::measured_tickets() const {
 
 void session::remark_unreadable(const std::vector<std::string>& unreadable) {
   for (auto& text : unreadable)
-    remark("left out: " + without_name(text));
+    remark("left out: " + tickets::without_name(text));
 }
 
 tickets::vcs_user session::me() const {

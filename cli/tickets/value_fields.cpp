@@ -2,6 +2,7 @@
 
 #include "cli/tickets/print.hpp"
 #include "tickets/store.hpp"
+#include "tickets/text.hpp"
 
 #include <utility>
 
@@ -13,7 +14,7 @@ result<void> raise_ids(tickets::ticket& t, const tickets::value& fields) {
   auto raise = [&](const char* key, std::string& id) -> result<void> {
     auto known = tickets::ticket_id(id);
     if (!known)
-      return {ec::rejected, std::string{key} + ": " + without_name(known.error().text)};
+      return {ec::rejected, std::string{key} + ": " + tickets::without_name(known.error().text)};
     id = std::move(*known);
     return {};
   };

@@ -8,6 +8,7 @@
 #include "cli/tickets/session.hpp"
 #include "cli/tickets/tell.hpp"
 #include "cli/tickets/workflow.hpp"
+#include "tickets/text.hpp"
 #include "tickets/turn.hpp"
 #include "tickets/workflow_plan.hpp"
 
@@ -108,7 +109,7 @@ int list(const call& asked) {
     if (w)
       all.push_back(std::move(*w));
     else
-      remark("left out: " + without_name(w.error().text));
+      remark("left out: " + tickets::without_name(w.error().text));
   });
   if (!seen)
     return fail(seen.error());
