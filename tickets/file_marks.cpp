@@ -22,8 +22,9 @@ namespace hyakki::tickets {
 namespace {
 
 constexpr std::size_t batch_files = 256;
-constexpr std::size_t few_files = 64; ///< of those that take longer
-constexpr int most_listings = 5;      ///< while others move tickets
+constexpr std::size_t few_files = 64;   ///< of those that take longer
+constexpr std::size_t kept_waiting = 8; ///< batches for each of the others, while the rest is put in order
+constexpr int most_listings = 5;        ///< while others move tickets
 constexpr std::array<const char*, 2> folder_names{"open", "closed"};
 
 timespec changed(const directory& folder) {
@@ -36,7 +37,7 @@ bool by_inode(const file_mark& a, const file_mark& b) { return a.inode < b.inode
 /// Those who work on files while they are listed. The one who lists adds them, and helps in the end.
 class crew {
 public:
-  crew(const marked_files& all, const file_work& work, bool sorts) : all_(all), work_(work), sorts_(sorts) {}
+  crew(const marked_files& all, const file_work& work) : all_(all), work_(work) {}
   ~crew() {
     close();
     for (auto& t : others_)
@@ -69,6 +70,31 @@ public:
     }
   }
 
+  /// What nobody has begun with is done in order of inode from now on. Inodes and their bytes lie in that order, and so
+  /// does what the index keeps of them, while a folder lists its files in none.
+  void put_in_order() {
+    auto rest = std::vector<std::vector<file_mark>>{};
+    {
+      auto guard = std::lock_guard{mutex_};
+      ordered_ = std::min(next_ + kept_waiting * others_.size(), batches_.size());
+      for (auto i = ordered_; i < batches_.size(); ++i)
+        rest.push_back(std::move(batches_[i]));
+      batches_.resize(ordered_);
+    }
+    auto order = std::vector<std::pair<std::uint64_t, const file_mark*>>{};
+    for (auto& batch : rest)
+      for (auto& f : batch)
+        order.emplace_back(f.inode, &f);
+    std::sort(order.begin(), order.end(), [](auto& a, auto& b) { return a.first < b.first; });
+    auto batch = std::vector<file_mark>{};
+    for (auto& [inode, f] : order) {
+      batch.push_back(*f);
+      if (batch.size() == batch_files)
+        add(std::exchange(batch, {}));
+    }
+    add(std::move(batch));
+  }
+
   /// All of them, in the order in which they were added.
   std::vector<file_mark> finish() {
     work_off();
@@ -82,17 +108,18 @@ public:
     return out;
   }
 
-  /// All of them in order of inode; each has sorted what it worked on, beside the others.
+  /// All of them in order of inode.
   std::vector<file_mark> finish_sorted() {
-    work_off();
-    auto out = std::vector<file_mark>{};
-    for (auto& part : sorted_) {
-      if (part.empty())
-        continue;
-      auto both = std::vector<file_mark>(out.size() + part.size());
-      std::merge(out.begin(), out.end(), part.begin(), part.end(), both.begin(), by_inode);
-      out = std::move(both);
-    }
+    auto out = finish();
+    std::ptrdiff_t early = 0;
+    for (std::size_t i = 0; i < ordered_; ++i)
+      early += static_cast<std::ptrdiff_t>(batches_[i].size());
+    auto middle = out.begin() + early;
+    // Some file systems name one inode in the folder and another when the file is looked at.
+    if (!std::is_sorted(middle, out.end(), by_inode))
+      middle = out.end();
+    std::sort(out.begin(), middle, by_inode);
+    std::inplace_merge(out.begin(), middle, out.end(), by_inode);
     return out;
   }
 
@@ -110,14 +137,9 @@ private:
     more_.notify_all();
   }
   void take(std::size_t worker) {
-    auto& sorted = sorted_[worker];
-    while (auto* batch = next()) {
+    while (auto* batch = next())
       for (auto& f : *batch)
         work_(worker, all_, f);
-      if (sorts_)
-        sorted.insert(sorted.end(), batch->begin(), batch->end());
-    }
-    std::sort(sorted.begin(), sorted.end(), by_inode);
   }
   /// Nothing when all is done.
   std::vector<file_mark>* next() {
@@ -128,14 +150,13 @@ private:
 
   const marked_files& all_;
   const file_work& work_;
-  const bool sorts_;
   std::mutex mutex_;
   std::condition_variable more_;
   std::deque<std::vector<file_mark>> batches_; // grows without moving what is there
   std::size_t next_ = 0;
+  std::size_t ordered_ = 0; ///< the first of those that were put in order
   bool closed_ = false;
   bool can_hire_ = true;
-  std::array<std::vector<file_mark>, most_workers> sorted_; ///< by worker
   std::vector<std::thread> others_;
 };
 
@@ -195,7 +216,7 @@ void drop_gone(marked_files& all) {
 } // namespace
 
 void work_on(marked_files& all, const std::vector<std::uint32_t>& which, const file_work& work) {
-  auto hands = crew{all, work, false};
+  auto hands = crew{all, work};
   auto batch = std::vector<file_mark>{};
   for (auto i : which) {
     batch.push_back(all.files[i]);
@@ -225,7 +246,7 @@ result<bool> list_both(const directory& root, marked_files& out, const file_work
   }
   bool quiet = true;
   auto open = seen_names{};
-  auto hands = crew{out, work, true};
+  auto hands = crew{out, work};
   for (std::uint8_t i = 0; i < folder_names.size(); ++i)
     if (out.folders[i].fd() >= 0)
       if (auto done = list(out.folders[i], i, out, hands, open); !done)
@@ -235,6 +256,7 @@ result<bool> list_both(const directory& root, marked_files& out, const file_work
       auto after = changed(out.folders[i]);
       quiet = quiet && after.tv_sec == before[i].tv_sec && after.tv_nsec == before[i].tv_nsec;
     }
+  hands.put_in_order();
   out.files = hands.finish_sorted();
   return quiet;
 }

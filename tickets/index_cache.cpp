@@ -56,21 +56,6 @@ void sweep(const directory& folder, const std::string& keep) {
       ::unlinkat(folder.fd(), name.c_str(), 0);
 }
 
-/// What will be needed lies in the order in which it was read, which is none for us: the memory is asked for it early.
-void ask_for(const std::vector<index_cache::fresh_entry>& entries, std::size_t n) {
-  constexpr std::size_t ahead = 12;
-  constexpr std::size_t cache_line = 64;
-  if (n + 2 * ahead < entries.size())
-    __builtin_prefetch(entries[n + 2 * ahead].bytes);
-  if (n + ahead < entries.size()) {
-    auto& later = *entries[n + ahead].bytes;
-    for (std::size_t i = 0; i < 4; ++i)
-      __builtin_prefetch(later.fields.data() + i * cache_line);
-    __builtin_prefetch(later.text.data());
-    __builtin_prefetch(later.text.data() + cache_line);
-  }
-}
-
 /// LMDB's locks are the process's: one process must not have the same file open twice. A second one does without.
 std::atomic_flag in_use = ATOMIC_FLAG_INIT;
 
@@ -312,9 +297,7 @@ void index_cache::store(const std::vector<fresh_entry>& entries, const marked_fi
         return code;
       to[table].reset(cursor);
     }
-    for (std::size_t n = 0; n < entries.size(); ++n) {
-      auto& e = entries[n];
-      ask_for(entries, n);
+    for (auto& e : entries) {
       if (!e.bytes->of_file)
         continue;
       auto head = entry_head{e.file->size, e.file->modified_ns, e.file->changed_ns, e.file->folder};
