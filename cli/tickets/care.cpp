@@ -162,7 +162,8 @@ check_result settings_check(const session& at) {
   return out;
 }
 
-check_result folders(const session& at) {
+/// A merge can leave a ticket with the status of one side in the folder of the other.
+check_result folders(const session& at, const records& all) {
   auto out = check_result{"folders", {}};
   auto root = tickets::directory::open(at.store().path());
   auto open = root ? root->folder("open") : result<tickets::directory>{root.error()};
@@ -179,6 +180,14 @@ check_result folders(const session& at) {
   for (auto& name : *others)
     if (name[0] != '.' && known.count(name) != 0)
       out.findings.push_back({false, name + " is in open/ and in closed/; the one in open/ counts"});
+  auto closed_names = std::set<std::string>{others->begin(), others->end()};
+  for (auto& t : all.tickets) {
+    auto name = t.id + ".yaml";
+    auto is_in_open = known.count(name) != 0;
+    if (is_in_open ? tickets::is_over(t.status) : closed_names.count(name) != 0 && !tickets::is_over(t.status))
+      out.findings.push_back({false, name + " is in " + (is_in_open ? "open/" : "closed/") + " and its status is " +
+                                       t.status + "; the next change of the ticket moves it"});
+  }
   return out;
 }
 
@@ -280,7 +289,7 @@ std::vector<check_result> examined(const session& at) {
   auto merging = check_result{"merging", {}};
   if (tickets::lacks_merge_driver(at.repository()))
     merging.findings.push_back({false, driver_is_missing});
-  return {readable,   writable,        settings_check(at),   folders(at),
+  return {readable,   writable,        settings_check(at),   folders(at, all),
           rules(all), references(all), index_check(at, all), merging};
 }
 

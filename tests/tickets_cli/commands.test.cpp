@@ -568,6 +568,26 @@ SCENARIO_METHOD(empty_store, "many processes ask at once and each gets its own")
   CHECK(asked({"search", "--fast", "same"}).size() == 16);
 }
 
+SCENARIO_METHOD(empty_store, "a ticket in the other state's folder is told, and its next change moves it") {
+  auto a = make("One"), b = make("Two");
+  REQUIRE(tickets({"close", b}).code == 0);
+  auto path = [&](const char* folder, const std::string& id) {
+    return root() + "/.tickets/" + folder + "/" + id + ".yaml";
+  };
+  std::filesystem::rename(path("open", a), path("closed", a));
+  std::filesystem::rename(path("closed", b), path("open", b));
+  auto health = asked({"health"});
+  CHECK(health["status"] == "degraded");
+  CHECK(health["issues"].size() == 2);
+  CHECK(has(health["issues"].dump(), a + ".yaml is in closed/ and its status is open"));
+  CHECK(has(health["issues"].dump(), b + ".yaml is in open/ and its status is closed"));
+  CHECK(tickets({"comment", a, "back"}).code == 0);
+  CHECK(tickets({"comment", b, "over"}).code == 0);
+  CHECK(std::filesystem::exists(path("open", a)));
+  CHECK(std::filesystem::exists(path("closed", b)));
+  CHECK(asked({"health"})["status"] == "healthy");
+}
+
 SCENARIO_METHOD(empty_store, "an index.yaml that is too large to be kept up is spoken of, and made anew on request") {
   auto id = make("Work");
   auto file = root() + "/.tickets/index.yaml";
