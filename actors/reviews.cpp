@@ -295,8 +295,8 @@ void asked_for(pointer self, const std::string& tracker, std::vector<story> foun
     if (*known && (is_living((*known)->at) || (st.forever && !(*known)->rework.empty() &&
                                                dispatch::now(self) - (*known)->changed_ms < settles_ms)))
       continue; // what was written is found when it has ended
-    keys.push_back(admitted->key);
-    wishes.emplace(admitted->key, *std::move(admitted));
+    auto& key = keys.emplace_back(admitted->key);
+    wishes.emplace(key, *std::move(admitted));
   }
   // A look may be an old one: only what carries the label for certain is acted upon.
   reconcile::ask(self, tracker, std::move(keys), [=](reconcile::answers& told) {

@@ -1,6 +1,9 @@
 #include "cli/tickets/workflow.hpp"
 
 #include "cli/tickets/parse.hpp"
+#include "tickets/model/fields.hpp"
+#include "tickets/model/words.hpp"
+#include "tickets/query.hpp"
 #include "tickets/text.hpp"
 
 #include <algorithm>
@@ -53,6 +56,23 @@ std::vector<workflow_step> steps_of_template(const std::string& name) {
   return {};
 }
 
+namespace {
+
+/// A step must not be skipped for ever because of a slip: here a status is one of those that there are.
+result<void> asks_for_known_words(const tickets::query& condition) {
+  const std::pair<std::string_view, tickets::word_list> lists[] = {{"status", tickets::ticket_statuses},
+                                                                   {"priority", tickets::priorities}};
+  for (auto& term : condition.terms)
+    for (auto& [field, words] : lists)
+      for (auto& word : term.any_of)
+        if (term.field == field)
+          if (auto good = tickets::check_text(field, word, tickets::rule::free, words); !good)
+            return {ec::rejected, "--when: " + good.error().text};
+  return {};
+}
+
+} // namespace
+
 result<void> set_condition(tickets::workflow& w, const std::string& text) {
   auto equals = text.find('=');
   auto name = std::string{tickets::stripped(text.substr(0, equals))};
@@ -62,7 +82,10 @@ result<void> set_condition(tickets::workflow& w, const std::string& text) {
   if (step == w.steps.end())
     return {ec::rejected, "--when speaks of the step \"" + name + "\", which is none"};
   step->condition = std::string{tickets::stripped(text.substr(equals + 1))};
-  return {};
+  auto condition = tickets::read_query(step->condition);
+  if (!condition)
+    return condition.error();
+  return asks_for_known_words(*condition);
 }
 
 json to_json(const tickets::workflow& w) {

@@ -129,6 +129,17 @@ SCENARIO_METHOD(empty_store, "a workflow's page says what a step waits for and w
   CHECK(has(page, "|       0 |"));
 }
 
+SCENARIO_METHOD(empty_store, "a condition that no ticket can meet is refused") {
+  auto id = make("Work");
+  for (auto condition : {"only=status:doen", "only=priority:high,huge"}) {
+    auto answer = tickets({"workflow", "create", id, "--step", "only:code", "--when", condition});
+    CHECK(answer.code != 0);
+    CHECK(has(answer.err, "must be one of"));
+  }
+  CHECK(asked({"workflow", "list"}).empty());
+  CHECK(tickets({"workflow", "create", id, "--step", "only:code", "--when", "only=status:Open label:x"}).code == 0);
+}
+
 SCENARIO_METHOD(empty_store, "a file with the marks of a merge is called one, with what to do") {
   auto id = make("Work");
   auto name = ".tickets/open/" + id + ".yaml";
