@@ -203,9 +203,9 @@ private:
     auto untouched = [&](auto& v) { return v && v->bytes == at.bytes; };
     if (at.bytes == merged || std::any_of(record.versions.begin(), record.versions.end(), untouched) || !sound(at))
       return false;
-    auto [folder, name] = parted(at.path);
-    auto file =
-      std::find_if(files_.begin(), files_.end(), [&](auto& f) { return f.folder == folder && f.name == name; });
+    auto place = parted(at.path);
+    auto file = std::find_if(files_.begin(), files_.end(),
+                             [&](auto& f) { return f.folder == place.first && f.name == place.second; });
     auto text = [&](std::size_t i) { return file->versions[i] ? file->versions[i]->bytes : std::string{}; };
     auto driver = file == files_.end() ? result<merged_file>{ec::not_found, {}}
                                        : merge_file(at.path, text(base), text(ours), text(theirs));

@@ -95,9 +95,11 @@ void process_loop::sweep_now() {
     ended.push_back({c->pid(), c->mark(), c->is_own_tool()});
   auto live = live_runs();
   // A run that has ended but waits for its next look is neither ended here nor live: its zombie is spared.
-  for (const auto& [key, c] : children_)
-    if (c->has_ended() && std::none_of(asking.begin(), asking.end(), [&](const auto& a) { return a.get() == key; }))
-      live.push_back({c->pid(), c->mark(), {}});
+  for (const auto& entry : children_) {
+    auto& c = *entry.second;
+    if (c.has_ended() && std::none_of(asking.begin(), asking.end(), [&](auto& a) { return a.get() == entry.first; }))
+      live.push_back({c.pid(), c.mark(), {}});
+  }
   auto findings = sweep(ended, live, own_process_);
   for (std::size_t i = 0; i < asking.size(); ++i)
     asking[i]->swept(findings[i]);

@@ -14,9 +14,9 @@ result<void> check_numbers(const ticket& what) {
     return good;
   for (std::size_t i = 0; i < what.journal_entries.size(); ++i) {
     auto& entry = what.journal_entries[i];
-    for (auto good : {check_range("effort_estimate_hours", entry.effort_estimate_hours, 0, no_limit),
-                      check_range("effort_spent_hours", entry.effort_spent_hours, 0, no_limit),
-                      check_range("completion_percentage", entry.completion_percentage, 0, 100)})
+    for (auto& good : {check_range("effort_estimate_hours", entry.effort_estimate_hours, 0, no_limit),
+                       check_range("effort_spent_hours", entry.effort_spent_hours, 0, no_limit),
+                       check_range("completion_percentage", entry.completion_percentage, 0, 100)})
       if (!good)
         return inside("journal_entries", inside({}, i, good.error()));
   }
