@@ -1,18 +1,21 @@
 // A coding agent that costs next to nothing: writes one file into the working tree and ends. stub_agent [sleep|churn]
 //
 // With `sleep` it holds on until it is ended, as an agent that thinks. With `churn` it makes and removes 3,000 files
-// in the working directory until it is ended, as other stories' trees would.
+// in the working directory until it or the benchmark is ended, as other stories' trees would.
 
 #include <cstdio>
 #include <cstring>
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace {
 
 [[noreturn]] void churn() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   char name[32];
   for (;;) {
     for (int i = 0; i < 3000; ++i) {
