@@ -7,9 +7,9 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <functional>
 
 namespace hyakki::files {
 
@@ -22,27 +22,31 @@ descriptor open_dir(int at, const std::string& name, bool make) {
 }
 
 bool names_in(int dir, std::vector<std::string>& out, std::size_t most) {
-  int copy = ::openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  auto* list = copy < 0 ? nullptr : ::fdopendir(copy);
-  if (list == nullptr) {
-    if (copy >= 0)
-      ::close(copy);
+  // Through the descriptor itself: readdir wants one of its own, and 32 KB of the heap.
+  if (::lseek(dir, 0, SEEK_SET) != 0)
     return false;
-  }
-  bool fits = true;
-  while (auto* e = ::readdir(list)) {
-    auto name = std::string_view{e->d_name};
-    if (name == "." || name == "..")
-      continue;
-    if (out.size() >= most) {
-      fits = false;
+  alignas(dirent64) std::array<char, 32768> some;
+  for (;;) {
+    auto got = ::getdents64(dir, some.data(), some.size());
+    if (got < 0 && errno != ENOENT) // of a directory that was removed meanwhile: it is empty
+      return false;
+    if (got <= 0)
       break;
+    for (std::size_t at = 0; at < static_cast<std::size_t>(got);) {
+      auto* e = reinterpret_cast<const dirent64*>(some.data() + at);
+      at += e->d_reclen;
+      auto name = std::string_view{e->d_name};
+      if (name == "." || name == "..")
+        continue;
+      if (out.size() >= most) {
+        std::sort(out.begin(), out.end());
+        return false;
+      }
+      out.emplace_back(name);
     }
-    out.emplace_back(name);
   }
-  ::closedir(list);
   std::sort(out.begin(), out.end());
-  return fits;
+  return true;
 }
 
 namespace {
@@ -104,7 +108,10 @@ result<std::string> read_file(int at, const std::string& name, std::uint64_t mos
       return {ec::unavailable, "reading '" + printable(name) + "': " + std::strerror(errno)};
     if (n == 0)
       break;
+    bool short_of_asked = static_cast<std::size_t>(n) < out.size() - have;
     have += static_cast<std::size_t>(n);
+    if (short_of_asked && have == static_cast<std::size_t>(s.st_size))
+      break; // there was room for more, and its size says the same
     if (have > most)
       return {ec::over_budget, "'" + printable(name) + "' is larger than " + std::to_string(most) + " bytes"};
     if (have == out.size())

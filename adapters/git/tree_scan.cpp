@@ -1,10 +1,12 @@
 #include "adapters/git/tree_scan.hpp"
 
+#include "core/ascii.hpp"
 #include "core/shortage.hpp"
 #include "core/utf8.hpp"
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -53,7 +55,7 @@ result<void> tree_scan::directory(int dir, const std::string& prefix, int depth)
             "git: the directory '" + printable(prefix) + "' cannot be read or is too large"};
   bool above = has_rules_;
   if (!wipe_)
-    if (auto fine = note_rules(dir, prefix); !fine)
+    if (auto fine = note_rules(dir, names, prefix); !fine)
       return fine;
   for (auto& name : names)
     if (auto done = entry(dir, name, prefix, depth); !done)
@@ -63,10 +65,12 @@ result<void> tree_scan::directory(int dir, const std::string& prefix, int depth)
 }
 
 /// libgit2 will read the .gitignore of this directory: it must be something that ends.
-result<void> tree_scan::note_rules(int dir, const std::string& prefix) {
+result<void> tree_scan::note_rules(int dir, const std::vector<std::string>& names, const std::string& prefix) {
   for (auto* name : {".gitignore", ".gitattributes"}) {
+    // A file system may find it by a name in other letters.
+    bool may_be_there = std::any_of(names.begin(), names.end(), [&](auto& n) { return same_letters(n, name); });
     struct stat s {};
-    if (::fstatat(dir, name, &s, 0) != 0 || S_ISDIR(s.st_mode))
+    if (!may_be_there || ::fstatat(dir, name, &s, 0) != 0 || S_ISDIR(s.st_mode))
       continue;
     if (!S_ISREG(s.st_mode) || s.st_size > most_ignore_bytes)
       return {ec::rejected, "git: '" + printable(prefix + name) + "' is not a plain file of a sane size"};

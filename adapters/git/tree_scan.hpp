@@ -43,7 +43,7 @@ public:
 
 private:
   result<void> directory(int dir, const std::string& prefix, int depth);
-  result<void> note_rules(int dir, const std::string& prefix);
+  result<void> note_rules(int dir, const std::vector<std::string>& names, const std::string& prefix);
   result<void> entry(int dir, const std::string& name, const std::string& prefix, int depth);
   result<void> subdirectory(int dir, const std::string& name, const std::string& path, int depth);
   bool ignored(const std::string& path);
