@@ -5,6 +5,7 @@
 #include "adapters/code_hosts/pull_lock.hpp"
 #include "adapters/code_hosts/pull_record.hpp"
 #include "adapters/git/change.hpp"
+#include "adapters/git/files.hpp"
 #include "adapters/git/repository_pool.hpp"
 #include "core/clock.hpp"
 #include "core/shortage.hpp"
@@ -216,6 +217,13 @@ private:
     auto slug = std::string{repository};
     if (!good_slug(slug) || (!allowed_.empty() && std::find(allowed_.begin(), allowed_.end(), slug) == allowed_.end()))
       return {ec::rejected, "local: the repository '" + printable(slug.substr(0, 200)) + "' is not allowed"};
+    // Nearly always the path is what it says, which the system tells in one call.
+    if (auto plain = root_ + "/" + slug + ".git"; files::is_real(plain)) {
+      auto repo = opened_.open(plain);
+      if (!repo)
+        return repo.error();
+      return place{std::move(plain), std::move(*repo)};
+    }
     std::error_code failed;
     auto root = std::filesystem::canonical(root_, failed);
     if (failed)

@@ -5,6 +5,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +21,22 @@ descriptor open_dir(int at, const std::string& name, bool make) {
   if (fd < 0 && errno == ENOENT && make && (::mkdirat(at, name.c_str(), 0777) == 0 || errno == EEXIST))
     fd = ::openat(at, name.c_str(), flags);
   return descriptor{fd};
+}
+
+bool is_real(const std::string& path) {
+  if (path.empty() || path.front() != '/' || path.back() == '/')
+    return false;
+  for (auto* odd : {"//", "/./", "/../"})
+    if (path.find(odd) != std::string::npos)
+      return false;
+  for (auto* end : {"/.", "/.."})
+    if (auto n = std::strlen(end); path.size() >= n && path.compare(path.size() - n, n, end) == 0)
+      return false;
+  auto how = open_how{};
+  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_SYMLINKS;
+  return static_cast<bool>(
+    descriptor{static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how))});
 }
 
 bool names_in(int dir, std::vector<std::string>& out, std::size_t most) {

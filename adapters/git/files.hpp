@@ -37,6 +37,9 @@ private:
 
 /// A directory below `at`, never through a link; `make` makes it (0777 less the umask) when it is missing.
 descriptor open_dir(int at, const std::string& name, bool make = false);
+/// Whether this absolute path leads to a directory by no link, and is written without `.`, `..` and doubled slashes: it
+/// is its own real path then. False as well where the system cannot tell.
+bool is_real(const std::string& path);
 /// The names in a directory, sorted, without . and ..; at most `most`. False when it cannot be read or is larger.
 bool names_in(int dir, std::vector<std::string>& out, std::size_t most = 1'000'000);
 /// Removes a file, a link or a whole directory, however deep and whatever its modes. True when it is gone.
