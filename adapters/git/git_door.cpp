@@ -151,12 +151,8 @@ public:
                            now->get(), 1, parents);
     if (rc != 0)
       return failure(rc, "git: committing");
-    clear_lock(at->repo.get(), tree_ref(what.tree));
-    auto kept = make<git_reference>(rc, git_reference_create, at->repo.get(), tree_ref(what.tree).c_str(), &id, 1,
-                                    static_cast<const char*>(nullptr));
-    if (!kept)
-      return failure(rc, "git: keeping the commit");
-    release_lock(at->repo.get(), tree_ref(what.tree));
+    if (auto kept = keep_ref(at->repo.get(), tree_ref(what.tree), id); !kept)
+      return kept.error();
     out.sha = hex(id);
     out.tree_sha = hex(at->id);
     return out;
@@ -283,14 +279,12 @@ private:
   }
 
   result<staged_tree> staged(std::string_view repository, std::string_view tree) {
-    auto found = place_.find(repository, tree);
+    auto dir = files::descriptor{};
+    auto found = place_.find(repository, tree, &dir);
     if (!found)
       return found.error();
     auto& known = *found;
-    auto dir = place_.open_tree(tree);
-    if (known && !dir && passes_by_itself(errno))
-      return {ec::unavailable, "git: the tree '" + printable(tree) + "' cannot be opened: " + std::strerror(errno)};
-    if (!known || !dir)
+    if (!known)
       return {ec::not_found, "git: there is no tree '" + printable(tree) + "' of " + printable(repository)};
     auto repo = clones_.open(repository);
     if (!repo)

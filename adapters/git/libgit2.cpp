@@ -1,11 +1,17 @@
 #include "adapters/git/libgit2.hpp"
 
 #include "adapters/git/allocation.hpp"
-
+#include "adapters/git/files.hpp"
 #include "core/utf8.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
 
 namespace hyakki::git2 {
 
@@ -59,6 +65,33 @@ void release_lock(git_repository* repo, const std::string& ref) {
   if (::lstat(lock.c_str(), &held) == 0 && ::lstat(path.c_str(), &written) == 0 && held.st_dev == written.st_dev &&
       held.st_ino == written.st_ino)
     ::unlink(lock.c_str());
+}
+
+result<void> keep_ref(git_repository* repo, const std::string& ref, const git_oid& id) {
+  // Nobody else writes it and nobody logs it, so that none of what libgit2 asks the disk about before is news.
+  auto path = git_repository_path(repo) + ref;
+  auto aside = path + ".lock";
+  auto cannot = [&] { return error{ec::unavailable, "git: writing " + ref + ": " + std::strerror(errno)}; };
+  auto make_new = [&] { return ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666); };
+  auto fd = files::descriptor{make_new()};
+  if (!fd && errno == EEXIST) { // of a process that was killed
+    ::unlink(aside.c_str());
+    fd = files::descriptor{make_new()};
+  } else if (!fd && errno == ENOENT) {
+    std::error_code failed;
+    std::filesystem::create_directories(std::filesystem::path{path}.parent_path(), failed);
+    fd = files::descriptor{make_new()};
+  }
+  if (!fd)
+    return cannot();
+  auto line = hex(id) + "\n";
+  errno = ENOSPC;
+  if (::write(fd.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
+      ::rename(aside.c_str(), path.c_str()) == 0)
+    return {};
+  auto why = cannot();
+  ::unlink(aside.c_str());
+  return why;
 }
 
 void remove_ref(git_repository* repo, const std::string& ref) {

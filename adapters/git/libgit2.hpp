@@ -62,6 +62,9 @@ void clear_lock(git_repository* repo, const std::string& ref);
 /// passes over a failure of the latter. Such a lock is the very file that the reference is; nobody else's is.
 void release_lock(git_repository* repo, const std::string& ref);
 
+/// Lets a reference that only the caller writes hold this commit, at one moment: until then it holds what it held.
+result<void> keep_ref(git_repository* repo, const std::string& ref, const git_oid& id);
+
 /// Removes a reference that only the caller writes.
 void remove_ref(git_repository* repo, const std::string& ref);
 

@@ -61,10 +61,12 @@ files::descriptor tree_place::open_tree(std::string_view tree) const {
   return files::open_dir(workspace_dir_.get(), safe_name(tree));
 }
 
-result<std::optional<tree_record>> tree_place::find(std::string_view repository, std::string_view tree) const {
+result<std::optional<tree_record>> tree_place::find(std::string_view repository, std::string_view tree,
+                                                    files::descriptor* opened) const {
   using found = std::optional<tree_record>;
   auto dir = files::open_dir(trees_dir_.get(), safe_name(tree));
-  if (!dir || !open_tree(tree)) {
+  auto there = dir ? open_tree(tree) : files::descriptor{};
+  if (!there) {
     // Short of descriptors for a moment, a tree with paid work in it must not be taken for lost.
     if (passes_by_itself(errno))
       return cannot("look at " + tree_path(tree));
@@ -85,6 +87,8 @@ result<std::optional<tree_record>> tree_place::find(std::string_view repository,
   }
   if (out.repository != repository)
     return found{};
+  if (opened != nullptr)
+    *opened = std::move(there);
   return found{std::move(out)};
 }
 

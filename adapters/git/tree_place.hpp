@@ -27,8 +27,9 @@ public:
   std::string tree_path(std::string_view tree) const;
   std::string index_path(std::string_view tree) const;
   files::descriptor open_tree(std::string_view tree) const;
-  /// What is known of a tree; empty when it was never finished or is gone.
-  result<std::optional<tree_record>> find(std::string_view repository, std::string_view tree) const;
+  /// What is known of a tree, and its directory; empty when it was never finished or is gone.
+  result<std::optional<tree_record>> find(std::string_view repository, std::string_view tree,
+                                          files::descriptor* opened = nullptr) const;
 
   /// Begins (again): makes the tree's directories, from a warm one when there is one. `warm` says so.
   result<files::descriptor> begin(std::string_view repository, std::string_view tree, bool& warm);
