@@ -6,6 +6,7 @@
 #include "storage/store.hpp"
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,7 +21,8 @@ public:
     ++commits_;
     for (auto& c : changes)
       ++seen_[c.record.at];
-    changed_.notify_all();
+    if (wanted_ && wanted_(seen_)) // who waits is not woken for less: that would count as the engine's
+      changed_.notify_all();
   }
   void wrote() {
     auto guard = std::lock_guard{mutex_};
@@ -36,16 +38,20 @@ public:
     return i == seen_.end() ? 0 : i->second;
   }
   std::size_t ended() const { return count(state::done) + count(state::failed) + count(state::parked); }
-  /// Waits until `enough` of the records that were written stand in one of these states.
+  /// For one who waits at a time: until `enough` of the records that were written stand in one of these states.
   template <class Count>
   bool wait(Count enough) const {
     auto lock = std::unique_lock{mutex_};
-    return changed_.wait_for(lock, std::chrono::seconds{300}, [&] { return enough(seen_); });
+    wanted_ = enough;
+    auto so = changed_.wait_for(lock, std::chrono::seconds{300}, [&] { return enough(seen_); });
+    wanted_ = nullptr;
+    return so;
   }
 
 private:
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
+  mutable std::function<bool(const std::map<state, std::size_t>&)> wanted_;
   std::size_t commits_ = 0;
   std::map<state, std::size_t> seen_;
 };

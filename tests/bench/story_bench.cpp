@@ -3,8 +3,9 @@
 //
 // Own CPU is what this process uses, children not counted, from the start of one round to the start of the next, so
 // that what the engine does after a story is done counts too; what the main thread spends on the other sides is taken
-// off. Beside it the bare work, and what making one file costs here: a disk without a journal looks for long past
-// every inode that was freed lately.
+// off. Of it, what the threads that do git in this process used is told by itself, for the script's git is in its
+// children, and what is left, the orchestration. Beside it the bare work, and what making one file costs here: a disk
+// without a journal looks for long past every inode that was freed lately.
 
 #include "tests/bench/bare_story.hpp"
 #include "tests/bench/story_world.hpp"
@@ -84,7 +85,7 @@ void one_at_a_time(std::size_t rounds, bool churning) {
     story();
     bare.run();
   }
-  std::vector<double> cpu, commits, bares, ratios, files;
+  std::vector<double> cpu, gits, commits, bares, ratios, files;
   std::vector<int> stories; // in each span
   double others = 0;
   auto counted = [&](auto&& side) {
@@ -95,6 +96,7 @@ void one_at_a_time(std::size_t rounds, bool churning) {
   };
   int told = 0;
   auto last = cpu_ms(RUSAGE_SELF);
+  auto last_git = ours.of_git->cpu_ms();
   auto name = std::string{churning ? " with churn" : ""};
   auto whole = interleaved(
     "P7 a whole story, 20 files, beside a script" + name, "ms", rounds,
@@ -112,22 +114,30 @@ void one_at_a_time(std::size_t rounds, bool churning) {
       bares.push_back(cpu_ms(RUSAGE_THREAD) - before);
       counted([&] { files.push_back(file_cost(where.dir / "files")); });
       auto now = cpu_ms(RUSAGE_SELF);
+      auto now_git = ours.of_git->cpu_ms();
       cpu.push_back(now - last - others);
+      gits.push_back(now_git - last_git);
       stories.push_back(told);
       last = now;
+      last_git = now_git;
       others = 0;
       told = 0;
       return took;
     });
   // The order of the sides turns, so that every second span holds two stories and the one between them none.
-  std::vector<double> paired;
+  std::vector<double> paired, in_git, besides;
   for (std::size_t i = 0; i + 1 < cpu.size(); i += 2) {
-    paired.push_back((cpu[i] + cpu[i + 1]) / (stories[i] + stories[i + 1]));
+    auto both = stories[i] + stories[i + 1];
+    paired.push_back((cpu[i] + cpu[i + 1]) / both);
+    in_git.push_back((gits[i] + gits[i + 1]) / both);
+    besides.push_back(paired.back() - in_git.back());
     ratios.push_back(paired.back() * 2 / (bares[i] + bares[i + 1]));
   }
   print(with_goal(whole, 1.05, true));
   auto own = alone("P7 own CPU of a story" + name, "ms", median(paired), paired.size());
   print(with_goal(own, 3, true));
+  print(alone("P7 of that, the thread that does git" + name, "ms", median(in_git), in_git.size()));
+  print(alone("P7 of that, the orchestration besides git" + name, "ms", median(besides), besides.size()));
   own.name = "P7 own CPU of a story beside bare libgit2 and spawns" + name;
   own.limit = median(bares);
   own.ratio = median(ratios);

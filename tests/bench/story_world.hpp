@@ -4,10 +4,12 @@
 // The tracker is in memory: what a tracker costs is measured elsewhere. Beside it stands the same work as a script
 // would do it: a clone, `git worktree`, the same stub, a push to the same bare repository.
 
+#include "adapters/code_hosts/local.hpp"
 #include "runtime/orchestrator.hpp"
 #include "storage/lmdb_store.hpp"
 #include "tests/bench/bench.hpp"
 #include "tests/bench/counting_store.hpp"
+#include "tests/bench/watched_host.hpp"
 #include "tests/support/fake_tracker.hpp"
 #include "tests/support/scratch_dir.hpp"
 
@@ -128,6 +130,7 @@ inline config engine_config(const std::string& dir, const engine_options& o) {
 /// An orchestrator that was made but not started. Its tracker knows every story that is submitted through it.
 struct engine {
   std::shared_ptr<tally> seen = std::make_shared<tally>();
+  std::shared_ptr<callers> of_git = std::make_shared<callers>();
   test::fake_tracker* tracker = nullptr; ///< owned by the orchestrator
   process* children = nullptr;           ///< as well
   std::unique_ptr<orchestrator> runs;
@@ -145,6 +148,7 @@ struct engine {
     auto fake = std::make_unique<test::fake_tracker>(c.issue_tracker);
     tracker = fake.get();
     p.trackers.push_back(std::move(fake));
+    p.host = std::make_unique<watched_host>(make_local_code_host(c.repo_hosting, {}), of_git);
     p.children = make_process_door(true); // as `hyakki run` does
     children = p.children.get();
     auto made = orchestrator::make(c, {}, std::move(p));
