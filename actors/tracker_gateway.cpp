@@ -118,7 +118,7 @@ result<std::optional<error>> say(pointer self, const report_order& order) {
   auto& tracker = *self->state.what;
   auto refused = std::optional<error>{};
   auto ends = [&](const error& e) {
-    if (e != ec::rejected && e != ec::not_found)
+    if (e != ec::rejected && e != ec::not_found && e != ec::over_budget)
       return true;
     if (!refused)
       refused = e;

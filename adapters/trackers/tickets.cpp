@@ -45,6 +45,14 @@ result<void> check_label(std::string_view label) {
   return {};
 }
 
+/// A file that cannot be read just now (marks of a merge, half of it, something else in its place) is no word about
+/// what it was to be told: files are mended, and then it is told.
+error not_now(error e) {
+  if (e == ec::rejected)
+    e.code = ec::unavailable;
+  return e;
+}
+
 class tickets_tracker final : public tracker {
 public:
   tickets_tracker(const tracker_config& config, const clock& clock, tickets::store_options options,
@@ -83,6 +91,8 @@ private:
   /// Reads every ticket that is not over and carries the label.
   using taker = std::function<void(found&, const ticket_store&, story, const ticket_file&)>;
   result<found> each(const std::string& label, const taker& take);
+  /// One turn on a ticket. `rejected` is what `how` said, or a key that is none: nothing else is a refusal.
+  static result<void> edit(const ticket_store& store, std::string_view key, const ticket_store::file_edit& how);
   result<void> stamp(ticket_file& file) const {
     return file.set_text("updated_at", tickets::local_time_text(clock_.now()));
   }
@@ -286,21 +296,34 @@ result<story> tickets_tracker::fetch(std::string_view key) {
   return to_story(*store, *tickets::ticket_id(key), *file);
 }
 
+result<void> tickets_tracker::edit(const ticket_store& store, std::string_view key,
+                                   const ticket_store::file_edit& how) {
+  if (auto id = tickets::ticket_id(key); !id)
+    return id.error();
+  bool refused = false;
+  auto done = store.edit(key, [&](ticket_file& file) {
+    auto wanted = how(file);
+    refused = !wanted;
+    return wanted;
+  });
+  return done || refused ? done : result<void>{not_now(done.error())};
+}
+
 result<bool> tickets_tracker::post(std::string_view key, const comment& what) {
   if (!is_marker(what.marker))
     return {ec::rejected, "tickets: '" + tickets::printable(what.marker) + "' is no marker for a comment"};
   auto store = this->store();
   if (!store)
-    return store.error();
+    return not_now(store.error());
   bool posted = false;
   auto where = std::string{key};
   if (auto its = tickets::read_story_key(key)) { // told where people read it
     auto step = find_step(*store, *its);
     if (!step)
-      return step.error();
+      return not_now(step.error());
     where = step->about.id;
   }
-  auto done = store->edit(where, [&](ticket_file& file) -> result<bool> {
+  auto done = edit(*store, where, [&](ticket_file& file) -> result<bool> {
     auto all = file.comments();
     if (has_marker(all, what.marker))
       return false;
@@ -324,10 +347,12 @@ result<void> tickets_tracker::label(std::string_view key, const label_change& wh
       return good;
   auto store = this->store();
   if (!store)
-    return store.error();
-  if (auto its = tickets::read_story_key(key))
-    return move_step(*store, *its, what, config_);
-  return store->edit(key, [&](ticket_file& file) -> result<bool> {
+    return not_now(store.error());
+  if (auto its = tickets::read_story_key(key)) {
+    auto moved = move_step(*store, *its, what, config_);
+    return moved ? moved : result<void>{not_now(moved.error())};
+  }
+  return edit(*store, key, [&](ticket_file& file) -> result<bool> {
     bool changed = false;
     for (auto& gone : what.remove) {
       if (!contains(file.list("labels"), gone) || contains(what.add, gone))
@@ -356,10 +381,10 @@ result<void> tickets_tracker::move_to(std::string_view key, std::string_view sta
                             "'; it is one of open, in-progress, blocked, closed, cancelled"};
   auto store = this->store();
   if (!store)
-    return store.error();
+    return not_now(store.error());
   if (tickets::read_story_key(key)) // its ticket's status is for people to move
     return {};
-  return store->edit(key, [&](ticket_file& file) -> result<bool> {
+  return edit(*store, key, [&](ticket_file& file) -> result<bool> {
     if (status_of(file) == status)
       return false;
     if (auto done = file.set_text("status", status); !done)

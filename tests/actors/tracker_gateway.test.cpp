@@ -160,6 +160,13 @@ SCENARIO("a part that a tracker refuses does not keep the others back") {
   CHECK(c.tracker.has_label("A-1", "ai-done"));
 }
 
+SCENARIO("a comment that a tracker has no room for does not keep the labels back") {
+  counter c;
+  c.tracker.fail_next(call::post, {ec::over_budget, "no room", 0}, 4);
+  CHECK(c.say(counter::two_comments()).error() == ec::over_budget);
+  CHECK(c.tracker.has_label("A-1", "ai-done"));
+}
+
 SCENARIO("a refusal counts while the tracker answers for the story") {
   counter c;
   auto no_page = error{ec::not_found, "no such page", 0};

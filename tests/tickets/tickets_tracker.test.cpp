@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/stat.h>
+
 using namespace hyakki;
 using namespace hyakki::test;
 using namespace hyakki::tickets;
@@ -149,4 +151,62 @@ SCENARIO("a directory that is not there is spoken of with the way to make it") {
   world.config.path = (world.root / ".tickets").string();
   world.add("A-1");
   CHECK(keys(*world.make()) == std::vector<std::string>{"A-1"});
+}
+
+SCENARIO("a ticket that cannot be read just now refuses nothing: it is told when it can be read again") {
+  auto world = ticket_world{};
+  world.add("A-1");
+  auto tracker = world.make();
+  auto path = world.file("open/A-1.yaml");
+  auto before = world.read("open/A-1.yaml");
+  auto open = world.file("open");
+  auto put = [&](const std::string& bytes) { world.write("open/A-1.yaml", bytes); };
+  auto elsewhere = (world.root / "elsewhere").string();
+  using harm = std::pair<std::string, std::function<void()>>;
+  for (auto& [what, happens] : {
+         harm{"marks of a merge", [&] { put("<<<<<<< HEAD\n" + before + "=======\n" + before + ">>>>>>> x\n"); }},
+         harm{"garbage", [&] { put("id: [broken\n\t: x"); }},
+         harm{"nothing", [&] { put(""); }},
+         harm{"more than is read", [&] { put(before + "notes: '" + std::string(3u << 20, 'z') + "'\n"); }},
+         harm{"a folder in its place", [&] { std::filesystem::remove(path), std::filesystem::create_directory(path); }},
+         harm{"a link in its place",
+              [&] { std::filesystem::remove(path), std::filesystem::create_symlink(elsewhere, path); }},
+         harm{"a pipe in its place", [&] { std::filesystem::remove(path), ::mkfifo(path.c_str(), 0600); }},
+         harm{"a link in place of its folder",
+              [&] { std::filesystem::rename(open, elsewhere), std::filesystem::create_symlink(elsewhere, open); }},
+         harm{"a link in place of the whole",
+              [&] {
+                std::filesystem::rename(world.file(""), elsewhere);
+                std::filesystem::create_symlink(elsewhere, world.root / ".tickets");
+              }},
+       }) {
+    INFO(what);
+    happens();
+    auto posted = tracker->post("A-1", {"a-1:done", "Done."});
+    auto labelled = tracker->label("A-1", {{"ai-done"}, {}});
+    auto moved = tracker->move_to("A-1", "closed");
+    for (auto& e : {posted.error(), labelled.error(), moved.error()})
+      CHECK(band_of(e.code) == band::try_again);
+    if (std::filesystem::is_symlink(world.root / ".tickets")) {
+      std::filesystem::remove(world.root / ".tickets");
+      std::filesystem::rename(elsewhere, world.root / ".tickets");
+    } else if (std::filesystem::is_symlink(open)) {
+      std::filesystem::remove(open);
+      std::filesystem::rename(elsewhere, open);
+    }
+    std::filesystem::remove_all(path);
+    put(before);
+  }
+  THEN("it is told then") {
+    CHECK(*tracker->post("A-1", {"a-1:done", "Done."}));
+    CHECK(tracker->label("A-1", {{"ai-done"}, {}}));
+  }
+  THEN("one that is gone, and a label or a status that there is not, are answered for good") {
+    CHECK(tracker->label("A-1", {{" "}, {}}).error() == ec::rejected);
+    CHECK(tracker->move_to("A-1", "odd").error() == ec::rejected);
+    CHECK(tracker->post("../A-1", {"a-1:done", "Done."}).error() == ec::rejected);
+    std::filesystem::remove(path);
+    CHECK(tracker->post("A-1", {"a-1:done", "Done."}).error() == ec::not_found);
+    CHECK(tracker->label("A-1", {{"ai-done"}, {}}).error() == ec::not_found);
+  }
 }

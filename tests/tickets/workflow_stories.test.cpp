@@ -209,3 +209,27 @@ SCENARIO("kill -9 at every write of a step's move leaves it moved or not, and te
   }
   CHECK(deaths >= 4);
 }
+
+SCENARIO("a workflow that cannot be read just now refuses nothing") {
+  auto world = workflow_world{};
+  auto w = world.make_workflow({step("design")});
+  auto tracker = world.make();
+  auto key = w.id + "-1-1";
+  auto file = "workflows/" + w.id + ".json";
+  auto before = world.read(file);
+  GIVEN("garbage in its file") {
+    world.write(file, "{ <<<<<<<");
+    CHECK(tracker->post(key, {"step/1", "Done."}).error() == ec::unavailable);
+    CHECK(tracker->label(key, begun).error() == ec::unavailable);
+    WHEN("it is mended") {
+      world.write(file, before);
+      CHECK(*tracker->post(key, {"step/1", "Done."}));
+      CHECK(tracker->label(key, begun));
+      CHECK(world.now(w).steps[0].status == "in_progress");
+    }
+  }
+  GIVEN("none any more") {
+    std::filesystem::remove(world.file(file));
+    CHECK(tracker->label(key, begun).error() == ec::not_found);
+  }
+}
