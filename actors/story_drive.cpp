@@ -41,7 +41,8 @@ void prepare_entry(pointer self, state to) {
     open_agent_run(self, to);
   if (to == state::committing && r.commit->at_ms == 0)
     r.commit.edit().at_ms = now(self);
-  if (to == state::committing || (to == state::reporting && r.resume_at != state::reporting))
+  // Publishing and telling have tries of their own; who comes back to one of them after a back-off goes on counting.
+  if ((to == state::committing || to == state::reporting) && r.resume_at != to)
     r.attempts = 0;
   if (to == state::checking)
     st.next_check = 0;

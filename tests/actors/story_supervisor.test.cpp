@@ -421,6 +421,28 @@ SCENARIO("a story whose repository cannot be asked for backs off, and goes on wh
   caf::anon_send_exit(s.with.lock, caf::exit_reason::kill);
 }
 
+SCENARIO("every step has its tries counted, and the story ends when they are used up") {
+  for (auto* step : {"prepare", "hash", "commit", "push", "open"}) {
+    INFO(step);
+    stage s;
+    s.settings.checks = {check_named("test")};
+    s.settings.retry.max_attempts = 4;
+    for (int n = 0; n < 10; ++n)
+      s.fails[step].push_back({ec::unavailable, "away", 0});
+    s.begin(s.fresh());
+    std::uint32_t tries = 0;
+    for (std::int64_t waited = 0; tries < 10 && s.memory.at(id) == state::backing_off; s.supervise()) {
+      auto r = s.memory.look(id);
+      CHECK(r->attempts == ++tries);
+      CHECK(r->due_ms - r->changed_ms > waited); // twice as long each time, more or less
+      waited = r->due_ms - r->changed_ms;
+    }
+    CHECK(tries == 3);
+    CHECK(s.memory.at(id) == state::failed);
+    CHECK(s.runs.size() <= 1); // nothing is paid for twice
+  }
+}
+
 SCENARIO("a cancel that comes when the end is only to be told does not undo the work") {
   stage s;
   s.held = {"report"};
