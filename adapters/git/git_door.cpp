@@ -13,9 +13,13 @@
 #include "core/utf8.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <optional>
 
 namespace hyakki {
@@ -37,6 +41,7 @@ public:
       return fine.error();
     if (auto branch = branch_ref(what.branch); !branch)
       return branch.error();
+    remember(what.from);
     auto out = prepared_tree{};
     out.path = place_.tree_path(what.tree);
     if (!what.base.empty())
@@ -97,65 +102,20 @@ public:
   }
 
   result<std::string> tree_hash(std::string_view repository, std::string_view tree) override {
-    auto at = staged(repository, tree);
-    if (!at)
-      return at.error();
-    return hex(at->id);
+    return in_clone(repository, tree, [&]() -> result<std::string> {
+      auto at = staged(repository, tree);
+      if (!at)
+        return at.error();
+      return hex(at->id);
+    });
   }
 
   result<std::string> diff(std::string_view repository, std::string_view tree, std::size_t most_bytes) override {
-    auto at = staged(repository, tree);
-    if (!at)
-      return at.error();
-    auto now = tree_object(*at);
-    if (!now)
-      return now.error();
-    return diff_text(at->repo.get(), at->base.get(), now->get(), most_bytes);
+    return in_clone(repository, tree, [&] { return try_diff(repository, tree, most_bytes); });
   }
 
   result<tree_commit> commit(const commit_request& what) override {
-    auto branch = branch_ref(what.branch);
-    if (!branch)
-      return branch.error();
-    auto at = staged(what.repository, what.tree);
-    if (!at)
-      return at.error();
-    if (at->record.base_sha != what.base_sha)
-      return {ec::conflict, "git: the tree '" + printable(what.tree) + "' stands on " + at->record.base_sha +
-                              " and not on " + printable(what.base_sha)};
-    if (git_oid_equal(&at->id, git_tree_id(at->base.get())))
-      return {ec::no_changes, "git: the tree equals its base"};
-    auto now = tree_object(*at);
-    if (!now)
-      return now.error();
-    auto out = tree_commit{};
-    auto files = changed_files(at->repo.get(), at->base.get(), now->get());
-    if (!files)
-      return files.error();
-    out.files = std::move(*files);
-    if (what.message.find('\0') != std::string::npos)
-      return {ec::rejected, "git: the commit message holds a NUL byte"};
-    int rc = 0;
-    auto who = make<git_signature>(rc, git_signature_new, what.author_name.c_str(), what.author_email.c_str(),
-                                   static_cast<git_time_t>(what.at_ms / 1000), 0);
-    if (!who)
-      return {ec::bad_config, failure(rc, "git: the author of commits (git.author_name, git.author_email)").text};
-    git_oid parent_id;
-    parse(parent_id, what.base_sha);
-    auto parent = make<git_commit>(rc, git_commit_lookup, at->repo.get(), &parent_id);
-    if (!parent)
-      return failure(rc, "git: the base commit");
-    const git_commit* parents[] = {parent.get()};
-    git_oid id;
-    rc = git_commit_create(&id, at->repo.get(), nullptr, who.get(), who.get(), "UTF-8", what.message.c_str(),
-                           now->get(), 1, parents);
-    if (rc != 0)
-      return failure(rc, "git: committing");
-    if (auto kept = keep_ref(at->repo.get(), tree_ref(what.tree), id); !kept)
-      return kept.error();
-    out.sha = hex(id);
-    out.tree_sha = hex(at->id);
-    return out;
+    return in_clone(what.repository, what.tree, [&] { return try_commit(what); });
   }
 
   result<void> push(const push_request& what) override {
@@ -201,6 +161,108 @@ private:
     std::string branch;
     std::string sha;
   };
+
+  /// Does something in the clone of a tree. Where it fails and the clone turns out to be damaged, that one goes out of
+  /// the way, what the tree stands on is fetched again, and it is done once more. The tree's files stay as they are.
+  template <class F>
+  auto in_clone(std::string_view repository, std::string_view tree, F work) -> decltype(work()) {
+    auto once = work();
+    if (once || (once.error() != ec::unavailable && once.error() != ec::not_found))
+      return once;
+    auto mended = mend(repository, tree);
+    if (!mended)
+      return mended.error();
+    return *mended ? work() : std::move(once);
+  }
+
+  /// True when the clone was damaged and is whole again. Never `not_found`: the tree is there.
+  result<bool> mend(std::string_view repository, std::string_view tree) {
+    auto known = place_.find(repository, tree);
+    if (!known || !*known || !place_.open_tree(tree))
+      return false;
+    auto renewed = clones_.renew_if_damaged(repository, (*known)->base_sha);
+    if (!renewed || !*renewed)
+      return renewed;
+    auto what = tree_request{};
+    what.tree = tree;
+    {
+      auto lock = std::lock_guard{guard_};
+      auto at = remotes_.find(repository);
+      if (at == remotes_.end())
+        return {ec::unavailable, "git: the clone of " + printable(repository) +
+                                   " is damaged; it is moved aside and fetched again with the next try"};
+      what.from = at->second;
+    }
+    auto start = base_of(what, *known, true);
+    if (start)
+      return true;
+    if (start.error() == ec::not_found)
+      return {ec::rejected, "git: the clone of " + printable(repository) +
+                              " was damaged, and what the tree stands on cannot be fetched again: " +
+                              start.error().text + ". The tree is left at " + place_.tree_path(tree)};
+    return start.error();
+  }
+
+  /// Where a repository was last fetched from.
+  void remember(const remote& from) {
+    auto lock = std::lock_guard{guard_};
+    remotes_.insert_or_assign(from.repository, from);
+  }
+
+  result<std::string> try_diff(std::string_view repository, std::string_view tree, std::size_t most_bytes) {
+    auto at = staged(repository, tree);
+    if (!at)
+      return at.error();
+    auto now = tree_object(*at);
+    if (!now)
+      return now.error();
+    return diff_text(at->repo.get(), at->base.get(), now->get(), most_bytes);
+  }
+
+  result<tree_commit> try_commit(const commit_request& what) {
+    auto branch = branch_ref(what.branch);
+    if (!branch)
+      return branch.error();
+    auto at = staged(what.repository, what.tree);
+    if (!at)
+      return at.error();
+    if (at->record.base_sha != what.base_sha)
+      return {ec::conflict, "git: the tree '" + printable(what.tree) + "' stands on " + at->record.base_sha +
+                              " and not on " + printable(what.base_sha)};
+    if (git_oid_equal(&at->id, git_tree_id(at->base.get())))
+      return {ec::no_changes, "git: the tree equals its base"};
+    auto now = tree_object(*at);
+    if (!now)
+      return now.error();
+    auto out = tree_commit{};
+    auto files = changed_files(at->repo.get(), at->base.get(), now->get());
+    if (!files)
+      return files.error();
+    out.files = std::move(*files);
+    if (what.message.find('\0') != std::string::npos)
+      return {ec::rejected, "git: the commit message holds a NUL byte"};
+    int rc = 0;
+    auto who = make<git_signature>(rc, git_signature_new, what.author_name.c_str(), what.author_email.c_str(),
+                                   static_cast<git_time_t>(what.at_ms / 1000), 0);
+    if (!who)
+      return {ec::bad_config, failure(rc, "git: the author of commits (git.author_name, git.author_email)").text};
+    git_oid parent_id;
+    parse(parent_id, what.base_sha);
+    auto parent = make<git_commit>(rc, git_commit_lookup, at->repo.get(), &parent_id);
+    if (!parent)
+      return failure(rc, "git: the base commit");
+    const git_commit* parents[] = {parent.get()};
+    git_oid id;
+    rc = git_commit_create(&id, at->repo.get(), nullptr, who.get(), who.get(), "UTF-8", what.message.c_str(),
+                           now->get(), 1, parents);
+    if (rc != 0)
+      return failure(rc, "git: committing");
+    if (auto kept = keep_ref(at->repo.get(), tree_ref(what.tree), id); !kept)
+      return kept.error();
+    out.sha = hex(id);
+    out.tree_sha = hex(at->id);
+    return out;
+  }
 
   /// The clone with the commit that a tree starts from in it: asked for, fetched, or what is known of a kept tree.
   result<starting_point> base_of(const tree_request& what, const std::optional<tree_record>& known, bool keep) {
@@ -292,7 +354,17 @@ private:
     auto base = tree_of(repo->get(), known->base_sha);
     if (!base)
       return base.error();
-    auto id = stage(repo->get(), dir.get(), place_.tree_path(tree), place_.index_path(tree), limits_);
+    auto index = place_.index_path(tree);
+    auto look = [&] { return stage(repo->get(), dir.get(), place_.tree_path(tree), index, limits_); };
+    // without one every file would look new, and those that .gitignore names would look deleted
+    auto id = ::access(index.c_str(), F_OK) == 0 ? look() : result<git_oid>{ec::unavailable, "git: no index " + index};
+    if (!id && id.error() == ec::unavailable) {
+      auto renewed = renew_index(base->get(), index);
+      if (!renewed)
+        return renewed.error();
+      if (*renewed)
+        id = look();
+    }
     if (!id)
       return id.error();
     return staged_tree{*known, std::move(*repo), std::move(*base), *id};
@@ -311,6 +383,8 @@ private:
   clone_cache clones_;
   tree_limits limits_;
   std::uint32_t warm_;
+  std::mutex guard_;
+  std::map<std::string, remote, std::less<>> remotes_; ///< behind the guard; one for each repository
 };
 
 } // namespace

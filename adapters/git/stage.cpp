@@ -8,6 +8,7 @@
 #include <git2/sys/repository.h>
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -74,6 +75,18 @@ bool link_stays_inside(std::string_view path, std::string_view target) {
       return false;
     down = true;
   }
+  return true;
+}
+
+result<bool> renew_index(git_tree* base, const std::string& index_path) {
+  int rc = 0;
+  if (::access(index_path.c_str(), F_OK) == 0 && make<git_index>(rc, git_index_open, index_path.c_str()))
+    return false;
+  ::unlink(index_path.c_str());
+  ::unlink((index_path + ".lock").c_str()); // of a call that was killed: nobody else writes here
+  auto index = make<git_index>(rc, git_index_open, index_path.c_str());
+  if (!index || (rc = git_index_read_tree(index.get(), base)) != 0 || (rc = git_index_write(index.get())) != 0)
+    return failure(rc, "git: making " + index_path + " anew");
   return true;
 }
 

@@ -29,6 +29,10 @@ result<void> bring_to(git_repository* repo, int tree, const std::string& index_p
 result<git_oid> stage(git_repository* repo, int tree, const std::string& tree_path, const std::string& index_path,
                       const tree_limits& limits);
 
+/// The index is only a memory of what lies there: one that is gone or cannot be read is made anew from the base, and
+/// files are looked into once. True when it was.
+result<bool> renew_index(git_tree* base, const std::string& index_path);
+
 /// True when a link at `path` with this target stays inside the tree, by its text alone.
 bool link_stays_inside(std::string_view path, std::string_view target);
 

@@ -121,6 +121,121 @@ SCENARIO("edits are kept when asked for and reset when not") {
   CHECK(text_of(at->path + "/README.md") == "hello\n");
 }
 
+SCENARIO("a clone that is damaged while an agent works is fetched again, and the work is committed") {
+  namespace fs = std::filesystem;
+  auto each_object = [](const std::string& clone, const std::function<void(const fs::path&)>& harm) {
+    auto all = std::vector<fs::path>{};
+    for (auto& e : fs::recursive_directory_iterator{clone + "/objects"})
+      if (e.is_regular_file())
+        all.push_back(e.path());
+    for (auto& path : all)
+      harm(path);
+  };
+  using harm = std::pair<std::string, std::function<void(const std::string&)>>;
+  auto harms = std::vector<harm>{
+    {"no objects", [](auto& clone) { fs::remove_all(clone + "/objects"); }},
+    {"empty objects", [&](auto& clone) { each_object(clone, [](auto& one) { fs::remove(one); }); }},
+    {"junk in the objects",
+     [&](auto& clone) {
+       each_object(clone, [](auto& one) {
+         fs::permissions(one, fs::perms::owner_all);
+         put_file(one.string(), "junk");
+       });
+     }},
+    {"nothing at all", [](auto& clone) { fs::remove_all(clone); }},
+  };
+  for (auto& [what, happens] : harms)
+    for (bool again : {false, true}) { // with handles that were used before, and as after a restart
+      INFO(what << (again ? ", after a restart" : ""));
+      git_world w;
+      auto at = w.door->prepare(w.asking("a"));
+      REQUIRE(at);
+      put_file(at->path + "/README.md", "edited\n");
+      fs::remove(at->path + "/src0/file1.txt");
+      auto before = w.door->tree_hash("repo", "a");
+      REQUIRE(before);
+      if (again) {
+        w.open();
+        auto kept = w.asking("a");
+        kept.at_sha = at->base_sha;
+        kept.keep = true;
+        REQUIRE(w.door->prepare(kept));
+      }
+      auto clone = w.dir / "state/repos/repo.git";
+      happens(clone);
+      auto diff = w.door->diff("repo", "a", 10'000);
+      INFO((diff ? std::string{} : to_string(diff.error())));
+      REQUIRE(diff);
+      CHECK(diff->find("+edited") != std::string::npos);
+      happens(clone);
+      auto hash = w.door->tree_hash("repo", "a");
+      REQUIRE(hash);
+      CHECK(*hash == *before);
+      happens(clone);
+      auto made = w.door->commit(w.committing("a", *at));
+      REQUIRE(made);
+      CHECK(made->tree_sha == *before);
+      CHECK(made->files.size() == 2);
+      CHECK(w.door->push({w.where(), "feature/x", made->sha, ""}));
+      CHECK(w.in_remote({"show", "feature/x:README.md"}) == "edited");
+      CHECK(fs::exists(clone + ".broken1") == (what != "nothing at all"));
+      // now it keeps a commit that may not be pushed: it is left where it is, and that is said
+      if (what != "nothing at all") {
+        happens(clone);
+        auto refused = w.door->commit(w.committing("a", *at));
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error() == ec::rejected);
+        CHECK(refused.error().text.find("keeps commits") != std::string::npos);
+        CHECK(text_of(at->path + "/README.md") == "edited\n");
+      }
+    }
+}
+
+SCENARIO("a clone that cannot be fetched again costs the story its try, and nothing of its tree") {
+  git_world w;
+  auto at = w.door->prepare(w.asking("a"));
+  REQUIRE(at);
+  put_file(at->path + "/README.md", "edited\n");
+  auto remote = w.remote_path();
+  std::filesystem::rename(remote, remote + ".away");
+  std::filesystem::remove_all(w.dir / "state/repos/repo.git/objects");
+  CHECK_FALSE(w.door->commit(w.committing("a", *at)));
+  auto asked = w.door->commit(w.committing("a", *at));
+  REQUIRE_FALSE(asked);
+  CHECK(asked.error() != ec::not_found); // which would mean that the tree is gone
+  CHECK(text_of(at->path + "/README.md") == "edited\n");
+  std::filesystem::rename(remote + ".away", remote);
+  CHECK(w.door->commit(w.committing("a", *at)));
+}
+
+SCENARIO("an index that is lost or damaged is made anew from the base") {
+  git_world w;
+  put_file(w.dir / "seed/build/kept.txt", "ignored, and in the repository\n");
+  w.save("second");
+  auto at = w.door->prepare(w.asking("a"));
+  REQUIRE(at);
+  put_file(at->path + "/README.md", "edited\n");
+  put_file(at->path + "/build/scratch.o", "ignored\n");
+  auto before = w.door->tree_hash("repo", "a");
+  REQUIRE(before);
+  auto index = w.dir / "state/trees/a/index";
+  REQUIRE(std::filesystem::exists(index));
+  auto whole = text_of(index);
+  for (auto& bytes : {std::string{}, std::string{"junk"}, whole.substr(0, whole.size() / 2), whole + "x"}) {
+    put_file(index, bytes);
+    auto hash = w.door->tree_hash("repo", "a");
+    INFO((hash ? std::string{} : to_string(hash.error())));
+    REQUIRE(hash);
+    CHECK(*hash == *before);
+  }
+  std::filesystem::remove(index);
+  auto made = w.door->commit(w.committing("a", *at));
+  REQUIRE(made);
+  CHECK(made->tree_sha == *before);
+  REQUIRE(made->files.size() == 1);
+  CHECK(made->files[0].path == "README.md");
+}
+
 SCENARIO("a push that would overwrite is refused, by lease and by the host's hook") {
   git_world w;
   auto at = w.door->prepare(w.asking("a"));
