@@ -124,9 +124,10 @@ void check_store(findings& out, const config& c) {
   options.path = state;
   options.as = lmdb_options::role::visitor;
   auto memory = open_lmdb_store(options);
-  if (memory)
-    out.add(verdict::ok, "store", "readable, of this version");
-  else if (memory.error() == ec::not_found)
+  if (memory) {
+    auto read = (*memory)->each([](const index_entry&) { return true; });
+    out.add(read ? verdict::ok : verdict::fault, "store", read ? "readable, of this version" : read.error().text);
+  } else if (memory.error() == ec::not_found)
     out.add(verdict::ok, "store", "none yet; the first run makes it");
   else
     out.add(verdict::fault, "store", memory.error().text);

@@ -6,6 +6,7 @@
 #include "storage/lmdb_store.hpp"
 #include "storage/state_lock.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -21,17 +22,27 @@ bool exists(const std::string& path) {
   return std::filesystem::exists(path, error);
 }
 
-/// The ids whose key is `text`, as many as are worth showing.
-result<std::vector<story_id>> candidates(const store& memory, const std::string& text) {
+/// The ids whose key is `text`, as many as are worth showing. Damaged records of other stories do not count; one that
+/// would have this name does.
+result<std::vector<story_id>> candidates(const view& v, const std::string& text) {
   std::vector<story_id> found;
-  auto looked = memory.each([&](const index_entry& e) {
+  auto looked = v.memory->each([&](const index_entry& e) {
     auto slash = e.id.find('/');
     if (e.id == text || (slash != std::string::npos && e.id.compare(slash + 1, std::string::npos, text) == 0))
       found.push_back(e.id);
     return found.size() <= most_candidates;
   });
-  if (!looked)
+  if (looked)
+    return found;
+  if (looked.error() != ec::corrupt_record)
     return looked.error();
+  auto add_damaged = [&](const story_id& id) {
+    if (std::find(found.begin(), found.end(), id) == found.end() && !v.memory->find(id))
+      found.push_back(id);
+  };
+  add_damaged(text);
+  for (auto& p : projects_of(v.settings))
+    add_damaged(name_of(p.issue_tracker) + "/" + text);
   return found;
 }
 
@@ -118,7 +129,7 @@ result<story_record> find_story(const view& v, const std::string& typed) {
   };
   if (!v.memory || text.empty())
     return unknown();
-  auto ids = candidates(*v.memory, text);
+  auto ids = candidates(v, text);
   if (!ids)
     return ids.error();
   if (ids->empty())

@@ -22,9 +22,15 @@ using json = nlohmann::ordered_json;
 
 constexpr std::size_t largest_diff = 16u << 20;
 
+struct known_slugs {
+  std::set<std::string> slugs;
+  result<void> whole; ///< `corrupt_record` where stories cannot be read: there may be more
+};
+
 /// The repositories that we know of: those that are configured, and those that stories went to.
-result<std::set<std::string>> known_repositories(const view& v) {
-  std::set<std::string> out;
+result<known_slugs> known_repositories(const view& v) {
+  known_slugs known;
+  auto& out = known.slugs;
   auto several = several_hosts(v.settings);
   for (auto& p : projects_of(v.settings)) {
     auto add = [&](const std::string& slug) {
@@ -44,11 +50,12 @@ result<std::set<std::string>> known_repositories(const view& v) {
       out.insert(e.repository);
       return true;
     });
-    if (!walked)
+    if (!walked && walked.error() != ec::corrupt_record)
       return walked.error();
+    known.whole = std::move(walked);
   }
   out.erase("");
-  return out;
+  return known;
 }
 
 /// The one repository that is meant.
@@ -58,13 +65,16 @@ result<std::string> repository_of(const view& v, const invocation& i) {
   auto known = known_repositories(v);
   if (!known)
     return known.error();
-  if (known->size() == 1)
-    return *known->begin();
+  if (!known->whole) // which one is meant is no guess
+    return error{ec::corrupt_record, known->whole.error().text + "; or name the repository with --repo SLUG"};
+  auto& slugs = known->slugs;
+  if (slugs.size() == 1)
+    return *slugs.begin();
   auto all = std::string{};
-  for (auto& slug : *known)
+  for (auto& slug : slugs)
     all += (all.empty() ? "" : ", ") + slug;
-  return {ec::bad_config, known->empty() ? "no repository is known yet: name one with --repo SLUG"
-                                         : "several repositories are known (" + all + "): name one with --repo SLUG"};
+  return {ec::bad_config, slugs.empty() ? "no repository is known yet: name one with --repo SLUG"
+                                        : "several repositories are known (" + all + "): name one with --repo SLUG"};
 }
 
 json entry(const std::string& repository, const pull_request& p) {
@@ -82,11 +92,13 @@ exit_code refused(const error& e) {
 
 int list(code_host& host, const view& v, const invocation& i) {
   auto slugs = std::set<std::string>{i.repository};
+  auto whole = result<void>{};
   if (i.repository.empty()) {
     auto known = known_repositories(v);
     if (!known)
       return fail(known.error());
-    slugs = std::move(*known);
+    slugs = std::move(known->slugs);
+    whole = std::move(known->whole);
   }
   auto out = document("pull_requests");
   out["pull_requests"] = json::array();
@@ -111,7 +123,7 @@ int list(code_host& host, const view& v, const invocation& i) {
     put(render(t, wants_colour(stdout), width_of(stdout)));
   else if (code == exit_done)
     put(i.all ? "no pull requests\n" : "no open pull requests; --all shows those that were merged or closed\n");
-  return code;
+  return whole ? code : refused(whole.error());
 }
 
 int tell(const std::string& repository, const result<pull_request>& p, const invocation& i) {

@@ -30,7 +30,16 @@ struct overview {
   std::uint64_t total = 0;
   std::uint64_t hidden_old = 0;
   std::uint64_t hidden_limit = 0;
+  std::vector<std::string> unreadable; ///< damaged records hide no others: a sentence each, said after them
 };
+
+/// Passes over what is damaged. False when it is another failure.
+bool passed_over(overview& in, const error& e) {
+  constexpr std::size_t most_named = 100;
+  if (e == ec::corrupt_record && in.unreadable.size() < most_named)
+    in.unreadable.push_back(e.text);
+  return e == ec::corrupt_record;
+}
 
 result<overview> look(const view& v, const invocation& i) {
   auto out = overview{};
@@ -51,13 +60,13 @@ result<overview> look(const view& v, const invocation& i) {
       unsaid.emplace_back(e.id, e.at);
     return true;
   });
-  if (!walked)
+  if (!walked && !passed_over(out, walked.error()))
     return walked.error();
   for (auto& [id, at] : unsaid) { // of an earlier version, which kept the time in the record alone
     auto record = v.memory->find(id);
-    if (!record)
+    if (!record && !passed_over(out, record.error()))
       return record.error();
-    if (*record) // else it went between the two looks
+    if (record && *record) // else it went between the two looks
       consider(id, at, (*record)->changed_ms);
   }
   std::sort(out.shown.begin(), out.shown.end(), [](const line& a, const line& b) {
@@ -106,7 +115,7 @@ void print_table(const view& v, const overview& seen, const daemon& runs, const 
   for (auto& why : runs.quiet)
     put(safe(why) + "\n");
   if (records.empty()) {
-    put(seen.total == 0 ? "no stories yet in " + safe(v.state) + "\n"
+    put(seen.total == 0 ? seen.unreadable.empty() ? "no stories yet in " + safe(v.state) + "\n" : std::string{}
                         : counted(seen.total, "story", "stories") + " that ended long ago; --all shows them\n");
     return;
   }
@@ -140,15 +149,20 @@ int run_status(const invocation& i) {
   auto records = std::vector<story_record>{};
   for (auto& l : seen->shown) {
     auto record = at.seen.memory->find(l.id);
-    if (!record)
+    if (!record && !passed_over(*seen, record.error()))
       return fail(record.error());
-    if (*record)
+    if (record && *record)
       records.push_back(std::move(**record));
   }
+  auto said_last = [&] {
+    for (auto& why : seen->unreadable)
+      complain(why);
+    return seen->unreadable.empty() ? exit_done : exit_failed;
+  };
   auto runs = daemon_of(at.seen.state);
   if (!i.json) {
     print_table(at.seen, *seen, runs, records);
-    return exit_done;
+    return said_last();
   }
   auto out = document("status");
   out["at_ms"] = now_ms();
@@ -162,8 +176,9 @@ int run_status(const invocation& i) {
   out["stories"] = json::array();
   for (auto& r : records)
     out["stories"].push_back(entry(r));
+  out["unreadable"] = seen->unreadable;
   put_json(out);
-  return exit_done;
+  return said_last();
 }
 
 } // namespace hyakki::cli

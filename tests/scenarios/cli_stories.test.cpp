@@ -318,3 +318,46 @@ SCENARIO_METHOD(three_stories, "looking works while another process owns the sta
     CHECK(has(said, "could not be told yet"));
   }
 }
+
+SCENARIO_METHOD(three_stories, "a damaged record hides no other story") {
+  auto harmed = story_in(state::queued, "tickets", "BAD-1", "zz this one is damaged zz", now() - 1000);
+  remember({harmed});
+  auto bytes = read("state/data.mdb");
+  auto at = bytes.find(harmed.record.story.title);
+  REQUIRE(at != std::string::npos);
+  for (; at != std::string::npos; at = bytes.find(harmed.record.story.title, at + 1))
+    bytes[at] ^= 1;
+  write("state/data.mdb", bytes);
+  THEN("lists give the others, and then its name") {
+    auto answer = hyakki({"status", "--all"});
+    CHECK(answer.code == 1);
+    CHECK(has(answer.out, "FIX-1"));
+    CHECK(has(answer.out, "PAY-1"));
+    CHECK_FALSE(has(answer.out, "BAD-1"));
+    CHECK(has(answer.err, "tickets/BAD-1"));
+    CHECK(has(answer.err, "the others can"));
+    auto said = hyakki({"status", "--all", "--json"});
+    CHECK(said.code == 1);
+    CHECK(has(said.err, "tickets/BAD-1"));
+    auto j = json::parse(said.out);
+    CHECK(j["stories"].size() == j["total"]);
+    REQUIRE(j["unreadable"].size() == 1);
+    CHECK(has(j["unreadable"][0], "tickets/BAD-1"));
+  }
+  THEN("the others are found by their keys, and one that is not known is not known") {
+    CHECK(hyakki({"show", "FIX-1"}).code == 0);
+    CHECK(hyakki({"cancel", "tickets/PAY-1"}).code == 0);
+    auto none = hyakki({"show", "NO-1"});
+    CHECK(none.code == 1);
+    CHECK(has(none.err, "no story NO-1 is known here"));
+  }
+  THEN("it is named where it is asked for") {
+    for (auto* word : {"show", "log", "retry", "cancel"})
+      for (auto* key : {"BAD-1", "tickets/BAD-1"}) {
+        auto answer = hyakki({word, key});
+        CHECK(answer.code == 1);
+        CHECK(has(answer.err, "the story tickets/BAD-1"));
+      }
+    CHECK(own()->requests(10)->empty());
+  }
+}
