@@ -104,7 +104,7 @@ public:
   virtual process_output run(process_spec spec, std::size_t most_bytes = 1u << 20) = 0;
 
   /// Ends what an earlier life of ours left running: every process of this user whose HYAKKI_RUN begins with
-  /// `mark_prefix`. Returns how many.
+  /// `mark_prefix`, the sessions of the runs that it noted, and all their descendants. Returns how many.
   virtual std::uint32_t end_leftovers(std::string_view mark_prefix) = 0;
 
   /// Children that are alive now.
@@ -114,7 +114,8 @@ public:
 /// The real door, with its own loop thread. Joins and kills what is left when it is destroyed.
 /// `own_process`: the whole process is ours, so become the subreaper and end strays without a mark as well. At
 /// most one such door in a process; children that other code starts in our own session are left to it.
-std::unique_ptr<process> make_process_door(bool own_process);
+/// `notes`: the file in which runs are noted for `end_leftovers` of a later life; one living door has it. Empty: none.
+std::unique_ptr<process> make_process_door(bool own_process, const std::string& notes = {});
 
 /// Absolute path of a program in a PATH-like list; empty when there is none.
 std::string find_program(std::string_view name, std::string_view path);

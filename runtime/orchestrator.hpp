@@ -123,6 +123,9 @@ private:
 /// <state>/transcripts/<safe id>/<run>.log: what the agent printed in a run, line by line.
 std::string transcript_path(const std::string& state_directory, const story_id& id, std::uint32_t run);
 
+/// <state>/runs: the children that go on, for a life that comes after a kill.
+std::string runs_path(const std::string& state_directory);
+
 /// <state>/quiet: what is waited for or cannot be reached, a line each: until when (ms since the epoch), a blank, the
 /// sentence. Left over when that is past.
 std::string quiet_path(const std::string& state_directory);

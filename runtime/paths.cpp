@@ -14,6 +14,8 @@ std::string transcript_path(const std::string& state_directory, const story_id& 
   return state_directory + "/transcripts/" + safe_name(id) + "/" + std::to_string(run) + ".log";
 }
 
+std::string runs_path(const std::string& state_directory) { return state_directory + "/runs"; }
+
 std::string quiet_path(const std::string& state_directory) { return state_directory + "/quiet"; }
 
 } // namespace hyakki

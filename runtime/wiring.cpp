@@ -136,7 +136,7 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
     p.memory = *std::move(memory);
   }
   if (!p.children)
-    p.children = make_process_door(o.own_process);
+    p.children = make_process_door(o.own_process, o.dry_run ? std::string{} : runs_path(state_directory(settings)));
   f->quiet = std::make_shared<quiet_note>(o.dry_run ? std::string{} : quiet_path(state_directory(settings)));
   if (!p.http) {
     auto told = [note = f->quiet, log = p.log, on_wait = o.on_wait](const http_hold& hold) {

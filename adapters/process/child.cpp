@@ -48,7 +48,7 @@ void child::launch() {
   };
   if (loop_.is_closing())
     return refuse({ec::cancelled, "the process door is closing", 0});
-  auto made = spawn_child(spec_);
+  auto made = spawn();
   if (!made)
     return refuse(made.error());
   pid_ = made->pid;
@@ -73,6 +73,18 @@ void child::launch() {
   if (in_.is_open())
     feed();
   arm();
+}
+
+/// A run is noted before it starts and by its pid once it has: who comes after us finds it however we end. A tool of
+/// ours keeps its mark.
+result<spawned_child> child::spawn() {
+  if (spec_.mark.empty() || spec_.own_tool)
+    return spawn_child(spec_);
+  auto& notes = loop_.notes();
+  auto made = spawn_child(spec_, [&](auto out, auto err) { note_ = notes.add(spec_.directory, {out, err}); });
+  if (made && note_)
+    notes.complete(*note_, made->pid);
+  return made;
 }
 
 void child::feed() {
@@ -258,9 +270,11 @@ void child::swept(const sweep_finding& finding) {
     look_timer_.async_wait([self = shared_from_this()](error_code) { self->loop_.request_sweep(self); });
     return;
   }
-  if (finding.left > 0)
+  if (finding.left > 0) {
     status_.error_text +=
       (status_.error_text.empty() ? "" : "; ") + std::to_string(finding.left) + " processes of it could not be ended";
+    note_.reset(); // it stays noted for the next life
+  }
   reap_leader();
   settle_strays();
 }
@@ -291,8 +305,12 @@ void child::wait_for_group() {
   if (loop_.own_process())
     while (::waitid(P_PGID, static_cast<id_t>(pid_), &ignored, WEXITED | WNOHANG) == 0 && ignored.si_pid != 0)
       ignored = {};
-  if (::kill(-pid_, 0) != 0 || clock::now() >= *looking_until_)
+  auto is_gone = ::kill(-pid_, 0) != 0;
+  if (is_gone || clock::now() >= *looking_until_) {
+    if (!is_gone)
+      note_.reset(); // it stays noted for the next life
     return settle_strays();
+  }
   look_timer_.expires_after(pause_);
   pause_ = std::min<std::chrono::milliseconds>(pause_ * 2, longest_pause);
   look_timer_.async_wait([self = shared_from_this()](error_code) { self->wait_for_group(); });
@@ -321,6 +339,8 @@ void child::finish() {
   look_timer_.cancel();
   status_.took_ms = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - started_).count();
   auto self = shared_from_this();
+  if (note_)
+    loop_.notes().remove(*note_);
   auto tell = std::move(on_exit_);
   on_exit_ = nullptr;
   loop_.remove(this);

@@ -7,6 +7,7 @@
 #include "adapters/process.hpp"
 #include "adapters/process/loop.hpp"
 #include "adapters/process/output_sink.hpp"
+#include "adapters/process/run_notes.hpp"
 #include "adapters/process/spawn.hpp"
 #include "adapters/process/strays.hpp"
 
@@ -45,6 +46,7 @@ public:
 private:
   using descriptor = boost::asio::posix::stream_descriptor;
 
+  result<spawned_child> spawn();
   void feed();
   void wait_for(bool from_stderr);
   void read(bool from_stderr);
@@ -78,6 +80,7 @@ private:
   std::optional<moment> looking_until_;
   std::chrono::milliseconds pause_{1};
   std::set<std::pair<pid_t, std::uint64_t>> strays_;
+  std::optional<run_notes::slot> note_;
   exit_status status_;
   int quiet_looks_ = 0; ///< in a row
   std::size_t fed_ = 0;

@@ -1,4 +1,5 @@
 #include "adapters/process/child.hpp"
+#include "adapters/process/leftovers.hpp"
 #include "adapters/process/loop.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -49,8 +50,8 @@ private:
 
 class process_door final : public process {
 public:
-  explicit process_door(bool own_process)
-    : loop_(std::make_shared<process_loop>(own_process)), guard_(asio::make_work_guard(loop_->io())) {
+  process_door(bool own_process, const std::string& notes)
+    : loop_(std::make_shared<process_loop>(own_process, notes)), guard_(asio::make_work_guard(loop_->io())) {
     if (own_process)
       ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     // Signals are for the threads of the program: blocked before the thread starts, it never sees one. SIGPIPE
@@ -95,7 +96,7 @@ public:
   std::uint32_t end_leftovers(std::string_view mark_prefix) override {
     std::set<std::pair<pid_t, std::uint64_t>> ended;
     for (int look = 0; look < leftover_looks; ++look) {
-      auto found = look_for_leftovers(std::string{mark_prefix});
+      auto found = look_for_leftovers(mark_prefix);
       if (found.empty())
         break;
       for (const auto& p : found)
@@ -119,8 +120,14 @@ private:
   }
 
   /// On the loop thread, where no child can be half started.
-  std::vector<seen_process> look_for_leftovers(const std::string& prefix) {
-    auto look = [&] { return end_marked(prefix, loop_->live_runs()); };
+  std::vector<seen_process> look_for_leftovers(std::string_view prefix) {
+    auto look = [&] {
+      auto& notes = loop_->notes();
+      auto found = hyakki::end_leftovers(prefix, notes.earlier(), loop_->live_runs());
+      if (found.empty() && !prefix.empty())
+        notes.forget_earlier();
+      return found;
+    };
     if (std::this_thread::get_id() == thread_.get_id())
       return look();
     std::promise<std::vector<seen_process>> found;
@@ -155,6 +162,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<process> make_process_door(bool own_process) { return std::make_unique<process_door>(own_process); }
+std::unique_ptr<process> make_process_door(bool own_process, const std::string& notes) {
+  return std::make_unique<process_door>(own_process, notes);
+}
 
 } // namespace hyakki

@@ -17,9 +17,9 @@ constexpr std::chrono::seconds orphan_pause{1};
 
 } // namespace
 
-process_loop::process_loop(bool own_process)
-  : io_(1), orphan_timer_(io_), buffer_(std::make_unique<std::array<char, 64 * 1024>>()), own_process_(own_process),
-    lists_children_(::access("/proc/thread-self/children", R_OK) == 0) {}
+process_loop::process_loop(bool own_process, const std::string& notes)
+  : io_(1), orphan_timer_(io_), buffer_(std::make_unique<std::array<char, 64 * 1024>>()), notes_(notes),
+    own_process_(own_process), lists_children_(::access("/proc/thread-self/children", R_OK) == 0) {}
 
 void process_loop::add(std::shared_ptr<child> c) {
   auto* key = c.get();

@@ -4,6 +4,7 @@
 // Everything but `running` is touched on the loop thread only. Sweeps are put together: children that end in
 // the same turn of the loop share one look over /proc.
 
+#include "adapters/process/run_notes.hpp"
 #include "adapters/process/strays.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -21,7 +22,7 @@ class child;
 
 class process_loop {
 public:
-  explicit process_loop(bool own_process);
+  process_loop(bool own_process, const std::string& notes);
 
   boost::asio::io_context& io() { return io_; }
   bool own_process() const { return own_process_; }
@@ -30,6 +31,8 @@ public:
 
   /// One read at a time goes through here, so that a quiet child costs no buffer.
   std::array<char, 64 * 1024>& buffer() { return *buffer_; }
+
+  run_notes& notes() { return notes_; }
 
   void count_start() { ++running_; }
   /// The child has started: its session is spared by sweeps until it asks for one.
@@ -59,6 +62,7 @@ private:
   std::unique_ptr<std::array<char, 64 * 1024>> buffer_;
   std::unordered_map<child*, std::shared_ptr<child>> children_;
   std::vector<std::shared_ptr<child>> to_sweep_;
+  run_notes notes_;
   std::atomic<std::size_t> running_{0};
   bool own_process_;
   bool lists_children_; ///< the kernel says who our children are

@@ -189,7 +189,26 @@ std::string directory_of(pid_t pid) {
   return n > 0 ? std::string{text.data(), static_cast<std::size_t>(n)} : std::string{};
 }
 
-bool end_if_same(const seen_process& p) {
+bool is_inside(const std::string& path, const std::string& directory) {
+  return !directory.empty() && directory != "/" && path.compare(0, directory.size(), directory) == 0 &&
+         (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+bool prints_into(pid_t pid, std::uint64_t pipe, std::uint64_t other_pipe) {
+  for (auto* stream : {"/fd/1", "/fd/2"}) {
+    std::array<char, 64> text;
+    auto n = ::readlink(("/proc/" + std::to_string(pid) + stream).c_str(), text.data(), text.size());
+    auto target = std::string_view{text.data(), n > 0 ? static_cast<std::size_t>(n) : 0};
+    for (auto wanted : {pipe, other_pipe})
+      if (wanted != 0 && target == "pipe:[" + std::to_string(wanted) + "]")
+        return true;
+  }
+  return false;
+}
+
+bool end_if_same(const seen_process& p) { return signal_if_same(p, SIGKILL); }
+
+bool signal_if_same(const seen_process& p, int signal) {
   unique_fd fd{::pidfd_open(p.pid, 0)};
   if (!fd)
     return false;
@@ -197,7 +216,7 @@ bool end_if_same(const seen_process& p) {
   auto now = look_at(p.pid);
   if (!now || now->started != p.started)
     return false;
-  return ::pidfd_send_signal(fd.get(), SIGKILL, nullptr, 0) == 0;
+  return ::pidfd_send_signal(fd.get(), signal, nullptr, 0) == 0;
 }
 
 } // namespace hyakki

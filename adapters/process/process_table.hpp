@@ -1,5 +1,5 @@
 #pragma once
-// What /proc says about processes, as values. Reads only, except `end_if_same`.
+// What /proc says about processes, as values. Reads only, except `signal_if_same`.
 //
 // A pid alone names nobody for long: together with the time it was started it does.
 
@@ -48,7 +48,15 @@ bool shows_no_environment(pid_t pid);
 /// Its working directory; empty when it may not be read.
 std::string directory_of(pid_t pid);
 
-/// Sends SIGKILL, unless the pid has become somebody else's. True when it was sent.
+/// Whether a path is a directory or lies in it; never, of no directory and of `/`.
+bool is_inside(const std::string& path, const std::string& directory);
+
+/// Whether its own stdout or stderr is one of these pipes, by inode.
+bool prints_into(pid_t pid, std::uint64_t pipe, std::uint64_t other_pipe);
+
+/// Sends a signal, unless the pid has become somebody else's. True when it was sent.
+bool signal_if_same(const seen_process& p, int signal);
+/// The same with SIGKILL.
 bool end_if_same(const seen_process& p);
 
 } // namespace hyakki

@@ -67,6 +67,11 @@ int open_pipe(two_ends& ends) {
   return 0;
 }
 
+std::uint64_t inode_of(int fd) {
+  struct stat s {};
+  return ::fstat(fd, &s) == 0 ? s.st_ino : 0;
+}
+
 bool is_directory(const std::string& path) {
   struct stat s {};
   return ::stat(path.c_str(), &s) == 0 && S_ISDIR(s.st_mode);
@@ -155,7 +160,8 @@ struct spawn_plan {
 
 } // namespace
 
-result<spawned_child> spawn_child(const process_spec& spec) {
+result<spawned_child> spawn_child(const process_spec& spec,
+                                  const std::function<void(std::uint64_t, std::uint64_t)>& about_to_start) {
   if (auto fault = fault_of(spec); !fault.empty())
     return {ec::bad_config, fault};
   const auto& name = spec.argv.front();
@@ -209,6 +215,8 @@ result<spawned_child> spawn_child(const process_spec& spec) {
   auto argv = pointers(words);
   auto envp = pointers(environment);
 
+  if (about_to_start)
+    about_to_start(inode_of(out.write.get()), inode_of(err.write.get()));
   spawned_child child;
   failed = ::posix_spawn(&child.pid, program.c_str(), &plan.actions, &plan.attributes, argv.data(), envp.data());
   if (failed != 0) {

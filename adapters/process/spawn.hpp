@@ -7,6 +7,8 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -40,7 +42,9 @@ struct spawned_child {
 };
 
 /// Starts the child of a spec: leader of its own session and group, descriptors 0, 1 and 2 only, default signals.
-/// Our ends do not block. The error's text says what is missing and how to get it.
-result<spawned_child> spawn_child(const process_spec& spec);
+/// Our ends do not block. The error's text says what is missing and how to get it. `about_to_start` is told the inodes
+/// of the pipes that it will print into, when nothing but the start itself can fail any more.
+result<spawned_child> spawn_child(const process_spec& spec,
+                                  const std::function<void(std::uint64_t out, std::uint64_t err)>& about_to_start = {});
 
 } // namespace hyakki

@@ -4,8 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -14,13 +12,6 @@ namespace hyakki {
 namespace {
 
 constexpr std::size_t nobody = static_cast<std::size_t>(-1);
-constexpr int most_looks = 4;
-constexpr auto between_looks = std::chrono::milliseconds{2};
-
-bool is_inside(const std::string& path, const std::string& directory) {
-  return !directory.empty() && directory != "/" && path.compare(0, directory.size(), directory) == 0 &&
-         (path.size() == directory.size() || path[directory.size()] == '/');
-}
 
 /// An orphan came to us from a run: it is our child and lives in another session. A child in our own session
 /// was started by other code of this process and is none of our business.
@@ -172,47 +163,6 @@ orphans reap_orphans(const std::vector<pid_t>& children, const std::vector<pid_t
     ++(p->is_dead() ? out.reaped : out.living);
   }
   return out;
-}
-
-std::vector<seen_process> end_marked(std::string_view prefix, const std::vector<live_run>& live) {
-  std::vector<seen_process> ended;
-  if (prefix.empty())
-    return ended;
-  auto table = processes_of_this_user();
-  std::unordered_map<pid_t, pid_t> parents;
-  for (const auto& p : table)
-    parents.emplace(p.pid, p.parent);
-  // We may be running inside a run of another life ourselves.
-  std::unordered_set<pid_t> spared;
-  for (auto pid = ::getpid(); pid > 1 && spared.insert(pid).second;) {
-    auto parent = parents.find(pid);
-    pid = parent == parents.end() ? 0 : parent->second;
-  }
-  std::unordered_set<pid_t> sessions;
-  std::unordered_set<std::string> marks;
-  for (const auto& run : live) {
-    sessions.insert(run.leader);
-    marks.insert(run.mark);
-  }
-  for (int looks = 0; !table.empty() && looks < most_looks; ++looks) {
-    if (looks > 0)
-      std::this_thread::sleep_for(between_looks);
-    // Who is becoming another program shows nothing for a moment, and is looked at again.
-    std::vector<seen_process> silent;
-    for (const auto& p : table) {
-      if (p.is_dead() || p.session == 0 || spared.count(p.pid) > 0 || sessions.count(p.session) > 0)
-        continue;
-      auto mark = mark_of(p.pid);
-      if (mark.empty() && shows_no_environment(p.pid))
-        silent.push_back(p);
-      if (mark.size() < prefix.size() || mark.compare(0, prefix.size(), prefix) != 0 || marks.count(mark) > 0)
-        continue;
-      if (end_if_same(p))
-        ended.push_back(p);
-    }
-    table = std::move(silent);
-  }
-  return ended;
 }
 
 } // namespace hyakki

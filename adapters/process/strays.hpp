@@ -8,7 +8,6 @@
 #include "adapters/process/process_table.hpp"
 
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,8 +45,5 @@ struct orphans {
 /// Reaps orphans among our `children` that have ended. `leaders` are no orphans and are left to their owner. One that
 /// ended after `children` were listed may have left a child of its own, which is not among them.
 orphans reap_orphans(const std::vector<pid_t>& children, const std::vector<pid_t>& leaders);
-
-/// One look for processes whose mark begins with `prefix`: ends them. Spares us, our ancestors and live runs.
-std::vector<seen_process> end_marked(std::string_view prefix, const std::vector<live_run>& live);
 
 } // namespace hyakki

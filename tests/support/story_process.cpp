@@ -333,7 +333,7 @@ int work(const std::string& dir, points& p) {
   auto time = std::make_shared<system_clock>();
   mine.time = time;
   mine.memory = std::make_unique<mortal_store>(std::move(*memory), p);
-  mine.children = std::make_unique<mortal_process>(make_process_door(true), p);
+  mine.children = std::make_unique<mortal_process>(make_process_door(true, runs_path(dir + "/state")), p);
   auto trackers = make_trackers(settings, services.get(), *time);
   if (!trackers)
     return fault("tracker", trackers.error());
