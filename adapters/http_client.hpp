@@ -60,6 +60,8 @@ struct http_request {
   bool repeatable = false;
   /// The address is itself a secret (an incoming webhook): errors name its host alone.
   bool url_is_secret = false;
+  /// It is made again when the program runs next: the end of the program waits for no such call.
+  bool can_wait = false;
   std::chrono::milliseconds deadline{0}; ///< whole call, waits and repetitions included; 0 = the client's own
   std::size_t most_bytes = 16u << 20;    ///< of the answer's body, after inflating
   /// Sent no sooner than this after the last call to the same host that had a spacing was answered; waited for like a
@@ -106,6 +108,10 @@ public:
   /// The program is about to end: from now on no call waits for its turn, or to be repeated, for longer than a moment;
   /// it fails with what was answered last. What is under way goes on. From any thread.
   virtual void hurry() {}
+
+  /// Its end has come: calls that can wait fail with `cancelled`, those that are under way and all that follow. Whether
+  /// the former were done is not known. From any thread.
+  virtual void give_up_what_can_wait() {}
 };
 
 /// How often, and how long apart, a call is repeated.

@@ -2,7 +2,8 @@
 // Who is told of stories besides their tracker: the contract.
 //
 // Calls block, with deadlines of their own, and come from one thread (the sink's own): a slow sink holds nobody up.
-// A notification may be told twice after a crash; its number tells whether it was.
+// A notification may be told twice after a crash, or where the end of the program cut it off; its number tells whether
+// it was.
 
 #include "core/error.hpp"
 #include "core/event.hpp"
@@ -47,6 +48,9 @@ class notifier {
 public:
   virtual ~notifier() = default;
   virtual result<void> tell(const notification& what) = 0;
+
+  /// The program ends: what is being told, and all after it, fails with `cancelled` at once. From any thread.
+  virtual void give_up() {}
 };
 
 } // namespace hyakki

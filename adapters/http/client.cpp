@@ -67,6 +67,10 @@ public:
     boost::asio::post(loop_->io(), [l = loop_.get()] { l->hurry(); });
   }
 
+  void give_up_what_can_wait() override {
+    boost::asio::post(loop_->io(), [l = loop_.get()] { l->give_up_what_can_wait(); });
+  }
+
 private:
   static void run(http_loop& loop) {
     for (;;) {

@@ -48,6 +48,10 @@ error http_loop::said(const http_call& call, ec code, std::string text, wall_ms 
   return {code, token.empty() ? shown : redactor{{token}}(shown), retry_at};
 }
 
+error http_loop::given_up(const http_call& call) const {
+  return said(call, ec::cancelled, "was given up, because the program is ending; whether it was done is not known");
+}
+
 void http_loop::finish(const call_ptr& call, result<http_answer> end) {
   if (call->ended)
     return;
@@ -101,7 +105,9 @@ void http_loop::go(const call_ptr& call) {
   call->waits_until = 0;
   auto& h = hosts_[call->target.origin()];
   // Whoever does not use its turn hands it on.
-  if (closing_) {
+  if (closing_ || (nothing_waits_ && call->request.can_wait)) {
+    wake(h.waiting);
+    wake(h.waiting_spaced);
     finish(call, said(*call, ec::cancelled, "was not made, because the program is ending"));
     return;
   }
@@ -161,11 +167,17 @@ void http_loop::launch(const call_ptr& call, host& h, std::shared_ptr<connection
   }
   auto whole = connection::clock::now() + std::chrono::milliseconds{std::min(call->ends_at - now(), longest_call_ms)};
   over->open(options_.connect_deadline, whole, [this, call, &h, over](std::optional<wire_fault> fault) {
-    if (!fault) {
+    if (!fault && !call->ended) {
       send(call, h, over);
       return;
     }
     release(h, over, false);
+    if (!fault) { // given up meanwhile: nothing is sent any more
+      h.gate.answered(now(), call->request.spacing.count());
+      wake(h.waiting);
+      wake(h.waiting_spaced);
+      return;
+    }
     attempt_failed(call, h, std::move(*fault), false, false);
   });
 }
@@ -356,13 +368,20 @@ void http_loop::hurry() {
                           (call->last_fault.empty() ? "" : "; the last try " + call->last_fault)));
 }
 
+void http_loop::give_up_what_can_wait() {
+  nothing_waits_ = true;
+  auto all = calls_;
+  for (const auto& call : all)
+    if (call->request.can_wait)
+      finish(call, given_up(*call));
+}
+
 void http_loop::close() {
   closing_ = true;
   sweep_.cancel();
   auto all = calls_;
   for (const auto& call : all)
-    finish(call,
-           said(*call, ec::cancelled, "was given up, because the program is ending; whether it was done is not known"));
+    finish(call, given_up(*call));
   for (auto& [origin, h] : hosts_)
     h.pool.close_all();
 }

@@ -52,6 +52,7 @@ public:
 
   void begin(call_ptr call);
   void hurry();
+  void give_up_what_can_wait();
   void close();
 
 private:
@@ -80,6 +81,7 @@ private:
   void learn(host& h, const std::string& origin, const limit_words& words);
   void finish(const call_ptr& call, result<http_answer> end);
   error said(const http_call& call, ec code, std::string text, wall_ms retry_at = 0) const;
+  error given_up(const http_call& call) const;
   void sweep_idle();
   connection::clock::time_point not_idle_since() const { return connection::clock::now() - options_.idle_deadline; }
 
@@ -93,6 +95,7 @@ private:
   boost::asio::steady_timer sweep_{io_};
   bool sweeping_ = false;
   bool hurried_ = false;
+  bool nothing_waits_ = false; ///< what can wait is given up
   bool closing_ = false;
   std::mt19937_64 random_;
   std::map<std::string, host> hosts_; ///< by origin; at most one for each configured one

@@ -27,6 +27,7 @@ public:
   }
   http_quota quota_of(std::string_view url) const override { return inner_->quota_of(url); }
   void hurry() override { inner_->hurry(); }
+  void give_up_what_can_wait() override { inner_->give_up_what_can_wait(); }
 
 private:
   std::unique_ptr<http_client> inner_;

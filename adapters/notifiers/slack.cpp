@@ -41,12 +41,15 @@ public:
     r.headers = {{"Content-Type", "application/json; charset=utf-8"}};
     r.body = nlohmann::json{{"text", slack_text(what)}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     r.repeatable = true; // a message that stands twice is better than none
+    r.can_wait = true;   // for the next start
     r.spacing = std::chrono::seconds{1};
     auto answer = http_.call(r);
     if (!answer)
       return answer.error();
     return answer->ok() ? result<void>{} : to_error(r, *answer);
   }
+
+  void give_up() override { http_.give_up_what_can_wait(); }
 
 private:
   secret url_;

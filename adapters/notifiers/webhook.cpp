@@ -29,11 +29,14 @@ public:
     if (!key_.empty())
       r.headers.push_back({"X-Hub-Signature-256", webhook_signature(key_, r.body)});
     r.repeatable = true; // the delivery's number tells a repetition
+    r.can_wait = true;   // for the next start
     auto answer = http_.call(r);
     if (!answer)
       return answer.error();
     return answer->ok() ? result<void>{} : to_error(r, *answer);
   }
+
+  void give_up() override { http_.give_up_what_can_wait(); }
 
 private:
   secret url_;

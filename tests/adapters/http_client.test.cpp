@@ -8,6 +8,7 @@
 
 #include <poll.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <thread>
@@ -566,4 +567,43 @@ SCENARIO("ending the client ends its calls") {
   world.client.reset();
   caller.join();
   REQUIRE(*end == ec::cancelled);
+}
+
+SCENARIO("what can wait is given up, and other calls are not") {
+  GIVEN("a service that answers neither a call that can wait nor one that cannot") {
+    std::promise<void> both;
+    std::atomic<int> arrived{0};
+    http_server server{[&](const served_request& r) {
+      if (r.path == "/later")
+        return ok();
+      if (++arrived == 2)
+        both.set_value();
+      return served_answer::failing(served_fault::stall_before);
+    }};
+    auto time = std::make_shared<standing_time>();
+    http_options options;
+    options.origins = {server.url()};
+    auto client = *open_http_client(options, *time, time);
+    auto patient = asking(server.url("/told"));
+    patient.can_wait = true;
+    auto told = std::async(std::launch::async, [&] { return client->call(patient); });
+    auto needed = std::async(std::launch::async, [&] { return client->call(asking(server.url("/needed"))); });
+    both.get_future().wait();
+    WHEN("the program ends") {
+      client->give_up_what_can_wait();
+      THEN("the one returns at once, and the next of its kind as well; the other goes on") {
+        auto end = told.get();
+        REQUIRE_FALSE(end);
+        CHECK(end.error() == ec::cancelled);
+        CHECK(has(end.error().text, "whether it was done is not known"));
+        auto next = client->call(patient);
+        REQUIRE_FALSE(next);
+        CHECK(next.error() == ec::cancelled);
+        CHECK(has(next.error().text, "was not made"));
+        CHECK(client->call(asking(server.url("/later"))));
+        CHECK(needed.wait_for(std::chrono::seconds{0}) == std::future_status::timeout);
+      }
+    }
+    client.reset();
+  }
 }
