@@ -2,7 +2,8 @@
 // Brings events to plugins: one reader, on one thread, for each.
 //
 // A nudge says that the log has grown; what to tell is read from the log, so a lost nudge loses nothing. A plugin
-// that hangs holds up itself alone. Detached by the wiring, one per plugin.
+// that hangs holds up itself alone, and the end of the process until it returns. Detached by the wiring, one per
+// plugin.
 
 #include "actors/interfaces.hpp"
 #include "hooks/event_reader.hpp"
@@ -18,8 +19,9 @@ struct hook_bus_state {
   static inline const char* name = "hook_bus";
 };
 
-/// `memory` outlives the actor; cursors are stored by `writer`.
+/// `memory`, `time` and `end` outlive the actor; cursors are stored by `writer`, which ends after it.
 hook_bus_actor::behavior_type hook_bus(hook_bus_actor::stateful_pointer<hook_bus_state> self, plugin what,
-                                       const store* memory, std::shared_ptr<logger> log, store_writer_actor writer);
+                                       const store* memory, const clock* time, const telling_end* end,
+                                       std::shared_ptr<logger> log, store_writer_actor writer);
 
 } // namespace hyakki

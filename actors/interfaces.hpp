@@ -28,7 +28,7 @@ using store_writer_actor = caf::typed_actor<
 using hook_bus_actor = caf::typed_actor<
   // There may be new events.
   caf::reacts_to<atom::nudge>,
-  // Answers when the plugin was told of everything that is in the log now.
+  // Answers when the plugin was told of what is in the log now, as far as the end of the process allows.
   caf::replies_to<atom::idle>::with<atom::ok_atom>>;
 
 /// One story's supervisor.

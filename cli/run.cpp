@@ -73,6 +73,26 @@ void tell_summary(const run_summary& s, const store& memory, std::int64_t took_m
   put("More: hyakki status -c " + safe(config_file) + ", hyakki show KEY -c " + safe(config_file) + "\n");
 }
 
+/// Sinks that are slow or away hold no end up; who looks at them must hear that they do not know all yet.
+void tell_untold(const std::vector<untold_events>& all, const config& c) {
+  std::size_t count = 0;
+  bool or_more = false;
+  std::string names;
+  for (auto& sink : c.notifications)
+    for (auto& u : all)
+      if (u.subscriber == sink.name) {
+        count += u.count;
+        or_more = or_more || u.or_more;
+        names += (names.empty() ? "" : ", ") + u.subscriber + ": " + std::to_string(u.count);
+      }
+  if (count == 0)
+    return;
+  complain((or_more ? "at least " : "") + std::to_string(count) +
+           (count == 1 ? " notification waits and is told at the next start ("
+                       : " notifications wait and are told at the next start (") +
+           names + ")");
+}
+
 int tell_plan(orchestrator& o, const invocation& i) {
   auto plan = o.plan();
   // The same that a look which changes things ends with.
@@ -110,7 +130,7 @@ int tell_plan(orchestrator& o, const invocation& i) {
   return end;
 }
 
-int once(orchestrator& o, const std::atomic<bool>& asked_to_stop, const std::string& config_file) {
+int once(orchestrator& o, const config& c, const std::atomic<bool>& asked_to_stop, const std::string& config_file) {
   auto began = now_ms();
   auto summary = o.run_once();
   if (!summary)
@@ -118,6 +138,7 @@ int once(orchestrator& o, const std::atomic<bool>& asked_to_stop, const std::str
   for (auto& e : summary->poll_errors)
     complain(e);
   tell_summary(*summary, o.memory(), now_ms() - began, config_file);
+  tell_untold(o.untold(), c);
   if (asked_to_stop) {
     put("stopped before its end; what was under way goes on with the next run\n");
     return exit_failed;
@@ -217,7 +238,7 @@ int run_stories(const invocation& i) {
     o->watch([&](const story_id& story, const std::string& what) { lines.tell_activity(story, what); });
   }
   ready = true;
-  return i.once ? once(*o, asked, loaded->path) : for_ever(*o, settings, loaded->path);
+  return i.once ? once(*o, settings, asked, loaded->path) : for_ever(*o, settings, loaded->path);
 }
 
 } // namespace hyakki::cli

@@ -55,14 +55,20 @@ std::optional<notification> notification_of(const event& e) {
   return std::nullopt;
 }
 
-plugin make_notifications(const notification_config& c, std::shared_ptr<notifier> sink, const clock& time) {
-  return {c.name, [events = c.events, sink = std::move(sink), time = &time](const event& e) -> result<void> {
-            auto n = notification_of(e);
-            if (!n || time->now() - e.at_ms > oldest_ms ||
-                std::find(events.begin(), events.end(), to_string(n->what)) == events.end())
-              return {};
-            return sink->tell(*n);
-          }};
+plugin make_notifications(const notification_config& c, const std::shared_ptr<notifier>& sink, const clock& time) {
+  auto told = [events = c.events, time = &time](const event& e) -> std::optional<notification> {
+    auto n = notification_of(e);
+    if (!n || time->now() - e.at_ms > oldest_ms ||
+        std::find(events.begin(), events.end(), to_string(n->what)) == events.end())
+      return std::nullopt;
+    return n;
+  };
+  return {c.name,
+          [told, sink](const event& e) -> result<void> {
+            auto n = told(e);
+            return n ? sink->tell(*n) : result<void>{};
+          },
+          [told](const event& e) { return told(e).has_value(); }, [sink] { sink->give_up(); }};
 }
 
 } // namespace hyakki

@@ -19,6 +19,6 @@ namespace hyakki {
 std::optional<notification> notification_of(const event& e);
 
 /// A plugin that tells `sink` of the configured events. `time` outlives it.
-plugin make_notifications(const notification_config& c, std::shared_ptr<notifier> sink, const clock& time);
+plugin make_notifications(const notification_config& c, const std::shared_ptr<notifier>& sink, const clock& time);
 
 } // namespace hyakki

@@ -4,6 +4,7 @@
 #include "actors/inspect.hpp"
 #include "core/admit.hpp"
 #include "core/routing.hpp"
+#include "hooks/event_reader.hpp"
 #include "runtime/wiring.hpp"
 
 #include <condition_variable>
@@ -51,6 +52,7 @@ struct orchestrator::inner {
   bool started = false;
   bool stop_wanted = false;
   bool ended = false;
+  std::vector<untold_events> untold; ///< since the end
 
   /// The store's last word comes from the thread that others wait for: it must not wait for `guard`.
   mutable std::mutex fate;
@@ -76,6 +78,7 @@ struct orchestrator::inner {
     result<void> out;
     self->request(actors->dispatch(), 600s, atom::start::value, forever)
       .receive([](atom::ok_atom) {}, [&](caf::error& e) { out = from_caf(e); });
+    actors->nudge_plugins();
     std::lock_guard told{fate};
     to_be_told = actors->dispatch();
     if (stop_wanted || !why.empty())
@@ -96,6 +99,8 @@ struct orchestrator::inner {
 
   /// Who waits for a service's turn, or to try again, is kept no longer: the next start goes on with it.
   void hurry() const {
+    // First: what a sink fails at from now on says nothing of the sink.
+    things->telling_of_plugins.move_to(telling::ending);
     if (things->owned.http)
       things->owned.http->hurry();
   }
@@ -121,7 +126,20 @@ struct orchestrator::inner {
     }
     actors->tell_plugins();
     actors.reset();
+    look_who_waits();
     changed.notify_all();
+  }
+
+  void look_who_waits() {
+    for (auto& p : things->plugins) {
+      auto left = hyakki::untold(p, *things->owned.memory);
+      if (!left || left->count == 0)
+        continue;
+      things->owned.log->warning(
+        "a plugin was not told of everything in time; it is told of the rest after the next start", {},
+        {{"plugin", p.name}, {"events", left->count}});
+      untold.push_back(*std::move(left));
+    }
   }
 };
 
@@ -145,8 +163,8 @@ result<std::unique_ptr<orchestrator>> orchestrator::make(config c, orchestrator_
   return std::unique_ptr<orchestrator>{new orchestrator{std::move(i)}};
 }
 
-void orchestrator::subscribe(std::string name, subscriber s) {
-  inner_->things->plugins.push_back({std::move(name), std::move(s)});
+void orchestrator::subscribe(std::string name, subscriber s, std::function<void()> give_up) {
+  inner_->things->plugins.push_back({std::move(name), std::move(s), {}, std::move(give_up)});
 }
 
 void orchestrator::watch(activity_watcher w) { inner_->things->shop.activity = std::move(w); }
@@ -257,6 +275,11 @@ result<bool> orchestrator::submit(story s) {
   self->request(inner_->actors->dispatch(), 60s, atom::take_in::value, std::vector<story>{std::move(s)})
     .receive([&](std::uint32_t fresh) { out = fresh > 0; }, [&](caf::error& e) { out = from_caf(e); });
   return out;
+}
+
+std::vector<untold_events> orchestrator::untold() const {
+  std::lock_guard lock{inner_->guard};
+  return inner_->untold;
 }
 
 std::string orchestrator::why_it_ended() const { return inner_->why_it_ended(); }

@@ -43,11 +43,18 @@ struct parts {
 /// What somebody who watches sees between two events: "edits calc.py".
 using activity_watcher = std::function<void(const story_id&, const std::string&)>;
 
+/// How long subscribers and sinks are told of things when everything else has ended: all of them together.
+struct last_words {
+  std::chrono::milliseconds tell_for{2'000};      ///< then nothing more is begun
+  std::chrono::milliseconds give_up_after{3'000}; ///< then what is being told is given up, see `plugin::give_up`
+};
+
 struct orchestrator_options {
   bool own_process = false; ///< the whole process is ours: become the subreaper of agents' strays
   bool dry_run = false;     ///< look and decide, change nothing: no label, tree, run, branch or comment
   /// Told when a service makes calls wait, a sentence. From a thread of the HTTP client: quick, and without exceptions.
   std::function<void(const std::string&)> on_wait;
+  hyakki::last_words last_words;
 };
 
 /// How a look at the trackers, and what followed, ended.
@@ -82,8 +89,9 @@ public:
   static result<std::unique_ptr<orchestrator>> make(config c, orchestrator_options o = {}, parts p = {});
   ~orchestrator(); ///< stops, if that was not done
 
-  /// Before `start`. The name keys the durable cursor: [a-z0-9_-]{1,32}.
-  void subscribe(std::string name, subscriber s);
+  /// Before `start`. The name keys the durable cursor: [a-z0-9_-]{1,32}. What `s` and `give_up` may do, and when they
+  /// are called, is said at `plugin`.
+  void subscribe(std::string name, subscriber s, std::function<void()> give_up = {});
   /// Before `start`.
   void watch(activity_watcher w);
 
@@ -102,6 +110,10 @@ public:
   std::string why_it_ended() const;
   /// Ends running agents (they resume at the next start), writes what is pending, and lets `wait` return.
   void stop();
+
+  /// When it has ended: subscribers and notifications' sinks that were not told of everything in time. They are told
+  /// after the next start.
+  std::vector<untold_events> untold() const;
 
   /// Takes a story in, as a poll would. The story's tracker must be one of ours. True when it is new.
   result<bool> submit(story s);

@@ -19,6 +19,7 @@
 #include <cstring>
 #include <filesystem>
 #include <future>
+#include <numeric>
 #include <random>
 #include <thread>
 
@@ -256,8 +257,9 @@ household::household(furniture& things) : things_(things), system_(tuned(setting
   }));
   // Filled before the first message can make the writer look at it: it is spawned without work.
   for (auto& what : things_.plugins)
-    buses->push_back(keep(system_.spawn<caf::detached>(hook_bus, what, static_cast<const store*>(p.memory.get()), p.log,
-                                                       together_.writer)));
+    buses->push_back(keep(system_.spawn<caf::detached>(
+      hook_bus, what, static_cast<const store*>(p.memory.get()), static_cast<const clock*>(p.time.get()),
+      static_cast<const telling_end*>(&things_.telling_of_plugins), p.log, together_.writer)));
   together_.lock = keep(system_.spawn(repo_lock, settings.orchestrator.max_parallel_per_repo));
   for (auto& t : p.trackers)
     together_.gateways.emplace(std::string{t->name()},
@@ -295,14 +297,41 @@ household::household(furniture& things) : things_(things), system_(tuned(setting
     system_.spawn(dispatcher, static_cast<const colleagues*>(&together_), static_cast<const store*>(p.memory.get())));
 }
 
-void household::tell_plugins() {
-  caf::scoped_actor self{system_};
+void household::nudge_plugins() {
   for (auto& bus : *buses_)
-    self->request(bus, std::chrono::seconds{10}, atom::idle::value)
-      .receive([](atom::ok_atom) {},
-               [&](caf::error&) { // it is told after the next start
-                 things_.owned.log->warning("a plugin is slow; it is told of the rest after the next start");
-               });
+    caf::anon_send(bus, atom::nudge::value);
+}
+
+void household::tell_plugins() {
+  using std::chrono::milliseconds;
+  auto& time = things_.options.last_words;
+  auto& end = things_.telling_of_plugins;
+  caf::scoped_actor self{system_};
+  // All are asked before the first answer is waited for: the time is for all of them together.
+  auto late = [&](const std::vector<std::size_t>& whom, milliseconds within) {
+    using question = decltype(self->request((*buses_)[0], within, atom::idle::value));
+    std::vector<question> asked;
+    for (auto n : whom)
+      asked.push_back(self->request((*buses_)[n], within, atom::idle::value));
+    std::vector<std::size_t> out;
+    for (std::size_t n = 0; n < whom.size(); ++n)
+      asked[n].receive([](atom::ok_atom) {}, [&](caf::error&) { out.push_back(whom[n]); });
+    return out;
+  };
+  std::vector<std::size_t> busy(buses_->size());
+  std::iota(busy.begin(), busy.end(), std::size_t{0});
+  end.move_to(telling::ending);
+  busy = late(busy, time.tell_for);
+  end.move_to(telling::closed);
+  busy = late(busy, time.give_up_after);
+  for (auto n : busy) {
+    auto& what = things_.plugins[n];
+    things_.owned.log->warning(what.give_up ? "a plugin is slow; what it is being told of is given up"
+                                            : "a plugin is slow; the end waits for it",
+                               {}, {{"plugin", what.name}});
+    if (what.give_up)
+      what.give_up();
+  }
 }
 
 household::~household() {
@@ -310,9 +339,18 @@ household::~household() {
   // given up only when nobody can use them any more.
   {
     caf::scoped_actor self{system_};
-    for (auto& a : all_)
-      self->send_exit(a, caf::exit_reason::user_shutdown);
-    self->wait_for(all_);
+    auto leave = [&](const std::vector<caf::actor>& whom) {
+      for (auto& a : whom)
+        self->send_exit(a, caf::exit_reason::user_shutdown);
+      self->wait_for(whom);
+    };
+    // Before the writer: the last that each of them sends it is how far it was told.
+    std::vector<caf::actor> readers;
+    for (auto& bus : *buses_)
+      readers.push_back(caf::actor_cast<caf::actor>(bus));
+    leave(readers);
+    readers.clear();
+    leave(all_);
   }
   all_.clear();
   dispatcher_ = nullptr;

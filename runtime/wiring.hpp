@@ -8,6 +8,7 @@
 #include "actors/dispatcher.hpp"
 #include "actors/hook_bus.hpp"
 #include "actors/publisher.hpp"
+#include "core/telling.hpp"
 #include "runtime/orchestrator.hpp"
 #include "runtime/quiet_note.hpp"
 
@@ -29,6 +30,7 @@ struct furniture {
   workshop shop;
   std::vector<plugin> plugins;
   std::shared_ptr<quiet_note> quiet;
+  telling_end telling_of_plugins;
   std::function<void(const std::string&)> on_store_end; ///< set before the actors are raised
 
   /// Makes what `given` does not bring. Fails before anything was started.
@@ -47,7 +49,10 @@ public:
 
   caf::actor_system& system() { return system_; }
   const dispatcher_actor& dispatch() const { return dispatcher_; }
-  /// Waits until every plugin was told of what is in the log, for a while at most.
+  /// Has plugins told of what waits for them since an earlier life.
+  void nudge_plugins();
+  /// Tells every plugin of what is in the log, all at the same time, as far as `orchestrator_options::last_words` goes;
+  /// from then on nothing is told.
   void tell_plugins();
 
 private:

@@ -29,7 +29,10 @@ struct town {
     end(sim, writer);
   }
   hook_bus_actor raise(subscriber tell) {
-    bus = sim.system.spawn(hook_bus, plugin{"p", std::move(tell)}, static_cast<const store*>(&memory), log, writer);
+    ending = std::make_unique<telling_end>(); // of this life
+    bus = sim.system.spawn(hook_bus, plugin{"p", std::move(tell)}, static_cast<const store*>(&memory),
+                           static_cast<const hyakki::clock*>(&time), static_cast<const telling_end*>(ending.get()), log,
+                           writer);
     return bus;
   }
   void lower() {
@@ -60,6 +63,8 @@ struct town {
   scripted_store memory;
   std::ostringstream said;
   std::shared_ptr<logger> log;
+  manual_clock time;
+  std::unique_ptr<telling_end> ending;
   store_writer_actor writer;
   hook_bus_actor bus;
   std::vector<std::uint64_t> told;
@@ -160,4 +165,115 @@ SCENARIO("a long log is read in pieces, and its place is kept with each") {
   REQUIRE(t.told.size() == 600);
   CHECK(t.told.back() == 600);
   CHECK(t.memory.cursors_set == 3); // 256, 256, 88
+}
+
+SCENARIO("where telling is slow its place is kept once a second") {
+  town t;
+  t.happens(7);
+  t.raise([&](const event& e) -> result<void> {
+    t.told.push_back(e.seq);
+    t.time.advance(400);
+    return {};
+  });
+  t.nudge();
+  CHECK(t.told.size() == 7);
+  CHECK(t.memory.cursors_set == 3); // at 1200 ms, at 2400 ms, at the end
+  CHECK(*t.memory.cursor("p") == 7);
+}
+
+SCENARIO("when the time for telling is over nothing more is begun, and what was told is remembered") {
+  GIVEN("a plugin that is being told of the second of four events") {
+    town t;
+    t.happens(4);
+    t.raise([&](const event& e) -> result<void> {
+      t.told.push_back(e.seq);
+      if (e.seq == 2)
+        t.ending->move_to(telling::closed);
+      return {};
+    });
+    WHEN("the time is over before it answers") {
+      t.nudge();
+      THEN("its answer counts, and the rest waits") {
+        CHECK(t.told == seqs{1, 2});
+        CHECK(*t.memory.cursor("p") == 2);
+        auto left = untold({"p", t.listens()}, t.memory);
+        REQUIRE(left);
+        CHECK(left->count == 2);
+        CHECK_FALSE(left->or_more);
+      }
+      AND_WHEN("more happens and it is asked whether all was told") {
+        t.happens(1);
+        t.nudge();
+        CHECK(ask<atom::ok_atom>(t.sim, t.bus, atom::idle::value));
+        THEN("it answers at once") { CHECK(t.told == seqs{1, 2}); }
+      }
+      AND_WHEN("the next start comes") {
+        t.lower();
+        t.raise(t.listens());
+        t.nudge();
+        THEN("it is told of the rest, and of nothing twice") { CHECK(t.told == seqs{1, 2, 3, 4}); }
+      }
+    }
+  }
+}
+
+SCENARIO("what fails while the program ends is told once more after the next start, and then left out") {
+  town t;
+  t.happens(4);
+  auto answer = ec::unavailable;
+  auto in_haste = [&](const event& e) -> result<void> {
+    t.told.push_back(e.seq);
+    if (e.seq != 2)
+      return {};
+    t.ending->move_to(telling::ending);
+    return {answer, "no time for it"};
+  };
+  GIVEN("a plugin that cannot be reached at the second event") {
+    t.raise(in_haste);
+    t.nudge();
+    THEN("nothing follows in this life, and the event is not told") {
+      CHECK(t.told == seqs{1, 2});
+      CHECK(*t.memory.cursor("p") == 1);
+      CHECK(t.said.str().find("no time for it") != std::string::npos);
+      t.nudge();
+      CHECK(t.told == seqs{1, 2});
+    }
+    WHEN("it can be reached after the next start") {
+      t.lower();
+      t.raise(t.listens());
+      t.nudge();
+      THEN("nothing was lost") { CHECK(t.told == seqs{1, 2, 2, 3, 4}); }
+    }
+    WHEN("the end of the next life meets the same failure") {
+      t.lower();
+      t.raise(in_haste);
+      t.nudge();
+      THEN("the event is left out and holds nothing back") {
+        CHECK(t.told == seqs{1, 2, 2, 3, 4});
+        CHECK(*t.memory.cursor("p") == 4);
+      }
+    }
+  }
+  GIVEN("one that was given up") {
+    answer = ec::cancelled;
+    t.raise(in_haste);
+    t.nudge();
+    THEN("the same holds") { CHECK(*t.memory.cursor("p") == 1); }
+  }
+  GIVEN("one that says no") {
+    answer = ec::rejected;
+    t.raise(in_haste);
+    t.nudge();
+    THEN("that counts as told, as ever") { CHECK(t.told == seqs{1, 2, 3, 4}); }
+  }
+}
+
+SCENARIO("what waits for a plugin is counted as far as the log is short") {
+  town t;
+  for (int n = 0; n < 110; ++n)
+    t.happens(100);
+  auto left = untold({"p", t.listens(), [](const event& e) { return e.seq % 2 == 0; }}, t.memory);
+  REQUIRE(left);
+  CHECK(left->or_more);
+  CHECK(left->count == 5120);
 }

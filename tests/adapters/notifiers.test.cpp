@@ -30,9 +30,11 @@ public:
     return a;
   }
   http_quota quota_of(std::string_view) const override { return {}; }
+  void give_up_what_can_wait() override { ++given_up; }
 
   std::vector<http_request> asked;
   bool reachable = true;
+  int given_up = 0;
   int status = 200;
   std::string body = "ok";
 };
@@ -219,5 +221,30 @@ SCENARIO("notifications are made of three events, and of none that will be repea
     auto picky = make_notifications(c, sink, time);
     REQUIRE(picky.tell(happened(event_kind::after_resolve_repo, on_repo{"billing"}, now)));
     CHECK(sink->told.empty());
+  }
+}
+
+SCENARIO("a sink says what it waits for, and lets the end of the program give it up") {
+  still_clock time;
+  scripted_client http;
+  auto type = GENERATE(std::string{"slack"}, std::string{"webhook"});
+  auto c = to(type);
+  c.events = {"failed"};
+  auto sink =
+    std::shared_ptr<notifier>{type == "slack" ? make_slack_notifier(c, http) : make_webhook_notifier(c, http)};
+  auto p = make_notifications(c, sink, time);
+  auto final = happened(event_kind::on_failure, on_error{ec::rejected, "no", state::pushing, true}, time.at);
+  auto old = final;
+  old.at_ms -= 25 * 3600 * 1000;
+  CHECK(p.wants(final));
+  CHECK_FALSE(p.wants(old));
+  CHECK_FALSE(p.wants(happened(event_kind::after_resolve_repo, on_repo{"billing"}, time.at)));
+  WHEN("it is told") {
+    REQUIRE(p.tell(final));
+    THEN("the call is one that can wait for the next start") { CHECK(http.asked.at(0).can_wait); }
+  }
+  WHEN("it is given up") {
+    p.give_up();
+    THEN("the client hears it") { CHECK(http.given_up == 1); }
   }
 }
