@@ -98,7 +98,9 @@ caf::result<found_stories> look(pointer self, const look_order& order) {
       self, out, "stories that want rework could not be searched", [&] { return tracker.search_rework(); },
       [&](auto&& found) {
         out.rework = std::move(found.stories);
-        out.unreadable.insert(out.unreadable.end(), found.unreadable.begin(), found.unreadable.end());
+        for (auto& text : found.unreadable) // both looks come across the same ones
+          if (std::find(out.unreadable.begin(), out.unreadable.end(), text) == out.unreadable.end())
+            out.unreadable.push_back(std::move(text));
       });
   std::vector<story_change> changes;
   if (order.wanted && !self->state.telling && self->state.writer)

@@ -44,7 +44,7 @@ constexpr std::int64_t day = 24 * 3600 * 1000;
 
 } // namespace
 
-SCENARIO("a look brings what the tracker has, damaged stories named") {
+SCENARIO("a look brings what the tracker has, damaged stories named once") {
   counter c;
   c.tracker.put("A-2", "Another");
   c.tracker.damage("A-3");

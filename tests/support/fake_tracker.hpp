@@ -202,7 +202,9 @@ public:
     return answer<found>(call::search_rework, {}, [&]() -> result<found> {
       auto out = found{};
       for (auto& [key, s] : stories_)
-        if (s.readable && has(s, config_.rework_label) && !has(s, config_.processing_label) && !over(s) && ours(s))
+        if (!s.readable)
+          out.unreadable.push_back("fake: story " + key + " is damaged");
+        else if (has(s, config_.rework_label) && !has(s, config_.processing_label) && !over(s) && ours(s))
           out.stories.push_back(s.what);
       in_order(out.stories);
       return out;
