@@ -48,12 +48,15 @@ bool is_told_later(const story_record& r) {
          (r.at == state::reporting || (r.at == state::backing_off && r.resume_at == state::reporting));
 }
 
-/// True when the request is gone, or all but the tracker's part of it is done, within our patience.
-result<bool> taken(const store& memory, const posted& word) {
+/// True when the request is gone, or all but the tracker's part of it is done, within our patience and before whoever
+/// runs has ended.
+result<bool> taken(const view& v, const posted& word) {
   using clock = std::chrono::steady_clock;
+  auto& memory = *v.memory;
   auto end = clock::now() + patience;
   auto told_by = end;
   for (;;) {
+    auto runs = daemon_of(v.state).running; // asked first: its last act may have been to take the word
     auto waiting = memory.requests(1000);
     if (!waiting)
       return waiting.error();
@@ -64,7 +67,7 @@ result<bool> taken(const store& memory, const posted& word) {
       return story.error();
     auto ended = *story && is_told_later(**story);
     told_by = ended ? std::min(told_by, clock::now() + telling) : end;
-    if (clock::now() >= told_by)
+    if (!runs || clock::now() >= told_by)
       return ended;
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
   }
@@ -100,15 +103,13 @@ std::optional<posted> post(const view& v, const invocation& i, const std::string
 /// Says what became of it.
 int follow(const view& v, const invocation& i, const posted& word) {
   auto name = std::string{i.what == command::cancel ? "cancel" : "retry"} + " of " + safe(word.story);
-  if (!daemon_of(v.state).running) {
-    put(name + " is noted; nothing runs now, so it takes effect with the next `hyakki run`\n");
-    return exit_done;
-  }
-  auto gone = taken(*v.memory, word);
+  auto gone = taken(v, word);
   if (!gone)
     return fail(gone.error());
   if (!*gone) {
-    put(name + " is noted; what runs has not taken it within 10 s and will when it gets to it\n");
+    put(name + (daemon_of(v.state).running
+                  ? " is noted; what runs has not taken it within 10 s and will when it gets to it\n"
+                  : " is noted; nothing runs now, so it takes effect with the next `hyakki run`\n"));
     return exit_done;
   }
   auto now = v.memory->find(word.story);

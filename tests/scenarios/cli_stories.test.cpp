@@ -279,7 +279,7 @@ SCENARIO_METHOD(three_stories, "looking works while another process owns the sta
     CHECK(j["daemon"]["pid"] == ::getpid());
   }
   // This process is the daemon: it takes the word as soon as it is there.
-  auto cancelled = [&](const std::function<void(story_record&)>& take, bool whole) {
+  auto cancelled = [&](const std::function<void(story_record&)>& take, bool whole, bool ends = false) {
     auto spec = process_spec{};
     spec.argv = {std::getenv("HYAKKI_PROGRAM"), "cancel", "tickets/PAY-1", "-c", "hyakki.yaml"};
     spec.environment = {"PATH=/usr/bin:/bin"};
@@ -292,7 +292,9 @@ SCENARIO_METHOD(three_stories, "looking works while another process owns the sta
     while (word.empty() && std::chrono::steady_clock::now() < end)
       word = *owner->requests(1);
     auto changed = *owner->find("tickets/PAY-1");
-    if (!word.empty() && changed) {
+    if (ends) {
+      owner.reset();
+    } else if (!word.empty() && changed) {
       take(*changed);
       ++changed->version;
       CHECK(owner->commit({change{*changed, {}}}));
@@ -302,6 +304,10 @@ SCENARIO_METHOD(three_stories, "looking works while another process owns the sta
     CHECK(left.status.code == 0);
     return left.out;
   };
+  THEN("a word that nobody is left to take is noted for the next run") {
+    auto said = cancelled([&](story_record&) {}, false, true);
+    CHECK(has(said, "nothing runs now"));
+  }
   THEN("a word that is taken is answered with the new state") {
     CHECK(has(cancelled([](story_record& r) { r.at = state::cancelled; }, true), "tickets/PAY-1 is now cancelled"));
   }
