@@ -82,6 +82,10 @@ void check_agent(findings& out, const config& c, process& children) {
       out.add(verdict::warning, "agent.pass_environment",
               name + " is not set here, so the agent will not have it; leave it out where the agent is logged in by "
                      "other means");
+  for (auto& name : secrets_passed_on(c).left_out)
+    out.add(verdict::warning, "agent.pass_environment",
+            name + " holds more than is taken out of texts; an agent that prints it tells it. Put it into a file "
+                   "instead, and name the file in the variable");
 }
 
 void check_commands(findings& out, const config& c) {

@@ -7,6 +7,7 @@
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
 #include "core/redact.hpp"
+#include "runtime/adapters.hpp"
 #include "runtime/orchestrator.hpp"
 
 #include <nlohmann/json.hpp>
@@ -201,7 +202,10 @@ int run_stories(const invocation& i) {
   }
   settle_log(settings, i);
   auto own = parts{};
-  auto log = logger::make(settings.log, redactor{loaded->secrets});
+  auto secrets = loaded->secrets;
+  auto passed = secrets_passed_on(settings);
+  secrets.insert(secrets.end(), passed.values.begin(), passed.values.end());
+  auto log = logger::make(settings.log, redactor{secrets});
   if (!log)
     return start_failed(log.error());
   own.log = std::move(*log);

@@ -231,7 +231,8 @@ const std::vector<config_key>& config_keys() {
      0,
      0,
      {},
-     "Names of environment variables that the agent may see, such as its API key."},
+     "Names of environment variables that the agent may see, such as its API key. Values that look like secrets are "
+     "taken out of what is told."},
     {"routing.type", value_kind::words, 0, 0, {"component_map"}, "How a story finds its repository."},
     {"routing.components", value_kind::map, 0, 0, {}, "Component of the story: repository."},
     {"routing.projects",

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <set>
 
@@ -250,6 +251,17 @@ std::vector<std::string> agent_environment(const config& c) {
     if (auto value = std::getenv(name.c_str()); value != nullptr)
       out.push_back(name + "=" + value);
   return out;
+}
+
+passed_secrets secrets_passed_on(const config& c) {
+  std::vector<std::string> named;
+  for (auto& name : c.agent.pass_environment)
+    if (auto value = std::getenv(name.c_str()); value != nullptr)
+      named.push_back(name + "=" + value);
+  return find_passed_secrets(named, [](const std::string& path) {
+    std::error_code failed;
+    return std::filesystem::exists(path, failed);
+  });
 }
 
 } // namespace hyakki

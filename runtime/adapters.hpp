@@ -12,6 +12,7 @@
 #include "core/clock.hpp"
 #include "core/config.hpp"
 #include "core/error.hpp"
+#include "core/passed_secrets.hpp"
 #include "hooks/plugin.hpp"
 
 #include <functional>
@@ -56,5 +57,8 @@ result<std::unique_ptr<coding_agent>> make_coding_agent(const config& c, std::ve
 /// What an agent, and what the checks, see of our environment: where programs are, who and in what language, and the
 /// variables that `agent.pass_environment` names. Nothing else, and no token of ours.
 std::vector<std::string> agent_environment(const config& c);
+
+/// The secrets among the variables that `agent.pass_environment` names, as they are set now: for the redactor.
+passed_secrets secrets_passed_on(const config& c);
 
 } // namespace hyakki

@@ -116,6 +116,8 @@ result<std::unique_ptr<furniture>> furniture::assemble(config c, orchestrator_op
     secrets.push_back(sink.url);
     secrets.push_back(sink.signing_secret);
   }
+  auto passed = secrets_passed_on(settings);
+  secrets.insert(secrets.end(), passed.values.begin(), passed.values.end());
   auto hide = redactor{std::move(secrets)};
   if (!p.time)
     p.time = std::make_shared<system_clock>();

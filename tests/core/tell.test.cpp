@@ -1,6 +1,7 @@
 // Redaction, the log, and what is told to people and agents.
 #include "core/log.hpp"
 #include "core/markdown.hpp"
+#include "core/passed_secrets.hpp"
 #include "core/redact.hpp"
 #include "core/text_values.hpp"
 #include "core/texts.hpp"
@@ -96,6 +97,90 @@ SCENARIO("a secret is taken out in every form that it leaves in") {
   CHECK(redactor{}.of_beginning("ghp_a") == "ghp_a");
   redactor two{{secret{"abcdef"}, secret{"cdefgh"}}};
   CHECK(two("abcdefgh abcdef") == "*** ***");
+}
+
+SCENARIO("what an agent is given is a secret by its name or by how it looks, and no ordinary word is") {
+  auto is_file = [](const std::string& path) { return path == "/etc/keys/app.json" || path == "/home/ann/.key"; };
+  auto hidden = [&](const std::string& entry) {
+    std::vector<std::string> out;
+    for (auto& s : find_passed_secrets({entry}, is_file).values)
+      out.push_back(s.reveal());
+    return out;
+  };
+  GIVEN("values that texts have for other reasons") {
+    THEN("none of them is taken out") {
+      for (auto entry : {"HOME=/root",
+                         "LANG=C",
+                         "LC_ALL=en_US.UTF-8",
+                         "PATH=/usr/local/bin1:/usr/bin",
+                         "USER=administrator20261122",
+                         "IS_SANDBOX=1",
+                         "CI=true",
+                         "API_KEY=",
+                         "API_KEY=true",
+                         "API_KEY=ollama",
+                         "AUTH_TOKEN=production",
+                         "DISABLE_AUTH=Disabled",
+                         "MAX_OUTPUT_TOKENS=1000000",
+                         "AUTH_TOKEN=64000",
+                         "TZ=Europe/Vienna",
+                         "ANTHROPIC_MODEL=claude-sonnet-4-5-20250929",
+                         "TARGET=x86_64-unknown-linux-gnu",
+                         "PWD=/home/ann/work20",
+                         "NODE_OPTIONS=--max-old-space-size=4096",
+                         "ANTHROPIC_BASE_URL=https://gateway.example:8443/v1/claude",
+                         "GOOGLE_APPLICATION_CREDENTIALS=/etc/keys/app.json",
+                         "SSH_KEY=/home/ann/.key",
+                         "SSH_KEY=~/.ssh/id",
+                         "CLAUDE_CONFIG_DIR=/srv/claude0123456789abcdef0123",
+                         "NO_PROXY=localhost,127.0.0.1,.example.org",
+                         "GREETING=hello to all of the 12 people",
+                         "HTTPS_PROXY=http://ann@proxy:3128",
+                         "NOTHING"}) {
+        INFO(entry);
+        CHECK(hidden(entry).empty());
+      }
+    }
+  }
+  GIVEN("secrets") {
+    THEN("each is known by its name") {
+      for (std::string name :
+           {"ANTHROPIC_API_KEY", "apikey", "GITHUB_TOKEN", "GITHUBTOKEN", "CLIENT_SECRET", "PGPASSWORD", "DB_PASSWORD",
+            "KEY_PASSPHRASE", "AWS_CREDENTIALS", "NPM_AUTH", "DB_PWD", "SENTRY_DSN"}) {
+        INFO(name);
+        CHECK(hidden(name + "=s3cr3t") == std::vector<std::string>{"s3cr3t"});
+      }
+      CHECK(hidden("DB_PASSWORD=correct horse") == std::vector<std::string>{"correct horse"});
+      CHECK(hidden("AWS_SECRET_ACCESS_KEY=/bPxRfiCYEXAMPLEKEY+0").size() == 1); // no such file
+    }
+    THEN("one whose name says nothing is known by its looks") {
+      for (std::string value : {"sk-ant-api03-Zx81kfLq02mnbVcXz7aP", "ghp_0123456789abcdefghij0123456789abcdef",
+                                "0123456789abcdef0123456789abcdef", "sk-ant-api-4242424242"})
+        CHECK(hidden("APIK=" + value) == std::vector<std::string>{value});
+    }
+    THEN("the password in an address is") {
+      CHECK(hidden("HTTPS_PROXY=http://ann:p%40ssw0rd@proxy:3128") ==
+            std::vector<std::string>{"p%40ssw0rd", "p@ssw0rd"});
+      CHECK(hidden("DATABASE_URL=postgres://app:hunter2@db/app?sslmode=require") ==
+            std::vector<std::string>{"hunter2"});
+    }
+    THEN("one of several lines is known by each of them") {
+      auto key =
+        std::string{"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\r\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----"};
+      redactor hide{find_passed_secrets({"DEPLOY=" + key}, is_file).values};
+      for (std::string line : {"MIIEvQIBADANBgkq", "hkiG9w0BAQEFAASC"})
+        CHECK(hide("it is " + line + "!") == "it is ***!");
+      CHECK_FALSE(has(hide(base64(key)), base64("MIIEvQIBADANBgkq").substr(4, 12)));
+    }
+  }
+  GIVEN("one that is too long to be looked for") {
+    auto found =
+      find_passed_secrets({"BIG_KEY=" + std::string(most_passed_secret_bytes, 'x') + "1", "A_KEY=s3cr3t"}, is_file);
+    THEN("it is named, and the others are known") {
+      CHECK(found.left_out == std::vector<std::string>{"BIG_KEY"});
+      CHECK(found.values.size() == 1);
+    }
+  }
 }
 
 SCENARIO("redaction takes time by the length of the text alone") {

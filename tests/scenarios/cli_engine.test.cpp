@@ -148,6 +148,38 @@ SCENARIO_METHOD(working_world, "run --once turns a ticket into a pull request an
   }
 }
 
+SCENARIO_METHOD(working_world, "a key that the agent was given and prints is told to nobody") {
+  GIVEN("an agent that is given a key and ordinary words, and prints them all") {
+    auto settings = read("hyakki.yaml");
+    settings.replace(settings.find("  timeout_seconds"), 0, "  pass_environment: [MODEL_API_KEY, APIK, MODE, LEVEL]\n");
+    settings.replace(settings.find("[test, -f, file.txt]"), 20,
+                     "[sh, -c, 'echo check $MODEL_API_KEY; test -f file.txt']");
+    write("hyakki.yaml", settings + "log:\n  level: debug\n  file: engine.log\n");
+    write("agent", "#!/bin/sh\ncat >/dev/null\necho \"$MODEL_API_KEY and $APIK in $MODE at $LEVEL\"\n"
+                   "case $MODE in *broken*) echo \"$APIK was refused\" >&2; exit 1 ;; esac\necho changed >file.txt\n");
+    auto key = std::string{"s3cr3t-Zx81"};
+    auto other = std::string{"sk-ant-api03-Zx81kfLq02mnbVcXz7aP"};
+    for (std::string mode : {"production", "broken"}) {
+      WHEN("its run is " + mode) {
+        ticket("ADD-1", "Add a file");
+        auto run = bare({"run", "--once", "-c", "hyakki.yaml"},
+                        {"MODEL_API_KEY=" + key, "APIK=" + other, "MODE=" + mode, "LEVEL=1"});
+        THEN("both keys are taken out wherever it is told, and the words stay") {
+          auto shown = hyakki({"show", "ADD-1", "--json"}).out;
+          auto log = hyakki({"log", "ADD-1"}).out;
+          CHECK(has(log, "*** and *** in " + mode + " at 1"));
+          for (auto& text : {run.out, run.err, shown, log, read("project/.tickets/open/ADD-1.yaml"), read("engine.log"),
+                             read("state/data.mdb"), git({"-C", "host/app.git", "log", "--all", "--format=%B"})}) {
+            CHECK_FALSE(has(text, key));
+            CHECK_FALSE(has(text, other));
+          }
+          CHECK(has(shown, mode == "broken" ? "failed" : "check ***"));
+        }
+      }
+    }
+  }
+}
+
 SCENARIO_METHOD(working_world, "a dry run says what would happen and changes nothing") {
   ticket("ADD-1", "Add a file");
   auto before = read("project/.tickets/open/ADD-1.yaml");
