@@ -55,6 +55,13 @@ bool supervise(pointer self, const story_id& id) {
     return true;
   }
   auto& r = **found;
+  // A word about it waits: that comes first. What has ended and is only to be told goes on.
+  bool ends = r.at == state::reporting || r.resume_at == state::reporting || st.to_cancel.count(id) > 0;
+  if (!ends && st.asked.count(id) > 0) {
+    st.queue.finish(id);
+    st.due.emplace(now(self), id);
+    return true;
+  }
   bool begins = r.at == state::queued && r.resume_at == state::queued;
   bool may_wait = begins && st.to_cancel.count(id) == 0;
   if (auto until = may_wait ? hold_back::until(self, r.story.tracker, r.repository) : 0; until != 0) {
@@ -150,7 +157,10 @@ void on_rested(pointer self, rest_notice& last) {
     st.due.emplace(last.entry.due_ms, id);
   else if (!is_resting(last.entry.at) && !st.stopping && ++st.given_up[id] <= most_again)
     st.due.emplace(now(self) + supervise_again_ms, id); // as the store has it, not as that one thought
+  bool settled = is_resting(last.entry.at);
   keep_rested(self, std::move(last));
+  if (settled && st.asked.count(id) > 0)
+    operators::carry_out_requests(self);
   fill(self);
 }
 
@@ -237,7 +247,9 @@ void check_idle(pointer self) {
   bool writes = !st.on_the_way.empty() || !st.stepping.empty();
   auto asks = std::any_of(st.questions.begin(), st.questions.end(), [](auto& q) { return q.second > 0; });
   polls = polls || asks || !st.reviewing.empty();
-  if (st.idle.empty() || polls || writes || !st.running.empty())
+  bool words =
+    !st.stopping && std::any_of(st.asked.begin(), st.asked.end(), [&](auto& id) { return st.put_off.count(id) == 0; });
+  if (st.idle.empty() || polls || writes || words || !st.running.empty())
     return;
   if (st.queue.waiting() > 0 && !st.stopping && !hold_back::all(self))
     return;
@@ -260,6 +272,11 @@ void fill(pointer self) {
     if (!supervise(self, *id) && (++held == most_held || hold_back::all(self)))
       break;
   check_idle(self);
+}
+
+void wake(pointer self) {
+  wake_due(self);
+  fill(self);
 }
 
 void start_beyond_limits(pointer self, const story_id& id) {
@@ -306,8 +323,7 @@ dispatcher_actor::behavior_type dispatcher(dispatch::pointer self, const colleag
         return;
       operators::carry_out_requests(self);
       reviews::scan(self);
-      wake_due(self);
-      fill(self);
+      wake(self);
       self->delayed_send(self, tick_every, atom::tick::value);
     },
     [=](atom::poll) { intake::look(self); },

@@ -73,6 +73,8 @@ struct dispatcher_state {
   std::set<story_id> stepping;                    ///< their step is on its way into the store
   std::set<std::uint64_t> in_hand;                ///< requests that are being carried out or forgotten
   std::set<std::uint64_t> undropped;              ///< carried out, but still in the store
+  std::set<story_id> asked;                       ///< a request about it is in the store
+  std::set<story_id> put_off;                     ///< of those: nothing can be done for it now
 
   // what is said to whoever waits
   std::vector<rest_notice> rested;
@@ -96,6 +98,9 @@ inline constexpr auto report_deadline = std::chrono::seconds{300};
 
 /// Starts whatever may start now.
 void fill(pointer self);
+
+/// Puts those in the line whose time has come, and starts whatever may start now.
+void wake(pointer self);
 
 /// Starts a waiting story whatever the limits: it is only to be ended.
 void start_beyond_limits(pointer self, const story_id& id);

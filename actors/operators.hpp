@@ -3,6 +3,9 @@
 //
 // A request is forgotten when what it asks for is durable, not before: a cancel stays until the story has ended, a
 // retry until its step is stored. Both are refused once they are done, so a crash between repeats nothing.
+//
+// Requests about one story take effect in the order in which they were left: the next is looked at when the one before
+// it is gone from the store. Until the last of them is, the story is not begun, and who waits for rest waits.
 
 #include "actors/dispatcher.hpp"
 #include "storage/store.hpp"
@@ -13,7 +16,7 @@
 
 namespace hyakki {
 
-/// A resting story's step on an operator's word (`retry` or `cancel`); the table must know the move. Pure.
+/// A resting story's step on an operator's word; the table must know the move. Pure.
 change operator_step(story_record r, move by, const std::string& reason, std::int64_t now);
 
 namespace operators {

@@ -50,6 +50,7 @@ void on_start(drive::pointer self) {
     if (r.resume_at == state::queued)
       note(self, event_kind::before_process);
     return apply(self, move::dispatched);
+  case state::parked: return st.rare->cancelled ? apply(self, move::cancel) : rest(self);
   case state::reporting:
   case state::routing:
   case state::waiting_for_repo: return enter(self);

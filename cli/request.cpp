@@ -5,6 +5,7 @@
 #include "cli/commands.hpp"
 #include "cli/open.hpp"
 #include "cli/text.hpp"
+#include "core/progress.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -28,24 +29,39 @@ struct posted {
   std::uint64_t seq = 0;
 };
 
-/// Empty when the word can be obeyed now, else why not.
-std::string refusal(const story_record& r, move by) {
-  if (next(r.at, by))
-    return {};
-  auto at = std::string{to_string(r.at)};
-  if (by == move::cancel)
-    return r.id() + " is " + at + ": there is nothing to cancel";
-  if (r.at == state::done)
-    return r.id() + " is done: write on its pull request and set the rework label, or make a new story for more";
-  return r.id() + " is " + at +
-         " and goes on by itself; only a story that is parked, failed, cancelled or without "
-         "changes can be retried";
+/// Where the words that wait already lead the story.
+struct outlook {
+  state at;
+  bool waits = false; ///< there are such words
+};
+
+result<outlook> outlook_of(const store& memory, const story_record& r) {
+  auto waiting = memory.requests(1000);
+  if (!waiting)
+    return waiting.error();
+  auto out = outlook{is_cancelled_untold(r) ? state::cancelled : r.at};
+  for (auto& w : *waiting)
+    if (w.story == r.id()) {
+      out.at = after_word(out.at, w.what == operator_request::kind::cancel ? move::cancel : move::retry);
+      out.waits = true;
+    }
+  return out;
 }
 
-/// Was it cancelled, with nothing left to do but to tell its tracker?
-bool is_told_later(const story_record& r) {
-  return r.verdict == state::cancelled &&
-         (r.at == state::reporting || (r.at == state::backing_off && r.resume_at == state::reporting));
+/// Empty when the word can be obeyed after those that wait, else why not.
+std::string refusal(const story_record& r, const outlook& then, move by) {
+  if (by == move::cancel ? !is_final(then.at) : next(then.at, by).has_value())
+    return {};
+  auto at = (then.waits ? " will be " : " is ") + std::string{to_string(then.at)};
+  auto why = then.waits ? ", by a word that waits already" : "";
+  if (by == move::cancel)
+    return r.id() + at + why + ": there is nothing to cancel";
+  if (then.at == state::done)
+    return r.id() + " is done: write on its pull request and set the rework label, or make a new story for more";
+  return r.id() + at + why +
+         (then.waits ? ": there is nothing to retry"
+                     : " and goes on by itself; only a story that is parked, failed, cancelled or without "
+                       "changes can be retried");
 }
 
 /// True when the request is gone, or all but the tracker's part of it is done, within our patience and before whoever
@@ -65,7 +81,7 @@ result<bool> taken(const view& v, const posted& word) {
     auto story = memory.find(word.story);
     if (!story)
       return story.error();
-    auto ended = *story && is_told_later(**story);
+    auto ended = *story && is_cancelled_untold(**story);
     told_by = ended ? std::min(told_by, clock::now() + telling) : end;
     if (!runs || clock::now() >= told_by)
       return ended;
@@ -81,7 +97,12 @@ std::optional<posted> post(const view& v, const invocation& i, const std::string
     fail(r.error());
     return std::nullopt;
   }
-  if (auto why = refusal(*r, cancelling ? move::cancel : move::retry); !why.empty()) {
+  auto then = outlook_of(*v.memory, *r);
+  if (!then) {
+    fail(then.error());
+    return std::nullopt;
+  }
+  if (auto why = refusal(*r, *then, cancelling ? move::cancel : move::retry); !why.empty()) {
     complain(why);
     return std::nullopt;
   }
@@ -115,7 +136,7 @@ int follow(const view& v, const invocation& i, const posted& word) {
   auto now = v.memory->find(word.story);
   if (!now)
     return fail(now.error());
-  if (*now && is_told_later(**now)) {
+  if (*now && is_cancelled_untold(**now)) {
     put(safe(word.story) + " is cancelled and nothing works on it any more; its tracker could not be told yet, and is "
                            "told later\n");
     return exit_done;

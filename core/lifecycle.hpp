@@ -149,7 +149,7 @@ inline constexpr std::array forward{
   transition{state::queued, move::resume_reporting, state::reporting},
   // a person's word
   transition{state::parked, move::retry, state::queued},
-  transition{state::parked, move::cancel, state::cancelled},
+  transition{state::parked, move::cancel, state::reporting},
   transition{state::failed, move::retry, state::queued},
   transition{state::cancelled, move::retry, state::queued},
   transition{state::no_changes, move::retry, state::queued},

@@ -141,6 +141,17 @@ move move_for_verdict(state verdict) {
   }
 }
 
+bool is_cancelled_untold(const story_record& r) {
+  return r.verdict == state::cancelled &&
+         (r.at == state::reporting || (r.at == state::backing_off && r.resume_at == state::reporting));
+}
+
+state after_word(state at, move word) {
+  if (word == move::cancel)
+    return is_final(at) ? at : state::cancelled;
+  return next(at, word).value_or(at);
+}
+
 void begin_life(story_record& r) {
   ++r.life;
   r.attempts = 0;

@@ -71,6 +71,13 @@ failure_decision after_failure(const error& e, const story_record& r, const retr
 /// The move that ends reporting for a verdict.
 move move_for_verdict(state verdict);
 
+/// Was it cancelled, with nothing left to do but to tell its tracker?
+bool is_cancelled_untold(const story_record& r);
+
+/// Where an operator's word (`cancel` or `retry`) leads a story that stands at `at`, once it has taken effect. The
+/// state itself where there is nothing to obey.
+state after_word(state at, move word);
+
 /// Starts the story's next life on an operator's word: attempts and verdict are forgotten, history is kept, and
 /// what was committed goes on from there.
 void begin_life(story_record& r);

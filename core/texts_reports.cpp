@@ -83,6 +83,10 @@ report_order story_texts::on_end(const story_record& r) const {
     break;
   case state::cancelled:
     out.labels = {{}, {t.processing_label}};
+    // Who cancels a story that was parked, or sent on, has dealt with the failure. One that its tracker took back keeps
+    // the label: it may be why.
+    if (!r.has_trouble || r.why->code != ec::withdrawn)
+      out.labels.remove.push_back(t.failed_label);
     add_comment(out, r, "cancelled", say("comment_failure", values));
     break;
   default:

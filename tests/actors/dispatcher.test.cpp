@@ -476,6 +476,136 @@ SCENARIO("a request that was left in the store is kept until it is carried out")
   }
 }
 
+SCENARIO("a parked story that is cancelled is told as any other that ends") {
+  stage s;
+  auto r = s.fresh("ONE-1");
+  r.at = state::parked;
+  r.verdict = state::parked;
+  r.has_trouble = true;
+  r.why = trouble{ec::rejected, "the branch is protected", state::pushing, simulation::epoch};
+  r.branch = "feature/ONE-1";
+  s.remember(r);
+  GIVEN("a tracker that is away for a while") {
+    s.fails["report"] = {{ec::unavailable, "away", 0}};
+    s.raise();
+    WHEN("it is cancelled") {
+      REQUIRE(
+        ask<atom::ok_atom>(s.sim, s.dispatch, atom::cancel::value, story_id{"fake/ONE-1"}, std::string{"not needed"}));
+      THEN("the reason is on the record at once, and told when the tracker is back") {
+        auto now = *s.memory.look("fake/ONE-1");
+        CHECK(now.at == state::backing_off);
+        CHECK(now.verdict == state::cancelled);
+        CHECK(now.why->text == "not needed");
+        s.pass(120s);
+        CHECK(s.memory.at("fake/ONE-1") == state::cancelled);
+        CHECK(s.comments().back() == "1/cancelled");
+        auto& gone = s.reports.back().labels.remove;
+        CHECK(std::count(gone.begin(), gone.end(), s.settings.issue_tracker.failed_label) == 1);
+        CHECK(s.runs.empty());
+      }
+    }
+  }
+}
+
+SCENARIO("requests about one story take effect in the order given, before it is begun") {
+  using kind = operator_request::kind;
+  stage s;
+  auto begins_at = [&](state at) {
+    auto r = s.fresh("ONE-1");
+    r.at = at;
+    r.due_ms = simulation::epoch + 3'600'000;
+    s.remember(r);
+  };
+  auto leave = [&](std::initializer_list<kind> words) {
+    for (auto what : words)
+      REQUIRE(s.memory.post_request(wish(what, "fake/ONE-1")));
+  };
+  /// A run that is to end by itself: what it left when it did.
+  auto once = [&] {
+    s.furnish();
+    s.raise(false);
+    auto asked = s.sim.self->request(s.dispatch, caf::infinite, atom::idle::value);
+    for (int i = 0; i < 20 && s.sim.self->mailbox().empty(); ++i)
+      s.pass(500ms);
+    REQUIRE_FALSE(s.sim.self->mailbox().empty());
+    asked.receive([](const std::vector<rest_notice>&, const texts&) {}, [](caf::error&) { FAIL_CHECK("no answer"); });
+  };
+  for (auto at : {state::parked, state::failed, state::cancelled, state::no_changes}) {
+    GIVEN("a retry and then a cancel of a story that is " + std::string{to_string(at)}) {
+      begins_at(at);
+      leave({kind::retry, kind::cancel});
+      once();
+      THEN("nothing is begun, it is cancelled, and that is told") {
+        CHECK(s.memory.at("fake/ONE-1") == state::cancelled);
+        CHECK(s.runs.empty());
+        CHECK(s.times("prepare") == 0);
+        CHECK(s.comments() == texts{"2/cancelled"});
+        CHECK(s.memory.requests(10)->empty());
+      }
+    }
+  }
+  for (auto at : {state::parked, state::queued, state::backing_off}) {
+    GIVEN("a cancel and then a retry of a story that is " + std::string{to_string(at)}) {
+      begins_at(at);
+      leave({kind::cancel, kind::retry});
+      once();
+      THEN("it runs with the same run, once") {
+        CHECK(s.memory.at("fake/ONE-1") == state::done);
+        CHECK(s.times("run implement") == 1);
+        CHECK(s.memory.requests(10)->empty());
+      }
+    }
+  }
+  GIVEN("a long to and fro") {
+    begins_at(state::parked);
+    leave({kind::retry, kind::cancel, kind::retry, kind::retry, kind::cancel, kind::cancel, kind::retry, kind::cancel});
+    once();
+    THEN("the last word counts") {
+      CHECK(s.memory.at("fake/ONE-1") == state::cancelled);
+      CHECK(s.runs.empty());
+      CHECK(s.memory.requests(10)->empty());
+    }
+  }
+  GIVEN("requests about many stories between the two") {
+    begins_at(state::parked);
+    leave({kind::retry});
+    for (int n = 0; n < 200; ++n)
+      REQUIRE(s.memory.post_request(wish(kind::retry, "fake/NO-" + std::to_string(n))));
+    leave({kind::cancel});
+    once();
+    THEN("it is not begun while they are gone through") {
+      CHECK(s.memory.at("fake/ONE-1") == state::cancelled);
+      CHECK(s.runs.empty());
+      CHECK(s.memory.requests(10)->empty());
+    }
+  }
+  GIVEN("a cancel that its tracker cannot be told yet, and then a retry") {
+    s.fails["report"] = {{ec::unavailable, "away", 0}};
+    begins_at(state::parked);
+    leave({kind::cancel, kind::retry});
+    once();
+    THEN("the run ends, and the retry is kept") {
+      CHECK(s.memory.at("fake/ONE-1") == state::backing_off);
+      CHECK(s.runs.empty());
+      CHECK(s.memory.requests(10)->size() == 1);
+    }
+  }
+  GIVEN("a store that forgets no request for a while") {
+    begins_at(state::parked);
+    leave({kind::retry, kind::cancel});
+    s.slow_store = true;
+    s.undroppable = 3;
+    s.furnish();
+    s.raise();
+    s.pass(5s);
+    THEN("the story is not begun meanwhile") {
+      CHECK(s.memory.at("fake/ONE-1") == state::cancelled);
+      CHECK(s.runs.empty());
+      CHECK(s.memory.requests(10)->empty());
+    }
+  }
+}
+
 SCENARIO("who asks for rest hears of it when there is, with what happened") {
   stage s;
   s.held = {"run implement"};

@@ -209,6 +209,7 @@ public:
   config settings;
   colleagues with;
   bool slow_store = false;    ///< steps pass a writer that can be held ("store"); set before `furnish`
+  int undroppable = 0;        ///< so many requests cannot be forgotten when they should; with `slow_store`
   std::vector<story> stories; ///< what every look shows
   std::set<std::string> held; ///< stay open until `let_go`
   bool deaf = false;          ///< the agent does not end when it is told to
@@ -442,7 +443,11 @@ private:
         return atom::ok_atom::value;
       },
       [=](atom::cursor, const std::string&, std::uint64_t) { return atom::ok_atom::value; },
-      [=](atom::drop, std::uint64_t seq) {
+      [=](atom::drop, std::uint64_t seq) -> caf::result<atom::ok_atom> {
+        if (s->undroppable > 0) {
+          --s->undroppable;
+          return to_caf({ec::unavailable, "no request can be dropped now", 0});
+        }
         (void)s->memory.drop_request(seq);
         return atom::ok_atom::value;
       },

@@ -6,6 +6,24 @@
 
 using namespace hyakki;
 
+SCENARIO("where an operator's words lead is known before they are obeyed") {
+  CHECK(after_word(state::implementing, move::cancel) == state::cancelled);
+  CHECK(after_word(state::parked, move::cancel) == state::cancelled);
+  CHECK(after_word(state::done, move::cancel) == state::done);
+  CHECK(after_word(state::failed, move::cancel) == state::failed);
+  CHECK(after_word(state::failed, move::retry) == state::queued);
+  CHECK(after_word(after_word(state::failed, move::retry), move::cancel) == state::cancelled);
+  CHECK(after_word(state::pushing, move::retry) == state::pushing);
+  story_record r;
+  r.at = state::backing_off;
+  r.resume_at = state::reporting;
+  CHECK_FALSE(is_cancelled_untold(r));
+  r.verdict = state::cancelled;
+  CHECK(is_cancelled_untold(r));
+  r.resume_at = state::queued;
+  CHECK_FALSE(is_cancelled_untold(r));
+}
+
 SCENARIO("a failure is decided by its band and by the attempts used") {
   story_record r;
   retry_config limits;

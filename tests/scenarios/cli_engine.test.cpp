@@ -180,6 +180,32 @@ SCENARIO_METHOD(working_world, "a key that the agent was given and prints is tol
   }
 }
 
+SCENARIO_METHOD(working_world, "two words that were left for one story take effect in their order") {
+  ticket("NO-1", "refuse this");
+  REQUIRE(hyakki({"run", "--once"}).code == 1);
+  GIVEN("a story that failed, a retry and then a cancel of it") {
+    CHECK(hyakki({"retry", "NO-1"}).code == 0);
+    CHECK(hyakki({"cancel", "NO-1", "--reason", "nobody needs it"}).code == 0);
+    auto again = hyakki({"cancel", "NO-1"});
+    CHECK(again.code == 1);
+    CHECK(has(again.err, "by a word that waits already"));
+    WHEN("hyakki runs") {
+      auto run = hyakki({"run", "--once"});
+      INFO(run.out << run.err);
+      THEN("it is cancelled, not begun, and its ticket says so") {
+        auto shown = json::parse(hyakki({"show", "NO-1", "--json"}).out);
+        CHECK(shown["story"]["state"] == "cancelled");
+        CHECK(shown["runs"].size() == 1);
+        CHECK(shown["story"]["reason"]["text"] == "nobody needs it");
+        auto text = read("project/.tickets/open/NO-1.yaml");
+        CHECK(has(text, "nobody needs it"));
+        CHECK_FALSE(has(text, "- ai-failed"));
+        CHECK(own()->requests(10)->empty());
+      }
+    }
+  }
+}
+
 SCENARIO_METHOD(working_world, "a dry run says what would happen and changes nothing") {
   ticket("ADD-1", "Add a file");
   auto before = read("project/.tickets/open/ADD-1.yaml");
