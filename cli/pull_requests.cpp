@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unistd.h>
 
@@ -27,7 +28,14 @@ struct known_slugs {
   result<void> whole; ///< `corrupt_record` where stories cannot be read: there may be more
 };
 
-/// The repositories that we know of: those that are configured, and those that stories went to.
+/// Was the story's repository there? A story may be led anywhere by a label, which strangers write; what it was led to
+/// is a repository once its working tree came from there.
+bool was_there(const store& memory, const story_id& id) {
+  auto r = memory.find(id);
+  return r && *r && (!(*r)->base_sha.empty() || !(*r)->pull->id.empty());
+}
+
+/// The repositories that we know of: those that are configured, and those that stories were worked on in.
 result<known_slugs> known_repositories(const view& v) {
   known_slugs known;
   auto& out = known.slugs;
@@ -46,12 +54,17 @@ result<known_slugs> known_repositories(const view& v) {
     add(p.routing.default_repository);
   }
   if (v.memory) {
+    std::map<std::string, std::vector<story_id>> others; // a visitor must not call the store
     auto walked = v.memory->each([&](const index_entry& e) {
-      out.insert(e.repository);
+      if (out.count(e.repository) == 0 && !e.repository.empty())
+        others[e.repository].push_back(e.id);
       return true;
     });
     if (!walked && walked.error() != ec::corrupt_record)
       return walked.error();
+    for (auto& [slug, stories] : others)
+      if (std::any_of(stories.begin(), stories.end(), [&](auto& id) { return was_there(*v.memory, id); }))
+        out.insert(slug);
     known.whole = std::move(walked);
   }
   out.erase("");

@@ -180,6 +180,38 @@ SCENARIO_METHOD(working_world, "a key that the agent was given and prints is tol
   }
 }
 
+SCENARIO_METHOD(working_world,
+                "a label that names no repository does not stand in the way of the pull requests of others") {
+  ticket("ADD-1", "Add a file");
+  REQUIRE(hyakki({"run", "--once"}).code == 0);
+  GIVEN("a ticket whose label leads to a repository that there is not") {
+    ticket("ODD-1", "Add another");
+    auto text = read("project/.tickets/open/ODD-1.yaml");
+    text.replace(text.find("- ai-pipeline"), 0, "- repo:ap\n");
+    write("project/.tickets/open/ODD-1.yaml", text);
+    CHECK(hyakki({"run", "--once"}).code == 1);
+    THEN("its repository is not known to pr") {
+      auto listed = hyakki({"pr", "list"});
+      INFO(listed.out << listed.err);
+      CHECK(listed.code == 0);
+      CHECK(has(listed.out, "ADD-1"));
+      CHECK(listed.err.empty());
+      CHECK(hyakki({"pr", "show", "1"}).code == 0);
+      CHECK(hyakki({"pr", "merge", "1"}).code == 0);
+    }
+    WHEN("there is such a repository, and the story is worked on there") {
+      git({"clone", "-q", "--bare", "seed", "host/ap.git"});
+      CHECK(hyakki({"retry", "ODD-1"}).code == 0);
+      CHECK(hyakki({"run", "--once"}).code == 0);
+      THEN("it is known") {
+        CHECK(has(hyakki({"pr", "list"}).out, "ODD-1"));
+        CHECK(hyakki({"pr", "show", "1"}).code == 2);
+        CHECK(hyakki({"pr", "show", "1", "--repo", "ap"}).code == 0);
+      }
+    }
+  }
+}
+
 SCENARIO_METHOD(working_world, "two words that were left for one story take effect in their order") {
   ticket("NO-1", "refuse this");
   REQUIRE(hyakki({"run", "--once"}).code == 1);
