@@ -2,6 +2,7 @@
 
 #include "tickets/text.hpp"
 #include "tickets/yaml_scalar.hpp"
+#include "tickets/yaml_text.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -157,13 +158,9 @@ std::size_t ticket_file::content_end(std::size_t begin, std::size_t end) const {
   return end;
 }
 
-result<ticket_file::block> ticket_file::block_of(std::string_view key) const {
+ticket_file::block ticket_file::block_of(std::string_view key) const {
   auto out = block{bytes_.size(), bytes_.size()};
-  if (!root_.block)
-    return refused("written in braces; hyakki edits only files with one key a line", root_.line);
   for (std::size_t i = 0; i < root_.keys.size(); ++i) {
-    if (root_.key_columns[i] != 0 || (i > 0 && root_.key_lines[i] == root_.key_lines[i - 1]))
-      return refused("the keys do not begin their lines, so the file cannot be edited safely", root_.key_lines[i]);
     if (root_.keys[i] != key)
       continue;
     out.begin = line_start(root_.key_lines[i]);
@@ -171,6 +168,30 @@ result<ticket_file::block> ticket_file::block_of(std::string_view key) const {
     out.end = content_end(out.begin, end);
   }
   return out;
+}
+
+bool ticket_file::has_key_a_line() const {
+  if (!root_.block)
+    return false;
+  for (std::size_t i = 0; i < root_.keys.size(); ++i)
+    if (root_.key_columns[i] != 0 || (i > 0 && root_.key_lines[i] == root_.key_lines[i - 1]))
+      return false;
+  return true;
+}
+
+result<void> ticket_file::line_up() {
+  if (has_key_a_line())
+    return {};
+  auto text = yaml_text(meaning(root_));
+  if (text.size() > most_file_bytes)
+    return {ec::over_budget, "tickets: " + name_ + " would become larger than 1 MiB; nothing was written"};
+  auto root = read_yaml(text);
+  if (!root || meaning(*root) != meaning(root_))
+    return refused("the keys do not begin their lines, and the file cannot be written anew without touching values",
+                   root_.line);
+  bytes_ = std::move(text);
+  root_ = std::move(*root);
+  return {};
 }
 
 error ticket_file::refused(const std::string& why, std::size_t line) const {
@@ -201,22 +222,22 @@ result<void> ticket_file::accept(const std::vector<std::string>& candidates, con
 }
 
 result<void> ticket_file::set_text(std::string_view key, std::string_view value) {
+  if (auto ready = line_up(); !ready)
+    return ready;
   auto where = block_of(key);
-  if (!where)
-    return where.error();
   auto wanted = root_;
   value_of(wanted, key) = scalar(value);
-  return accept({spliced(*where, key_line(key, value))}, wanted);
+  return accept({spliced(where, key_line(key, value))}, wanted);
 }
 
 result<void> ticket_file::append_word(std::string_view key, std::string_view word) {
+  if (auto ready = line_up(); !ready)
+    return ready;
   auto where = block_of(key);
-  if (!where)
-    return where.error();
   auto candidates = std::vector<std::string>{};
   auto* old = root_.find(key);
   if (old && old->block && !old->children.empty())
-    candidates.push_back(spliced({where->end, where->end}, item_line(old->column, word)));
+    candidates.push_back(spliced({where.end, where.end}, item_line(old->column, word)));
   auto wanted = root_;
   auto& list = value_of(wanted, key);
   make_sequence(list);
@@ -224,12 +245,17 @@ result<void> ticket_file::append_word(std::string_view key, std::string_view wor
   auto whole = std::string{key} + ":\n";
   for (auto& child : list.children)
     whole += child.is == kind::null ? "- null\n" : item_line(0, child.text);
-  candidates.push_back(spliced(*where, whole));
+  candidates.push_back(spliced(where, whole));
   return accept(candidates, wanted);
 }
 
 result<void> ticket_file::remove_word(std::string_view key, std::string_view word) {
   for (;;) {
+    // Only where it stands there: a file that is not changed keeps its form.
+    if (auto words = list(key); std::find(words.begin(), words.end(), word) == words.end())
+      return {};
+    if (auto ready = line_up(); !ready)
+      return ready;
     auto* old = root_.find(key);
     if (!old)
       return {};
@@ -237,40 +263,38 @@ result<void> ticket_file::remove_word(std::string_view key, std::string_view wor
     if (it == old->children.end())
       return {};
     auto where = block_of(key);
-    if (!where)
-      return where.error();
     auto wanted = root_;
     auto& list = value_of(wanted, key);
     list.children.erase(list.children.begin() + (it - old->children.begin()));
     auto candidates = std::vector<std::string>{};
     if (old->block && !list.children.empty()) {
       auto next = it + 1;
-      auto end = next == old->children.end() ? where->end : line_start(next->line);
+      auto end = next == old->children.end() ? where.end : line_start(next->line);
       candidates.push_back(spliced({line_start(it->line), end}, ""));
     }
     auto whole = std::string{key} + (list.children.empty() ? ": []\n" : ":\n");
     for (auto& child : list.children)
       whole += child.is == kind::null ? "- null\n" : item_line(0, child.text);
-    candidates.push_back(spliced(*where, whole));
+    candidates.push_back(spliced(where, whole));
     if (auto done = accept(candidates, wanted); !done)
       return done;
   }
 }
 
 result<void> ticket_file::append_comment(const ticket_comment& what) {
+  if (auto ready = line_up(); !ready)
+    return ready;
   auto where = block_of("comments");
-  if (!where)
-    return where.error();
   auto* old = root_.find("comments");
   auto wanted = root_;
   auto& list = value_of(wanted, "comments");
   make_sequence(list);
   list.children.push_back(comment_node(what));
   if (!old || old->children.empty())
-    return accept({spliced(*where, "comments:\n" + comment_lines(0, what))}, wanted);
-  if (!old->block)
-    return refused("the comments are written in brackets; hyakki adds only to lists with one entry a line", old->line);
-  return accept({spliced({where->end, where->end}, comment_lines(old->column, what))}, wanted);
+    return accept({spliced(where, "comments:\n" + comment_lines(0, what))}, wanted);
+  if (!old->block) // in brackets: one entry a line from now on
+    return accept({spliced(where, yaml_lines("comments", meaning(list)))}, wanted);
+  return accept({spliced({where.end, where.end}, comment_lines(old->column, what))}, wanted);
 }
 
 } // namespace hyakki::tickets

@@ -2,7 +2,8 @@
 // One ticket's file: read its values, change a few of them, keep every other byte.
 //
 // An edit replaces the lines of one top-level key and nothing else, then reads the new text back and compares:
-// a change that would alter any other value is refused, so keys that hyakki does not know survive as they are.
+// a change that would alter any other value is refused, so keys that hyakki does not know survive as they are. A file
+// in which lines cannot be replaced (written in braces, say) is first written anew as a whole, with the same values.
 
 #include "core/error.hpp"
 #include "tickets/yaml_tree.hpp"
@@ -54,7 +55,11 @@ private:
   std::size_t line_start(std::size_t line) const;
   /// Skips back over blank lines and remarks.
   std::size_t content_end(std::size_t begin, std::size_t end) const;
-  result<block> block_of(std::string_view key) const;
+  /// The lines of a key, or the place for it at the end. For a file with one key a line.
+  block block_of(std::string_view key) const;
+  bool has_key_a_line() const;
+  /// Writes a file that cannot be edited line by line (in braces, say) anew as a whole, with the same values.
+  result<void> line_up();
   error refused(const std::string& why, std::size_t line) const;
   /// Takes the first candidate that reads back as `wanted`.
   result<void> accept(const std::vector<std::string>& candidates, const yaml_node& wanted);

@@ -120,8 +120,39 @@ SCENARIO("a file written by hand keeps what is around the edit") {
     }
   }
   GIVEN("everything in braces") {
-    auto file = must_read("{id: T-1, title: x, labels: []}\n");
-    THEN("it is read, and an edit is refused") { CHECK(file.append_word("labels", "a").error() == ec::rejected); }
+    auto before = std::string{"{id: T-1, title: '12', points: 3, labels: [b], odd: {k: [1, 'no', no, null, ~]}}\n"};
+    auto file = must_read(before);
+    WHEN("nothing is to be changed") {
+      must(file.remove_word("labels", "a"));
+      THEN("it stays as it is") { CHECK(file.bytes() == before); }
+    }
+    WHEN("a label comes") {
+      must(file.append_word("labels", "a"));
+      THEN("it is written anew with one key a line, and every value is what it was") {
+        CHECK(file.bytes() == "id: T-1\ntitle: '12'\npoints: 3\nlabels:\n- b\n- a\nodd:\n  k:\n  - 1\n  - 'no'\n  - "
+                              "no\n  - null\n  - null\n");
+      }
+    }
+    WHEN("a comment comes, a label goes and a value is set") {
+      must(file.append_comment({"c1", "a", "", "said", "2026-11-21T10:00:00"}));
+      must(file.remove_word("labels", "b"));
+      must(file.set_text("status", "open"));
+      THEN("it has them") {
+        CHECK(file.comments().size() == 1);
+        CHECK(file.list("labels").empty());
+        CHECK(file.text("status") == "open");
+        CHECK(file.text("points") == "3");
+      }
+    }
+  }
+  GIVEN("comments in brackets") {
+    auto file = must_read("id: T-1\ntitle: x\ncomments: [{id: c1, content: first, mine: 7}]\nz: 1\n");
+    THEN("another one comes behind them, one entry a line, and nothing of the old ones is lost") {
+      must(file.append_comment({"c2", "a", "", "second", "2026-11-21T10:00:00"}));
+      CHECK(file.comments().size() == 2);
+      CHECK(file.bytes().find("comments:\n- id: c1\n  content: first\n  mine: 7\n- id: c2\n") != std::string::npos);
+      CHECK(file.bytes().find("\nz: 1\n") != std::string::npos);
+    }
   }
 }
 
