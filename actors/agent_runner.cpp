@@ -3,6 +3,7 @@
 #include "actors/failure.hpp"
 #include "actors/inspect.hpp"
 #include "adapters/process/transcript.hpp"
+#include "core/keep_ends.hpp"
 #include "core/safe_name.hpp"
 #include "core/utf8.hpp"
 
@@ -59,7 +60,7 @@ run_report to_report(std::uint32_t number, run_role role, const workshop& shop, 
   out.what.output_tokens = how.output_tokens;
   out.what.cost_microusd = how.cost_microusd;
   // What leaves for a tracker, a host or a file is redacted where it enters.
-  out.what.summary = cut_with_note(shop.hide(how.summary), longest_summary, "\n(cut)");
+  out.what.summary = keep_ends(shop.hide(how.summary), longest_summary);
   out.what.error = how.succeeded ? std::string{} : shop.hide(how.error);
   return out;
 }

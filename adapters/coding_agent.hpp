@@ -39,7 +39,7 @@ struct run_result {
   std::string error;            ///< a sentence for a person
   std::int64_t retry_at_ms = 0; ///< rate_limited, when the agent said when
   std::string session;
-  std::string summary; ///< last words (Markdown), at most 64 KiB; cut at 32 KiB when secrets are out of it
+  std::string summary; ///< last words (Markdown), at most 64 KiB; both ends in 32 KiB when secrets are out of it
   std::uint32_t turns = 0;
   std::uint64_t input_tokens = 0;
   std::uint64_t output_tokens = 0;

@@ -1,6 +1,7 @@
 #include "core/markdown.hpp"
 
 #include "core/ascii.hpp"
+#include "core/keep_ends.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -122,8 +123,7 @@ std::string markdown_escape(std::string_view raw) {
 }
 
 std::string markdown_fence(std::string_view text, std::size_t most, std::string_view language) {
-  // of how much is not said: what came here may have been cut before
-  auto body = cut_with_note(clean_text(text), most, "\n[cut here: it is longer]");
+  auto body = keep_ends(clean_text(text), most);
   body = without_mentions(body);
   std::string fence(std::max<std::size_t>(3, longest_run(body, '`') + 1), '`');
   return fence + std::string{language} + "\n" + body + (body.empty() || body.back() == '\n' ? "" : "\n") + fence;

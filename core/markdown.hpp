@@ -13,8 +13,9 @@ namespace hyakki {
 /// One line with every sign that Markdown or HTML could act on escaped. Safe in a paragraph and in a table cell.
 std::string markdown_escape(std::string_view text);
 
-/// A code block whose fence is longer than any run of backticks in it, the text cut at `most` bytes with a note.
-/// `language` is said behind the fence: a tracker may show what is `markdown` as such, within bounds of its own.
+/// A code block whose fence is longer than any run of backticks in it, of a text over `most` bytes both ends
+/// (`keep_ends`). `language` is said behind the fence: a tracker may show what is `markdown` as such, within bounds of
+/// its own.
 std::string markdown_fence(std::string_view text, std::size_t most = 60000, std::string_view language = "text");
 
 /// Inline code, with as many backticks as it takes; one line.

@@ -47,7 +47,7 @@ struct run {
   std::uint64_t input_tokens = 0;
   std::uint64_t output_tokens = 0;
   std::int64_t cost_microusd = 0;
-  std::string summary; ///< the agent's last words, cut at 32 KiB
+  std::string summary; ///< the agent's last words: both ends (`keep_ends`) in 32 KiB
   std::string error;   ///< empty when it succeeded
 };
 

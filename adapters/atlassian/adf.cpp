@@ -1,7 +1,7 @@
 #include "adapters/atlassian/adf.hpp"
 
 #include "adapters/atlassian/blocks.hpp"
-#include "adapters/atlassian/longest_cut.hpp"
+#include "core/keep_ends.hpp"
 #include "core/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -221,13 +221,8 @@ json adf_comment(std::string_view markdown, std::string_view marker, std::size_t
     out = adf_of_markdown(part);
     return size_of(out) <= room;
   };
-  if (markdown.size() > most_comment_bytes || !fits(markdown)) {
-    out = adf_of_markdown(longest_cut(markdown, most_comment_bytes, fits));
-    auto note = span{};
-    note.text = "(cut here: a comment in Jira holds no more)";
-    note.em = true;
-    out["content"].push_back(node("paragraph", inline_of({{note}})));
-  }
+  if (markdown.size() > most_comment_bytes || !fits(markdown))
+    out = adf_of_markdown(longest_markdown_ends(markdown, most_comment_bytes, left_out, fits));
   out["content"].push_back(std::move(last));
   return out;
 }

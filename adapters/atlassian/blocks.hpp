@@ -33,6 +33,9 @@ std::vector<block> read_blocks(std::string_view markdown);
 /// What a text from Jira ends with that was longer than what is read of it.
 inline constexpr std::string_view cut_note = "\n\n[cut here: it is longer in Jira]";
 
+/// What stands in a comment where something of it is left out, in Markdown.
+inline constexpr std::string_view left_out = "_Something is left out here: a comment in Jira holds no more._";
+
 /// Signs that the name of a code's language may have: it is written into markup.
 inline bool is_language(std::string_view name) {
   return name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+#-") ==

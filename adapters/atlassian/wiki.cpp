@@ -1,8 +1,8 @@
 #include "adapters/atlassian/wiki.hpp"
 
 #include "adapters/atlassian/blocks.hpp"
-#include "adapters/atlassian/longest_cut.hpp"
 #include "core/ascii.hpp"
+#include "core/keep_ends.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -227,16 +227,13 @@ std::string wiki_of_markdown(std::string_view markdown) { return wiki_of(markdow
 std::string wiki_comment(std::string_view markdown, std::string_view marker, std::size_t most) {
   auto end = "\n\n{anchor:hyakki:" + std::string{marker} + "}";
   auto out = std::string{};
-  auto note = std::string{};
   auto fits = [&](std::string_view part) {
     out = wiki_of_markdown(part);
-    return out.size() + note.size() + end.size() <= std::min(most, most_comment_bytes);
+    return out.size() + end.size() <= std::min(most, most_comment_bytes);
   };
-  if (markdown.size() > most_markdown || !fits(markdown)) {
-    note = "\n\n_(cut here: a comment in Jira holds no more)_";
-    out = wiki_of_markdown(longest_cut(markdown, most_markdown, fits));
-  }
-  return out + note + end;
+  if (markdown.size() > most_markdown || !fits(markdown))
+    out = wiki_of_markdown(longest_markdown_ends(markdown, most_markdown, left_out, fits));
+  return out + end;
 }
 
 bool wiki_has_marker(std::string_view wiki, std::string_view marker) {

@@ -1,6 +1,7 @@
 #include "adapters/bitbucket/words.hpp"
 
 #include "core/ascii.hpp"
+#include "core/keep_ends.hpp"
 #include "core/markdown.hpp"
 #include "core/marker.hpp"
 #include "core/utf8.hpp"
@@ -49,9 +50,7 @@ std::string without_calls(std::string_view text) {
   return out;
 }
 
-} // namespace
-
-std::string safe_markdown(std::string_view markdown, std::size_t most) {
+std::string harmless(std::string_view markdown) {
   auto clean = clean_text(markdown);
   auto out = std::string{};
   auto rest = std::string_view{clean};
@@ -68,10 +67,18 @@ std::string safe_markdown(std::string_view markdown, std::size_t most) {
   }
   while (!out.empty() && out.back() == '\n')
     out.pop_back();
+  return out;
+}
+
+} // namespace
+
+std::string safe_markdown(std::string_view markdown, std::size_t most) {
+  auto out = harmless(markdown);
   if (out.size() <= most)
     return out;
-  constexpr std::string_view note = "\n\n_(cut here: Bitbucket holds no more)_";
-  return std::string{cut_utf8(out, most - note.size())} + std::string{note};
+  // Cut before it is made harmless: a cut may bare what was none before, as the "#12" of "x#12".
+  return harmless(longest_markdown_ends(markdown, 2 * most, "_Something is left out here: Bitbucket holds no more._",
+                                        [&](std::string_view part) { return harmless(part).size() <= most; }));
 }
 
 std::string safe_title(std::string_view title) {

@@ -1,6 +1,7 @@
 #include "adapters/coding_agents/agent_parts.hpp"
 
 #include "adapters/process/program.hpp"
+#include "core/keep_ends.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -88,27 +89,8 @@ std::string activity_line(std::string_view text) {
 }
 
 std::string agent_text(std::string_view text, std::size_t most) {
-  auto clean = clean_text(text.substr(0, most * 2));
-  return cut_with_note(clean, most, "\n(cut)");
-}
-
-void text_tail::add_line(std::string_view line) {
-  text_.append(line.size() > most_ ? line.substr(line.size() - most_) : line);
-  text_ += '\n';
-  if (text_.size() > most_ * 2)
-    text_.erase(0, text_.size() - most_);
-}
-
-std::string text_tail::text() const {
-  std::string_view view = text_;
-  if (!view.empty() && view.back() == '\n')
-    view.remove_suffix(1);
-  if (view.size() > most_) {
-    view.remove_prefix(view.size() - most_);
-    if (auto newline = view.find('\n'); newline != std::string_view::npos && newline + 1 < view.size())
-      view.remove_prefix(newline + 1);
-  }
-  return agent_text(view, most_);
+  // Cleaning is linear, but most of a huge text would be cleaned in vain.
+  return keep_ends(clean_text(keep_ends(text, most * 2)), most);
 }
 
 } // namespace hyakki

@@ -34,21 +34,7 @@ std::optional<error> process_failure(std::string_view agent, const exit_status& 
 /// One plain line, at most `most_activity` bytes, without control characters.
 std::string activity_line(std::string_view text);
 
-/// Text from the agent for a record: valid, without control characters, at most `most` bytes.
+/// Text from the agent for a record: valid, without control characters, at most `most` bytes of both its ends.
 std::string agent_text(std::string_view text, std::size_t most);
-
-/// The end of a text that may be endless.
-class text_tail {
-public:
-  explicit text_tail(std::size_t most) : most_(most) {}
-  void add_line(std::string_view line);
-  bool empty() const { return text_.empty(); }
-  /// At most `most` bytes, beginning at a whole line where there is one.
-  std::string text() const;
-
-private:
-  std::size_t most_;
-  std::string text_;
-};
 
 } // namespace hyakki

@@ -132,7 +132,7 @@ private:
     claude_result r;
     r.is_error = json_view::flag(event, "is_error", true); // a result that does not say so is none
     r.subtype = std::string{json_view::text(event, "subtype").substr(0, 100)};
-    r.text = std::string{json_view::text(event, "result").substr(0, most_summary * 2)};
+    r.text = keep_ends(json_view::text(event, "result"), most_summary * 2);
     r.terminal_reason = std::string{json_view::text(event, "terminal_reason").substr(0, 100)};
     r.api_status = json_view::count(event, "api_error_status");
     if (auto session = json_view::text(event, "session_id"); is_safe_session(session))

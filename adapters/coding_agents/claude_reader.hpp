@@ -8,6 +8,7 @@
 // runs; what was booked for these is then taken off.
 
 #include "adapters/coding_agents/agent_parts.hpp"
+#include "core/keep_ends.hpp"
 
 #include <memory>
 #include <string>
@@ -45,7 +46,7 @@ struct claude_run {
   std::int64_t added_cost_microusd = 0;    ///< by the results, as far as they say what they add
   bool says_what_it_adds = true;           ///< every result did
   session_account booked;                  ///< for earlier runs of the session
-  text_tail complaints{most_error_detail}; ///< stderr, and what is no event
+  text_ends complaints{most_error_detail}; ///< stderr, and what is no event
 };
 
 /// Decides what a run turned out to be.

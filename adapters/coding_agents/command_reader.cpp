@@ -3,6 +3,7 @@
 #include "adapters/coding_agents/json_view.hpp"
 #include "adapters/coding_agents/session_id.hpp"
 #include "adapters/process/spawn.hpp"
+#include "core/keep_ends.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -16,24 +17,35 @@ namespace {
 
 constexpr int try_again_later = 75; // EX_TEMPFAIL
 
-/// A regular file, at most `most` bytes of it. The agent could have put anything there, a link or a pipe too.
-std::string read_result_file(const std::string& path, std::size_t most) {
-  unique_fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
-  struct stat s {};
-  if (!fd || ::fstat(fd.get(), &s) != 0 || !S_ISREG(s.st_mode))
-    return {};
-  std::string text(most, '\0');
+/// Appends up to `most` bytes of a file from `from` on.
+void read_part(int fd, off_t from, std::size_t most, std::string& out) {
+  auto begin = out.size();
+  out.resize(begin + most);
   std::size_t done = 0;
   while (done < most) {
-    auto n = ::read(fd.get(), text.data() + done, most - done);
+    auto n = ::pread(fd, out.data() + begin + done, most - done, from + static_cast<off_t>(done));
     if (n < 0 && errno == EINTR)
       continue;
     if (n <= 0)
       break;
     done += static_cast<std::size_t>(n);
   }
-  text.resize(done);
-  return text;
+  out.resize(begin + done);
+}
+
+/// A regular file; of one with more than `most` bytes both ends. The agent could have put anything there, a link or a
+/// pipe too.
+std::string read_result_file(const std::string& path, std::size_t most) {
+  unique_fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  struct stat s {};
+  if (!fd || ::fstat(fd.get(), &s) != 0 || !S_ISREG(s.st_mode))
+    return {};
+  std::string text;
+  read_part(fd.get(), 0, most, text);
+  // Together twice what is kept, so that the place where the two parts meet is never shown.
+  if (s.st_size > static_cast<off_t>(most))
+    read_part(fd.get(), s.st_size - static_cast<off_t>(most), most, text);
+  return keep_ends(text, most);
 }
 
 class command_reader final : public agent_reader {
@@ -94,27 +106,25 @@ private:
     else if (how_.result_by == "file")
       text = agent_text(read_result_file(how_.result_file, 2 * most_summary), 2 * most_summary);
     // The other ways may come out empty; what it printed is better than nothing.
-    return text.empty() ? output_.text() : text;
+    return text.empty() ? agent_text(output_.text(), most_summary) : text;
   }
 
   std::string said() const {
-    auto text = complaints_.empty() ? tail_of_output() : complaints_.text();
+    auto text = complaints_.empty() ? tail_of_output() : agent_text(complaints_.text(), most_error_detail);
     return text.empty() ? std::string{} : ":\n" + text;
   }
 
   std::string tail_of_output() const {
-    auto text = output_.text();
-    return text.size() <= most_error_detail
-             ? text
-             : agent_text(text.substr(text.size() - most_error_detail), most_error_detail);
+    auto text = agent_text(output_.text(), most_summary);
+    return agent_text(text, most_error_detail);
   }
 
   command_reading how_;
   std::string session_;
   bool session_is_told_ = false;
   std::string pointed_;
-  text_tail output_{most_summary};
-  text_tail complaints_{most_error_detail};
+  text_ends output_{most_summary};
+  text_ends complaints_{most_error_detail};
 };
 
 } // namespace

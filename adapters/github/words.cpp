@@ -1,6 +1,8 @@
 #include "adapters/github/words.hpp"
 
 #include "core/ascii.hpp"
+#include "core/code_fences.hpp"
+#include "core/keep_ends.hpp"
 #include "core/markdown.hpp"
 #include "core/utf8.hpp"
 
@@ -31,39 +33,6 @@ void each_line(std::string_view text, F take) {
       return;
     text.remove_prefix(end + 1);
   }
-}
-
-/// The fence that a line opens or closes: its character and how many there are; 0 when it is none.
-std::pair<char, std::size_t> fence_of(std::string_view line) {
-  auto at = line.find_first_not_of(' ');
-  if (at == std::string_view::npos || at > 3 || (line[at] != '`' && line[at] != '~'))
-    return {0, 0};
-  auto end = line.find_first_not_of(line[at], at);
-  auto size = (end == std::string_view::npos ? line.size() : end) - at;
-  if (size < 3 || (line[at] == '`' && end != std::string_view::npos && line.find('`', end) != std::string_view::npos))
-    return {0, 0};
-  return {line[at], size};
-}
-
-/// A code block that is open at the end: what closes it, and where it begins. Empty when none is.
-struct open_block {
-  std::string fence;
-  std::size_t begin = 0;
-};
-open_block open_at_end(std::string_view text) {
-  auto open = std::pair<char, std::size_t>{0, 0};
-  auto begin = std::size_t{0};
-  each_line(text, [&](std::string_view line) {
-    auto fence = fence_of(line);
-    if (open.second == 0) {
-      open = fence;
-      begin = static_cast<std::size_t>(line.data() - text.data());
-    } else if (fence.first == open.first && fence.second >= open.second &&
-               stripped(line).find_first_not_of(fence.first) == std::string_view::npos) {
-      open = {0, 0};
-    }
-  });
-  return {std::string(open.second, open.first), begin};
 }
 
 bool word_sign(char c) {
@@ -151,21 +120,20 @@ std::string disarmed(std::string text, std::string_view what) {
 } // namespace
 
 std::string safe_markdown(std::string_view markdown, std::size_t most) {
-  auto out = without_calls(disarmed(with_quotes(clean_text(markdown)), "<!-- hyakki"));
-  while (!out.empty() && out.back() == '\n')
-    out.pop_back();
-  if (auto open = open_at_end(out); !open.fence.empty())
-    out += "\n" + open.fence;
+  auto shown = [](std::string_view text) {
+    auto out = without_calls(disarmed(with_quotes(clean_text(text)), "<!-- hyakki"));
+    while (!out.empty() && out.back() == '\n')
+      out.pop_back();
+    if (auto open = open_at_end(out); !open.fence.empty())
+      out += "\n" + open.fence;
+    return out;
+  };
+  auto out = shown(markdown);
   if (out.size() <= most)
     return out;
-  auto kept = std::string{cut_utf8(out, most - 400)};
-  if (auto line = kept.rfind('\n'); line != std::string::npos && line > most / 2)
-    kept.resize(line);
-  if (auto open = open_at_end(kept); open.fence.size() > 200)
-    kept.resize(open.begin); // no writer of ours makes such a fence
-  else if (!open.fence.empty())
-    kept += "\n" + open.fence;
-  return kept + "\n\n_(cut here: a comment on GitHub holds no more)_";
+  // Cut before it is made harmless: a cut may bare what was none before, as the "#12" of "x#12".
+  return shown(longest_markdown_ends(markdown, 2 * most, "_Something is left out here: GitHub holds no more._",
+                                     [&](std::string_view part) { return shown(part).size() <= most; }));
 }
 
 std::string comment_text(const comment& what, std::string_view answers) {

@@ -1,5 +1,6 @@
 #include "adapters/trackers/ticket_comment.hpp"
 
+#include "core/keep_ends.hpp"
 #include "tickets/text.hpp"
 
 #include <openssl/evp.h>
@@ -11,7 +12,13 @@ namespace hyakki {
 namespace {
 
 constexpr std::size_t most_characters = 60'000;
+constexpr std::string_view left_out = "_Something is left out here: a ticket's comment holds no more._";
 constexpr std::string_view opening = "<!-- hyakki:";
+
+std::size_t characters_of(std::string_view text) {
+  return static_cast<std::size_t>(
+    std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
 
 std::string marker_line(std::string_view marker) { return std::string{opening} + std::string{marker} + " -->"; }
 
@@ -31,12 +38,13 @@ std::string first_eight_hex(std::string_view text) {
 } // namespace
 
 std::string ticket_comment_content(const comment& what) {
-  auto text = tickets::clean_text(what.markdown, most_characters);
-  for (auto at = text.text.find(opening); at != std::string::npos; at = text.text.find(opening, at))
-    text.text.insert(at + 2, " "); // "<! -- hyakki:" is no comment in HTML, and no marker
-  if (text.cut)
-    text.text += "\n\n(cut here: a ticket's comment holds " + std::to_string(most_characters) + " characters)";
-  return text.text + "\n\n" + marker_line(what.marker);
+  auto text = tickets::clean_text(what.markdown, what.markdown.size()).text;
+  if (characters_of(text) > most_characters)
+    text = longest_markdown_ends(text, 4 * most_characters, left_out,
+                                 [](std::string_view part) { return characters_of(part) <= most_characters; });
+  for (auto at = text.find(opening); at != std::string::npos; at = text.find(opening, at))
+    text.insert(at + 2, " "); // "<! -- hyakki:" is no comment in HTML, and no marker
+  return text + "\n\n" + marker_line(what.marker);
 }
 
 bool has_marker(const std::vector<tickets::ticket_comment>& all, std::string_view marker) {

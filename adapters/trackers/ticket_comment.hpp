@@ -11,7 +11,7 @@
 
 namespace hyakki {
 
-/// The Markdown without control characters, cut at 60,000 characters with a note, its marker hidden in the last
+/// The Markdown without control characters, of more than 60,000 characters both ends, its marker hidden in the last
 /// line. A marker inside the text loses its power.
 std::string ticket_comment_content(const comment& what);
 

@@ -105,6 +105,34 @@ SCENARIO("any program can be a coding agent") {
     REQUIRE(::stat((scratch.path + "/prompt.md").c_str(), &s) == 0);
     CHECK((s.st_mode & 0777) == 0600);
   }
+  GIVEN("one that prints more than is kept") {
+    std::vector<std::string> words{"print", "what I was asked"};
+    for (int i = 0; i < 2000; ++i)
+      words.push_back("step " + std::to_string(i) + " of very many that nobody has to read");
+    words.emplace_back("what came of it");
+    THEN("its first and its last words are, with a note between them") {
+      auto r = carry_out(child_agent(words), task);
+      CHECK(r.succeeded);
+      CHECK(r.summary.size() <= 32 * 1024);
+      CHECK(r.summary.substr(0, 24) == "what I was asked\nstep 0 ");
+      CHECK(says(r.summary, "read\n[something is left out here: it is longer]\nstep "));
+      CHECK(says(r.summary, "read\nwhat came of it"));
+    }
+    AND_WHEN("it writes them into a file") {
+      auto config = child_agent({"write", "{result_file}", ""});
+      config.result_by = "file";
+      for (std::size_t i = 1; i < words.size(); ++i)
+        config.flags.back() += words[i] + "\n";
+      THEN("the same holds") {
+        auto r = carry_out(config, task);
+        CHECK(r.succeeded);
+        CHECK(r.summary.size() <= 64 * 1024);
+        CHECK(r.summary.substr(0, 24) == "what I was asked\nstep 0 ");
+        CHECK(says(r.summary, "left out here"));
+        CHECK(says(r.summary, "read\nwhat came of it"));
+      }
+    }
+  }
   GIVEN("one that prints JSON lines") {
     auto config = child_agent({"print", "hello", R"({"session_id":"abc-1","n":1})", R"({"answer":{"text":"first"}})",
                                R"({"answer":{"text":"last"}})", R"({"answer":)"});

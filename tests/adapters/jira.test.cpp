@@ -705,7 +705,7 @@ SCENARIO("a Jira that was told to take less gets shorter comments") {
   CHECK(*posted);
   CHECK_FALSE(*w.subject().post("AB-1", {"m", std::string(20'000, 'x')}));
   CHECK(w.server.at("AB-1").comments.size() == 1);
-  CHECK(w.server.at("AB-1").comments[0].body.dump().find("cut here") != std::string::npos);
+  CHECK(w.server.at("AB-1").comments[0].body.dump().find("left out here") != std::string::npos);
 }
 
 SCENARIO("an agent's Markdown becomes a panel in Jira Cloud, valid whatever stands in it") {
@@ -736,7 +736,7 @@ SCENARIO("an agent's Markdown becomes a panel in Jira Cloud, valid whatever stan
 SCENARIO("what is cut for Jira, or of Jira, says so and names no number") {
   auto comment = atlassian::wiki_comment(std::string(40'000, 'x'), "m");
   CHECK(comment.size() <= 32'767);
-  CHECK(comment.find("_(cut here: a comment in Jira holds no more)_") != std::string::npos);
+  CHECK(comment.find("_Something is left out here: a comment in Jira holds no more._") != std::string::npos);
   THEN("as much is kept as there is room for") {
     auto report = std::string{};
     while (report.size() < 30'000)
@@ -745,7 +745,7 @@ SCENARIO("what is cut for Jira, or of Jira, says so and names no number") {
     CHECK(adf_fault(document) == "");
     CHECK(document.dump().size() <= 32'000);
     CHECK(document.dump().size() > 31'000);
-    CHECK(document.dump().find("(cut here: a comment in Jira holds no more)") != std::string::npos);
+    CHECK(document.dump().find("Something is left out here: a comment in Jira holds no more.") != std::string::npos);
     CHECK(document.dump().find("hyakki:m") != std::string::npos);
     auto wiki = atlassian::wiki_comment(report + report, "m");
     CHECK(wiki.size() <= 32'000);
@@ -758,7 +758,7 @@ SCENARIO("what is cut for Jira, or of Jira, says so and names no number") {
       CHECK(atlassian::wiki_comment(odd, "m").size() <= 32'000);
     }
     auto fitting = atlassian::adf_comment("short", "m").dump();
-    CHECK(fitting.find("cut here") == std::string::npos);
+    CHECK(fitting.find("left out here") == std::string::npos);
   }
   auto text = atlassian::markdown_of_wiki(std::string(300, 'x'), 200);
   CHECK(text == std::string(200, 'x') + "\n\n[cut here: it is longer in Jira]");

@@ -114,7 +114,8 @@ SCENARIO("Markdown made of strangers' text does nothing") {
   CHECK(markdown_escape("- x") == "\\- x");
   CHECK(markdown_fence("```\n# x\n````\n").substr(0, 5) == "`````");
   CHECK(markdown_fence("@alice and #1").find("@alice") == std::string::npos);
-  CHECK(markdown_fence(std::string(1000, 'x'), 100).find("[cut here: it is longer]") != std::string::npos);
+  CHECK(markdown_fence(std::string(1000, 'x'), 100).find("[something is left out here: it is longer]") !=
+        std::string::npos);
   CHECK(markdown_fence("# x", 100, "markdown") == "```markdown\n# x\n```");
   CHECK(markdown_code("a`b") == "``a`b``");
   CHECK(markdown_link("K", "javascript:alert(1)") == "K");

@@ -154,7 +154,7 @@ SCENARIO("a comment's text cannot forge anything") {
     THEN("it is cut with a note and its marker is kept") {
       auto content = world.ticket("A-1").comments().back().content;
       CHECK(content.size() < 60'200);
-      CHECK(content.find("(cut here: ") != std::string::npos);
+      CHECK(content.find("left out here: ") != std::string::npos);
       CHECK(!*tracker->post("A-1", {"large", "x"}));
     }
   }
