@@ -1,6 +1,7 @@
 #include "core/markdown.hpp"
 
 #include "core/ascii.hpp"
+#include "core/install_hints.hpp"
 #include "core/keep_ends.hpp"
 #include "core/utf8.hpp"
 
@@ -55,13 +56,26 @@ bool is_issue_address(std::string_view text, std::size_t i) {
          !number.empty() && number[0] >= '0' && number[0] <= '9';
 }
 
+/// True for the @ at `i` of a command that we advise, word for word: it is to be copied. A stranger who writes just
+/// that calls no person with it.
+bool is_advice(std::string_view text, std::size_t i) {
+  auto before = npm_install.size();
+  if (i < before || text.substr(i - before, before) != npm_install)
+    return false;
+  return std::any_of(npm_packages.begin(), npm_packages.end(), [&](std::string_view name) {
+    auto behind = i + name.size();
+    return text.substr(i, name.size()) == name &&
+           (behind >= text.size() || !(name_sign(text[behind]) || text[behind] == '/' || text[behind] == '@'));
+  });
+}
+
 /// True when the sign at `i` begins a call to somebody or a reference.
 bool calls(std::string_view text, std::size_t i) {
   if (i + 1 >= text.size())
     return false;
   auto next = text[i + 1];
   if (text[i] == '@')
-    return name_sign(next);
+    return name_sign(next) && !is_advice(text, i);
   if (next < '0' || next > '9')
     return false;
   return text[i] == '#' || text[i] == '!' || (text[i] == '-' && is_old_reference(text.substr(0, i)));

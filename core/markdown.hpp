@@ -26,7 +26,8 @@ std::string markdown_code(std::string_view text);
 std::string markdown_link(std::string_view text, std::string_view address);
 
 /// The same text with a zero-width space in every @name and #12, and in every address of an issue or a pull request: it
-/// is none any more. For texts of others; a link that is ours stays out of it.
+/// is none any more. A command of our own advice (`core/install_hints`) stays as it is. For texts of others; a link
+/// that is ours stays out of it.
 std::string without_mentions(std::string_view text);
 
 } // namespace hyakki

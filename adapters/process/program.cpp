@@ -15,6 +15,7 @@ namespace {
 
 using hint = std::pair<std::string_view, std::string_view>;
 
+/// Packages with an @ stand in core/install_hints as well: comments leave them as they are.
 constexpr std::array hints{
   hint{"bash", "apt install bash"},
   hint{"bwrap", "apt install bubblewrap"},

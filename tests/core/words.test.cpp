@@ -114,6 +114,13 @@ SCENARIO("Markdown made of strangers' text does nothing") {
   CHECK(markdown_escape("- x") == "\\- x");
   CHECK(markdown_fence("```\n# x\n````\n").substr(0, 5) == "`````");
   CHECK(markdown_fence("@alice and #1").find("@alice") == std::string::npos);
+  // what we advise can be copied; what only looks like it calls nobody
+  auto advice = std::string{"npm install -g @anthropic-ai/claude-code"};
+  CHECK(without_mentions("install it: " + advice + ".") == "install it: " + advice + ".");
+  CHECK(markdown_fence(advice).find(advice) != std::string::npos);
+  for (auto other : {"@anthropic-ai/claude-code", "npm install -g @anthropic-ai/claude-codes",
+                     "npm install -g @anthropic-ai/claude-code/x", "npm install -g @ann"})
+    CHECK(without_mentions(other).find('@') + 1 == without_mentions(other).find("\xE2\x80\x8B"));
   CHECK(markdown_fence(std::string(1000, 'x'), 100).find("[something is left out here: it is longer]") !=
         std::string::npos);
   CHECK(markdown_fence("# x", 100, "markdown") == "```markdown\n# x\n```");
