@@ -203,7 +203,7 @@ public:
   result<void> probe() override {
     std::error_code failed;
     if (root_.empty() || !std::filesystem::is_directory(root_, failed))
-      return {ec::bad_config, "local: '" + printable(root_) + "' (repo_hosting.path) is not a directory"};
+      return {ec::bad_config, no_directory()};
     return {};
   }
 
@@ -212,6 +212,12 @@ private:
     std::string path;
     repository_pool::lease repo;
   };
+
+  std::string no_directory() const {
+    return "local: '" + printable(root_) +
+           "' (repo_hosting.path) is not a directory. It holds a bare repository for each that stories go to, "
+           "<repository>.git: make it, and put them there with git clone --mirror, or name the directory that has them";
+  }
 
   result<place> open(std::string_view repository) const {
     auto slug = std::string{repository};
@@ -227,8 +233,7 @@ private:
     std::error_code failed;
     auto root = std::filesystem::canonical(root_, failed);
     if (failed)
-      return {passes_by_itself(failed.value()) ? ec::unavailable : ec::bad_config,
-              "local: '" + printable(root_) + "' (repo_hosting.path) is not a directory"};
+      return {passes_by_itself(failed.value()) ? ec::unavailable : ec::bad_config, no_directory()};
     auto path = std::filesystem::canonical(root / (slug + ".git"), failed);
     if (failed)
       return {passes_by_itself(failed.value()) ? ec::unavailable : ec::not_found,

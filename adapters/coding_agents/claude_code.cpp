@@ -75,13 +75,17 @@ public:
 
   result<std::string> probe() override {
     auto program = find_agent_program(config_, environment_);
-    if (!program || !door_)
+    if (!program)
       return program;
     process_spec spec;
     spec.argv = {*program, "--version"};
     agent_task nobody;
     nobody.base_environment = environment_;
     spec.environment = agent_environment(config_, nobody, quiet_environment);
+    if (auto fault = root_fault(spec.environment); !fault.empty())
+      return {ec::bad_config, fault};
+    if (!door_)
+      return program;
     spec.directory = "/";
     spec.limits.wall = 20s;
     auto answer = door_->run(spec, 4096);
@@ -113,7 +117,8 @@ private:
     if (!bypasses || ::geteuid() != 0 || variable_of(environment, "IS_SANDBOX") == "1")
       return {};
     return "Claude Code refuses to bypass permissions as root: run hyakki as another user, or use permission_mode "
-           "acceptEdits with allowed_tools";
+           "acceptEdits with allowed_tools; in a container that you trust as a sandbox set IS_SANDBOX=1 and name it in "
+           "agent.pass_environment";
   }
 
   agent_config config_;

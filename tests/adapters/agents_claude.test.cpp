@@ -442,6 +442,20 @@ SCENARIO("Claude Code is called so that neither prompt nor repository can change
     config.permission_mode = "bypassPermissions";
     auto spec = (*make_claude_code_agent(config))->command(task);
     CHECK(spec.ok() == (::geteuid() != 0));
+    AND_WHEN("it is asked before a run whether it can work") {
+      config.command = "git";
+      auto flagged = config;
+      flagged.permission_mode.clear();
+      flagged.flags = {"--dangerously-skip-permissions"};
+      for (auto& c : {config, flagged}) {
+        auto answer = (*make_claude_code_agent(c, {"PATH=/usr/bin:/bin"}))->probe();
+        CHECK(answer.ok() == (::geteuid() != 0));
+        if (!answer)
+          CHECK(says(answer.error().text, "refuses to bypass permissions as root"));
+      }
+      config.pass_environment = {"IS_SANDBOX"};
+      CHECK((*make_claude_code_agent(config, {"PATH=/usr/bin:/bin", "IS_SANDBOX=1"}))->probe().ok());
+    }
   }
   GIVEN("a door to ask for the version") {
     auto door = make_process_door(false);
