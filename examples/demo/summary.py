@@ -76,6 +76,9 @@ for run in refused["runs"]:
 print()
 print(strong("Look further"))
 program = "./build/cli/hyakki" if os.path.realpath("build/cli/hyakki") == os.path.realpath(hyakki) else hyakki
-for words in ("status", "show FIX-1", "log FIX-1", "pr list", "pr diff 1", "pr merge 1", "retry PAY-1"):
+offers = ["status", "show FIX-1", "log FIX-1"]
+if pull:
+    offers += ["pr list", "pr diff " + pull["id"], "pr merge " + pull["id"]]
+for words in offers + ["retry PAY-1"]:
     print("  %s %s -c %s" % (program, words, config))
 sys.exit(1 if failures else 0)
