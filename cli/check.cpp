@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <set>
 #include <unistd.h>
@@ -139,6 +140,38 @@ void check_store(findings& out, const config& c) {
   out.add(verdict::ok, "daemon", runs.running ? "running: " + runs.who : "not running");
 }
 
+/// Can a run write its log there? Nothing is made: where there is no file, its directory has to let us make one.
+void check_log(findings& out, const std::string& path) {
+  if (path.empty())
+    return;
+  auto name = std::string{"log.file"};
+  auto cannot = [&](const std::string& why) {
+    out.add(verdict::fault, name,
+            path + " cannot be opened: " + why + ". A run would not start: mend it, or name another file");
+  };
+  // Without waiting for whoever reads a pipe; one that nobody reads yet is no fault.
+  auto fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+  auto why = errno;
+  if (fd >= 0)
+    ::close(fd);
+  if (fd >= 0 || why == ENXIO)
+    return out.add(verdict::ok, name, path);
+  if (why != ENOENT)
+    return cannot(std::strerror(why));
+  auto folder = std::filesystem::path{path}.parent_path();
+  auto error = std::error_code{};
+  if (folder.empty())
+    folder = ".";
+  if (!std::filesystem::is_directory(folder, error))
+    return cannot("there is no directory " + folder.string());
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    return cannot(folder.string() + ": " + std::strerror(errno));
+  auto space = std::filesystem::space(folder, error);
+  if (!error && space.capacity == 0) // as /proc, which says that it can be written
+    return cannot("nothing can be made in " + folder.string());
+  out.add(verdict::ok, name, path + " (will be made)");
+}
+
 void check_token(findings& out, const std::string& section, const std::string& type, const secret& token, bool needed) {
   auto name = section + ".token";
   if (!token.empty())
@@ -188,6 +221,7 @@ void look_at(findings& out, const config& c) {
   check_services(out, c, time, *children);
   check_directory(out, "workspace", c.orchestrator.workspace_dir);
   check_store(out, c);
+  check_log(out, c.log.file);
 }
 
 void tell(const findings& seen, const std::string& path) {

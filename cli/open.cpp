@@ -66,6 +66,18 @@ result<loaded_config> settings_of(const invocation& i) {
   return load_config(*path, process_environment());
 }
 
+result<std::unique_ptr<store>> look_into_store(const config& c) {
+  if (c.storage.type != "lmdb")
+    return std::unique_ptr<store>{};
+  auto options = lmdb_options{};
+  options.path = state_directory(c);
+  options.as = lmdb_options::role::visitor;
+  auto memory = open_lmdb_store(options);
+  if (!memory && memory.error() == ec::not_found)
+    return std::unique_ptr<store>{};
+  return memory;
+}
+
 opened open_view(const invocation& i) {
   opened out;
   auto refuse = [&](const error& e, int code) {
@@ -87,16 +99,12 @@ opened open_view(const invocation& i) {
            exit_usage);
     return out;
   }
-  auto options = lmdb_options{};
-  options.path = out.seen.state;
-  options.as = lmdb_options::role::visitor;
-  auto memory = open_lmdb_store(options);
-  if (memory)
-    out.seen.memory = std::move(*memory);
-  else if (memory.error() != ec::not_found) {
+  auto memory = look_into_store(out.seen.settings);
+  if (!memory) {
     refuse(memory.error(), exit_startup);
     return out;
   }
+  out.seen.memory = *std::move(memory);
   out.ok = true;
   return out;
 }

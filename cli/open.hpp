@@ -29,6 +29,9 @@ struct view {
   std::unique_ptr<store> memory; ///< null: nothing has ever run with this configuration
 };
 
+/// The store as a visitor sees it; null where nothing has ever run, or nothing is kept.
+result<std::unique_ptr<store>> look_into_store(const config& c);
+
 /// A view, or the exit code when the reason was said already.
 struct opened {
   view seen;

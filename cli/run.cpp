@@ -59,7 +59,8 @@ void tell_summary(const run_summary& s, const store& memory, std::int64_t took_m
   add(s.failed, "failed");
   add(s.cancelled, "cancelled");
   add(s.backing_off, "to be tried again later");
-  put("\n" + paint(colour, tone::strong, words.empty() ? "nothing to do" : words) + ", in " + span(took_ms) + "\n");
+  put("\n" + paint(colour, tone::strong, words.empty() ? "nothing to do" : words) + "; this run took " + span(took_ms) +
+      "\n");
   auto t = table{{"STORY", "STATE", "PULL REQUEST OR REASON"}, {}, 1, {}};
   for (auto& id : s.touched) {
     auto r = memory.find(id);
@@ -202,6 +203,12 @@ int run_stories(const invocation& i) {
   }
   settle_log(settings, i);
   auto own = parts{};
+  if (i.dry_run) { // what is on record is looked at, as any visitor does; there may be none yet
+    auto memory = look_into_store(settings);
+    if (!memory)
+      return start_failed(memory.error());
+    own.memory = *std::move(memory);
+  }
   auto secrets = loaded->secrets;
   auto passed = secrets_passed_on(settings);
   secrets.insert(secrets.end(), passed.values.begin(), passed.values.end());

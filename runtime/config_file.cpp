@@ -43,7 +43,13 @@ result<std::string> contents(const std::string& path) {
       break;
     text.append(piece, static_cast<std::size_t>(n));
   }
+  struct stat s {};
+  auto known = ::fstat(fd, &s) == 0 && S_ISREG(s.st_mode);
   ::close(fd);
+  if (text.size() > longest_file)
+    return {ec::bad_config, "the configuration file " + printable(path) + " has " +
+                              (known ? std::to_string(s.st_size) : "more than " + std::to_string(longest_file)) +
+                              " bytes; at most " + std::to_string(longest_file) + " are read"};
   return text;
 }
 

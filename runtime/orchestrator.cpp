@@ -189,6 +189,22 @@ result<run_summary> orchestrator::run_once() {
   return out;
 }
 
+namespace {
+
+/// What a run does about a story that is on record: only what waits for its turn is as good as new.
+std::string what_comes_of(const story_record& r, std::string as_new) {
+  if (r.at == state::queued)
+    return as_new;
+  auto at = std::string{to_string(r.at)};
+  if (is_living(r.at))
+    return "would go on: " + at;
+  if (r.at == state::cancelled && r.has_trouble && r.why->code == ec::withdrawn && r.rework.empty())
+    return as_new + ", taken up again";
+  return "would not run: " + at + " on record";
+}
+
+} // namespace
+
 run_plan orchestrator::plan() {
   auto& things = *inner_->things;
   run_plan out;
@@ -224,7 +240,7 @@ run_plan orchestrator::plan() {
       }
       if (things.owned.memory)
         if (auto known = things.owned.memory->find(p.story.id()); known && *known)
-          p.why = "known already: " + std::string{to_string((*known)->at)};
+          p.why = what_comes_of(**known, std::move(p.why));
       out.stories.push_back(std::move(p));
     }
     out.held_besides += found->held_besides;

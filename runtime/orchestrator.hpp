@@ -72,7 +72,7 @@ struct run_summary {
 struct planned {
   hyakki::story story;
   std::string repository; ///< empty when it is unroutable
-  std::string why;        ///< "would run", or why not
+  std::string why;        ///< "would run", "would go on: …", or why not
 };
 
 /// What a look at the trackers would start.

@@ -369,6 +369,35 @@ SCENARIO_METHOD(working_world, "check asks everything that a run needs") {
       CHECK(has(answer.out, "nothing can be made below /proc"));
     }
   }
+  GIVEN("a log that cannot be opened") {
+    auto rest = read("hyakki.yaml");
+    THEN("that is a fault, as a run would not start") {
+      for (std::string file : {"no/such/directory/log", "project", "/proc/log"}) {
+        write("hyakki.yaml", rest + "log:\n  file: " + file + "\n");
+        auto answer = hyakki({"check"});
+        INFO(file << "\n" << answer.out << answer.err);
+        CHECK(answer.code == 2);
+        CHECK(has(answer.out, "log.file"));
+        CHECK(hyakki({"run", "--once"}).code == 3);
+      }
+    }
+    THEN("one that can be made is none, and is not made by checking") {
+      write("hyakki.yaml", rest + "log:\n  file: new.log\n");
+      auto answer = hyakki({"check"});
+      INFO(answer.out << answer.err);
+      CHECK(answer.code == 0);
+      CHECK(has(answer.out, "new.log (will be made)"));
+      CHECK_FALSE(std::filesystem::exists(dir / "new.log"));
+    }
+  }
+  GIVEN("no directory of repositories") {
+    std::filesystem::remove_all(dir / "host");
+    THEN("it is said how to mend that") {
+      auto answer = hyakki({"check"});
+      CHECK(answer.code == 2);
+      CHECK(has(answer.out, "make it, and put them there with git clone --mirror"));
+    }
+  }
   GIVEN("two faults in the file") {
     write("hyakki.yaml", "nonsense: 1\n" + read("hyakki.yaml") + "retries: 2\n");
     THEN("both are lines of the answer") {
@@ -378,6 +407,17 @@ SCENARIO_METHOD(working_world, "check asks everything that a run needs") {
       CHECK(has(answer.out, "retries"));
     }
   }
+}
+
+SCENARIO_METHOD(working_world, "a dry run says what a run would do about stories that are on record") {
+  ticket("FIX-1", "A bug");
+  ticket("FIX-2", "Another");
+  remember({story_in(state::done, "tickets", "FIX-1", "A bug", hyakki::system_clock{}.now())});
+  auto answer = hyakki({"run", "--dry-run", "--json"});
+  INFO(answer.out << answer.err);
+  REQUIRE(answer.code == 0);
+  for (auto& one : json::parse(answer.out)["stories"])
+    CHECK(one["text"] == (one["key"] == "FIX-1" ? "would not run: done on record" : "would run"));
 }
 
 SCENARIO_METHOD(working_world, "a daemon works, is seen, obeys and ends when asked") {

@@ -47,6 +47,14 @@ SCENARIO_METHOD(cli_world, "a wrong command line ends with exit code 2 and says 
 }
 
 SCENARIO_METHOD(cli_world, "the configuration is found, or its absence is explained") {
+  GIVEN("one that is larger than is read") {
+    write("hyakki.yaml", std::string(2'000'000, '#'));
+    THEN("its size and the limit are told") {
+      auto answer = bare({"status"});
+      CHECK(answer.code == 2);
+      CHECK(has(answer.err, "has 2000000 bytes; at most 1048576 are read"));
+    }
+  }
   GIVEN("none at all") {
     std::filesystem::rename(dir / "hyakki.yaml", dir / "other.yaml");
     THEN("the answer names the three ways to give one") {
