@@ -1,5 +1,6 @@
 // run, check and pr as a user meets them: real processes, a real repository, a scripted agent.
 
+#include "core/clock.hpp"
 #include "tests/scenarios/cli_world.hpp"
 #include "tests/support/raw_lmdb.hpp"
 
@@ -412,7 +413,7 @@ SCENARIO_METHOD(working_world, "check asks everything that a run needs") {
 SCENARIO_METHOD(working_world, "a dry run says what a run would do about stories that are on record") {
   ticket("FIX-1", "A bug");
   ticket("FIX-2", "Another");
-  remember({story_in(state::done, "tickets", "FIX-1", "A bug", hyakki::system_clock{}.now())});
+  remember({story_in(state::done, "tickets", "FIX-1", "A bug", system_clock{}.now())});
   auto answer = hyakki({"run", "--dry-run", "--json"});
   INFO(answer.out << answer.err);
   REQUIRE(answer.code == 0);
