@@ -96,7 +96,9 @@ const std::vector<config_key>& config_keys() {
      0,
      0,
      {},
-     "local: the directory of the bare repositories, `<path>/<slug>.git`. Required for `local`."},
+     "local: the directory of the bare repositories, `<path>/<slug>.git`. Required for `local`. Pull requests are "
+     "references in them (`refs/hyakki/…`, `refs/pull/…`): `git clone --mirror` takes them along, `git clone --bare` "
+     "does not."},
     {"repo_hosting.base_url", value_kind::text, 0, 0, {}, "Address of the host, for those that have one."},
     {"repo_hosting.namespace", value_kind::text, 0, 0, {}, "Group, workspace or project that holds the repositories."},
     {"repo_hosting.account", value_kind::text, 0, 0, {}, "Whose token it is."},

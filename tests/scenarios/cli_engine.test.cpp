@@ -417,7 +417,8 @@ SCENARIO_METHOD(working_world, "a dry run says what a run would do about stories
   auto answer = hyakki({"run", "--dry-run", "--json"});
   INFO(answer.out << answer.err);
   REQUIRE(answer.code == 0);
-  for (auto& one : json::parse(answer.out)["stories"])
+  auto plan = json::parse(answer.out);
+  for (auto& one : plan["stories"])
     CHECK(one["text"] == (one["key"] == "FIX-1" ? "would not run: done on record" : "would run"));
 }
 
