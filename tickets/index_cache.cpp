@@ -16,7 +16,7 @@
 namespace hyakki::tickets {
 namespace {
 
-constexpr std::string_view layout = "4";                ///< of the entries; another number is another file
+constexpr std::string_view layout = "5";                ///< of the entries; another number is another file
 constexpr std::size_t map_bytes = std::size_t{1} << 36; ///< of addresses, not of memory
 constexpr unsigned most_readers = 510;
 

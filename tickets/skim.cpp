@@ -315,9 +315,10 @@ bool skim(std::string_view bytes, skimmed& out) {
     }
     at = end;
   }
-  // A file that was cut short has lost its later keys.
+  // A file that was cut short has lost its later keys; one without a priority has the usual one, which the full reader
+  // knows.
   auto has = [&](std::size_t place) { return (seen >> place & 1) != 0; };
-  return has_id && has(0) && has(2) && has(6) && has(8) &&
+  return has_id && has(0) && has(2) && has(3) && has(6) && has(8) &&
          !stripped(out.fields[static_cast<std::size_t>(summary_field::title)]).empty();
 }
 

@@ -378,6 +378,7 @@ SCENARIO("a file whose keys stand in another order, or are not all there, is ski
     auto field = [&](summary_field f) { return found.fields[static_cast<std::size_t>(f)]; };
     CHECK(field(summary_field::title) == whole->title);
     CHECK(field(summary_field::status) == whole->status);
+    CHECK(field(summary_field::priority) == whole->priority);
     CHECK(field(summary_field::reporter) == whole->reporter);
     CHECK(field(summary_field::labels) == "bug\nui");
     CHECK(field(summary_field::created_at) == whole->created_at);
