@@ -115,7 +115,8 @@ result<std::shared_ptr<logger>> logger::make(const log_config& c, redactor hide)
     if (c.file.empty())
       sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
     else {
-      auto fd = ::open(c.file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+      // Not waiting: a pipe that nobody reads would hold the start up for ever.
+      auto fd = ::open(c.file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600);
       if (fd < 0)
         return {ec::unavailable, "cannot open log.file " + printable(c.file) + ": " + std::strerror(errno)};
       ::close(fd);

@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <future>
+#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
@@ -373,7 +374,9 @@ SCENARIO_METHOD(working_world, "check asks everything that a run needs") {
   GIVEN("a log that cannot be opened") {
     auto rest = read("hyakki.yaml");
     THEN("that is a fault, as a run would not start") {
-      for (std::string file : {"no/such/directory/log", "project", "/proc/log"}) {
+      auto pipe = dir / "unread"; // nobody reads it: opening it for writing would wait for ever
+      REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+      for (std::string file : {"no/such/directory/log", "project", "/proc/log", pipe.c_str()}) {
         write("hyakki.yaml", rest + "log:\n  file: " + file + "\n");
         auto answer = hyakki({"check"});
         INFO(file << "\n" << answer.out << answer.err);
